@@ -1,0 +1,413 @@
+"""The records that pass between rooms: frozen, closed, and named by the field's own terms.
+
+    Candidate -> Posed -> Written -> Proven -> Ranked     each stage returns the next
+                                          \\-> Rejected    or says why not, and keeps what there was
+
+A list of records between two stages is a file of JSON lines, whole or not there (`save_rows`, `load_rows`).
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from tasks.check import Check
+
+SCHEMA_VERSION = 1
+"""Of the shards; a reader refuses a dataset of another version."""
+
+Topic = Literal["games", "science", "animation", "tools"]
+Family = Literal["function", "visual", "performance", "accessibility"]
+FAMILIES: tuple[Family, ...] = ("function", "visual", "performance", "accessibility")
+
+
+class Record(BaseModel):
+    """Frozen, and closed to keys it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def content_id(*parts: str) -> str:
+    """A name for content: the first 16 hex digits of SHA-256 over the parts, with their lengths so that no two splits collide."""
+    digest = hashlib.sha256()
+    for part in parts:
+        data = part.encode("utf-8", "surrogatepass")
+        digest.update(len(data).to_bytes(8, "big"))
+        digest.update(data)
+    return digest.hexdigest()[:16]
+
+
+class Usage(Record):
+    """What model calls cost: tokens as the provider counted them, dollars by LiteLLM's prices."""
+
+    calls: int = 0
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    usd: float = 0.0
+    models: tuple[str, ...] = ()
+    """Distinct model names, in order of first use."""
+
+    def __add__(self, other: "Usage") -> "Usage":
+        return Usage(
+            calls=self.calls + other.calls,
+            prompt_tokens=self.prompt_tokens + other.prompt_tokens,
+            completion_tokens=self.completion_tokens + other.completion_tokens,
+            usd=self.usd + other.usd,
+            models=tuple(dict.fromkeys(self.models + other.models)),
+        )
+
+
+class Persona(Record):
+    """Who inspires a problem: free, untrusted text."""
+
+    persona_id: str
+    text: str
+    source: str
+    """Where it came from: a path's name or a Hub id, never a path of a machine."""
+
+
+class Candidate(Record):
+    """A place in the run that may become a task."""
+
+    index: int
+    """From 0, in the order of the draw; tasks are accepted in this order."""
+    seed: int
+    """Its own, derived from the run's seed and the index."""
+    topic: Topic
+    persona: Persona
+
+
+class Problem(Record):
+    """What the page has to do, and the checks that tell whether it does."""
+
+    problem_id: str
+    topic: Topic
+    title: str
+    statement: str
+    features: tuple[str, ...]
+    user_actions: tuple[str, ...]
+    checks: tuple[Check, ...]
+
+    @property
+    def prompt(self) -> str:
+        """The problem as labellers and trained models read it, in Markdown; the checks are not part of it."""
+        features = "\n".join(f"- {line}" for line in self.features)
+        actions = "\n".join(f"- {line}" for line in self.user_actions)
+        return f"# {self.title}\n\n{self.statement}\n\n## Features\n{features}\n\n## User Actions\n{actions}\n"
+
+
+class SourceFile(Record):
+    """A file of a program."""
+
+    filename: str
+    content: str
+
+
+class Program(Record):
+    """A page as its author wrote it. `program_id` is the hash of the files' names and contents."""
+
+    program_id: str
+    files: tuple[SourceFile, ...]
+
+    @classmethod
+    def of(cls, files: Iterable[tuple[str, str]]) -> "Program":
+        """A program of (name, content) pairs, in a fixed order: index.html, style.css, script.js, then others by name."""
+        first = {"index.html": 0, "style.css": 1, "script.js": 2}
+        ordered = sorted(files, key=lambda pair: (first.get(pair[0], 3), pair[0]))
+        parts = [part for pair in ordered for part in pair]
+        return cls(
+            program_id=content_id(*parts),
+            files=tuple(SourceFile(filename=name, content=text) for name, text in ordered),
+        )
+
+    def text(self, filename: str) -> str | None:
+        """What the named file holds; None if the program has no such file."""
+        return next((f.content for f in self.files if f.filename == filename), None)
+
+    def replaced(self, filename: str, content: str) -> "Program":
+        """The same program with one file's content changed."""
+        return Program.of((f.filename, content if f.filename == filename else f.content) for f in self.files)
+
+
+class Diagnostic(Record):
+    """One thing wrong with a program. Lines and columns count from 1, in the file as its author wrote it."""
+
+    file: str
+    line: int
+    column: int
+    severity: Literal["error", "warning"]
+    """`error`: the page is broken by it and it goes to repair; `warning`: noted only."""
+    source: Literal["script", "style", "markup", "cross", "policy"]
+    code: str
+    message: str
+
+
+class Verdict(Record):
+    """What became of one check. `unjudged`: the page gave no chance to find out (it hung before), which is not a pass."""
+
+    check_id: str
+    value: Literal["pass", "fail", "unjudged"]
+    reason: str = ""
+
+
+class PageError(Record):
+    """Something the browser said while a page ran."""
+
+    kind: Literal["uncaught", "rejection", "console", "blocked", "hang", "crash"]
+    message: str
+    file: str = ""
+    line: int = 0
+
+
+class Flaw(Record):
+    """A visible fault of the layout, for the report and for repair."""
+
+    kind: Literal["overflow", "overlap", "clipped", "contrast"]
+    where: str
+    """A CSS path a person can follow."""
+    detail: str
+
+
+class Violation(Record):
+    """An axe-core rule that a page breaks."""
+
+    rule: str
+    impact: Literal["minor", "moderate", "serious", "critical"]
+    nodes: int
+    help: str
+
+
+class Measures(Record):
+    """The raw measures behind the four parts; `quality.py` in the render room turns them into scores."""
+
+    overflow: float = 0.0
+    """Width that sticks out of the window, as a share of the window's width."""
+    overlap: float = 0.0
+    """Share of the text and controls that something else covers."""
+    clipped: float = 0.0
+    """Share of the text that is cut off."""
+    low_contrast: float = 0.0
+    """Share of the characters below WCAG 2.2's contrast minimum (1.4.3)."""
+    delay_ms: float = 0.0
+    """Median time from input to its first visible effect."""
+    blocked_ms: float = 0.0
+    """Time beyond 50 ms that any one callback held the page, summed over the pass."""
+    dropped: float = 0.0
+    """Share of the frames of a moving page in which nothing moved."""
+    flaws: tuple[Flaw, ...] = ()
+    violations: tuple[Violation, ...] = ()
+
+
+class Quality(Record):
+    """q and its four parts, each in [0, 1]."""
+
+    q: float
+    function: float
+    visual: float
+    performance: float
+    accessibility: float
+
+
+class Render(Record):
+    """What a program did in the browser."""
+
+    program_id: str
+    outcome: Literal["ok", "hang", "crash"]
+    verdicts: tuple[Verdict, ...]
+    """One per check, in the checks' order."""
+    errors: tuple[PageError, ...]
+    measures: Measures
+    quality: Quality
+    dom_hash: str
+    pixel_hash: str
+    screenshot: str | None = None
+    """A PNG's path, relative to the run's folder."""
+    seconds: float = 0.0
+
+    @property
+    def passed(self) -> int:
+        """How many checks passed."""
+        return sum(v.value == "pass" for v in self.verdicts)
+
+
+class RenderOrder(Record):
+    """A page to render, and the checks to run on it."""
+
+    program: Program
+    checks: tuple[Check, ...]
+    inert: bool = False
+    """Serve it with its scripts forbidden: a check that still passes is vacuous."""
+    screenshot: str | None = None
+    """Where to put a PNG, relative to the run's folder; none wanted if None."""
+
+
+class Findings(Record):
+    """What the language servers and the checks across languages say of one program."""
+
+    program_id: str
+    diagnostics: tuple[Diagnostic, ...]
+
+    @property
+    def errors(self) -> tuple[Diagnostic, ...]:
+        """Those that break the page."""
+        return tuple(d for d in self.diagnostics if d.severity == "error")
+
+
+class Edit(Record):
+    """What was done to the original at one site."""
+
+    mutator: str
+    family: Family
+    file: str
+    line: int
+    """In the original, from 1."""
+    before: str
+    after: str
+    strength: int = Field(ge=0, le=3)
+    """As the mutator declares it: 0 a harmless twin, 1 to 3 rising harm. What counts is what was measured."""
+    note: str
+    """What it does to a person, in one sentence."""
+
+
+class Version(Record):
+    """One of the four: an edited program and what was measured of it."""
+
+    completion_id: str
+    """Random, and says nothing; drawn from the candidate's seed so that a run can be repeated."""
+    rank: int = Field(ge=0, le=3)
+    """0 best .. 3 worst."""
+    program: Program
+    edits: tuple[Edit, ...]
+    render: Render
+
+
+class Ladder(Record):
+    """Four versions in measured order."""
+
+    versions: tuple[Version, Version, Version, Version]
+    spread: float
+    """Largest difference in q between repeated renders of the same version."""
+    renders: int
+    """How many renders it took, search and repeats included."""
+
+    @property
+    def span(self) -> float:
+        """q of the best less q of the worst."""
+        return self.versions[0].render.quality.q - self.versions[3].render.quality.q
+
+    @property
+    def gaps(self) -> tuple[float, float, float]:
+        """q lost from each rank to the next."""
+        a, b, c, d = (v.render.quality.q for v in self.versions)
+        return a - b, b - c, c - d
+
+    @property
+    def off_line(self) -> float:
+        """Largest distance of a q from the straight line through rank 0 and rank 3, as a share of the span; inf if there is no span."""
+        if self.span <= 0:
+            return float("inf")
+        top = self.versions[0].render.quality.q
+        return max(abs(v.render.quality.q - (top - self.span * v.rank / 3)) for v in self.versions) / self.span
+
+
+class Neighbour(Record):
+    """The nearest accepted task, by cosine of embeddings."""
+
+    task_id: str
+    similarity: float
+
+
+class Posed(Record):
+    """A candidate with its problem."""
+
+    candidate: Candidate
+    problem: Problem
+    usage: Usage
+
+
+class Written(Record):
+    """A problem with a program that claims to solve it, not yet looked at."""
+
+    candidate: Candidate
+    problem: Problem
+    program: Program
+    usage: Usage
+    rounds: int = 0
+    """Repairs so far."""
+
+
+class Proven(Record):
+    """A program that is clean: no error diagnostics, no uncaught errors, every check passed and worth something."""
+
+    candidate: Candidate
+    problem: Problem
+    """With the vacuous checks dropped."""
+    program: Program
+    render: Render
+    usage: Usage
+    rounds: int
+
+
+class Ranked(Record):
+    """A task: the product."""
+
+    task_id: str
+    candidate: Candidate
+    problem: Problem
+    program: Program
+    ladder: Ladder
+    usage: Usage
+    rounds: int
+    nearest: Neighbour | None = None
+
+
+Stage = Literal["persona", "problem", "program", "diagnose", "render", "augment", "dedupe", "shard"]
+
+
+class Rejected(Record):
+    """A candidate that did not make it: where, why, at what cost, and what there was of it."""
+
+    candidate: Candidate
+    stage: Stage
+    reason: str
+    """A short fixed phrase that reports count, e.g. `fewer than 4 checks`."""
+    detail: str
+    """What a person needs to understand this one case."""
+    usage: Usage
+    problem: Problem | None = None
+    program: Program | None = None
+
+
+R = TypeVar("R", bound=BaseModel)
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file so that it is there whole or not at all: aside, then renamed."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    aside.write_bytes(data)
+    os.replace(aside, path)
+
+
+def save_rows(path: Path, rows: Iterable[BaseModel]) -> Path:
+    """Write records as JSON lines, whole or not at all."""
+    write_whole(path, "".join(row.model_dump_json() + "\n" for row in rows).encode())
+    return path
+
+
+def load_rows(path: Path, kind: type[R]) -> list[R]:
+    """Read what `save_rows` wrote.
+
+    Raises:
+        FileNotFoundError: the stage that writes it has not finished.
+    """
+    return [kind.model_validate_json(line) for line in path.read_text("utf-8").split("\n") if line]
+
+
+def canonical_json(value: object) -> str:
+    """JSON with one spelling: sorted keys, no spaces, no escapes of letters."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)

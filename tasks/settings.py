@@ -1,0 +1,149 @@
+"""Every number that can be chosen, in one frozen object; unknown keys are refused.
+
+`Settings()` is what runs when nothing is chosen. `config_hash` names the choice and goes into every shard.
+"""
+
+from pathlib import Path
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from tasks.record import Topic, canonical_json, content_id
+
+OFFLINE = "offline"
+"""The model name that means the stand-in server on loopback."""
+
+
+class Group(BaseModel):
+    """A group of settings: frozen, and closed to keys it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ModelSettings(Group):
+    """How models are called."""
+
+    name: str = Field(
+        OFFLINE, description="`offline`, or any LiteLLM model name, e.g. openrouter/anthropic/claude-sonnet-5"
+    )
+    temperature: float = Field(0.7, ge=0, le=2)
+    max_tokens: int = Field(16_000, ge=256, description="tokens out per call at the most")
+    timeout_s: float = Field(180, gt=0, description="seconds for one call")
+    attempts: int = Field(
+        3, ge=1, le=6, description="calls for one answer at the most: the first, and re-asks with the validator's words"
+    )
+    concurrency: int = Field(16, ge=1, description="calls under way at once")
+
+
+class TopicSettings(Group):
+    """Relative weights of the topics in the draw."""
+
+    games: float = Field(1.0, ge=0)
+    science: float = Field(1.0, ge=0)
+    animation: float = Field(1.0, ge=0)
+    tools: float = Field(1.0, ge=0)
+
+    @model_validator(mode="after")
+    def _some_topic(self) -> Self:
+        if not sum(self.weights().values()) > 0:
+            raise ValueError("at least one topic needs a weight above 0")
+        return self
+
+    def weights(self) -> dict[Topic, float]:
+        """Topic to weight, in a fixed order."""
+        return {"games": self.games, "science": self.science, "animation": self.animation, "tools": self.tools}
+
+
+class RenderSettings(Group):
+    """The browser and its pages."""
+
+    browser: str | None = Field(None, description="path of a Chromium; none looks for Playwright's, then the system's")
+    pages: int = Field(3, ge=1, le=64, description="pages open at once")
+    width: int = Field(1024, ge=240, le=2560, description="CSS pixels")
+    height: int = Field(768, ge=240, le=1600, description="CSS pixels")
+    time_box_s: float = Field(15, gt=0, description="seconds one render may take, all its checks included")
+    heap_mb: int = Field(256, ge=32, description="V8 heap per renderer, MiB")
+
+
+class QualityWeights(Group):
+    """How the four parts make q; they sum to 1. Function leads because a page that does not work is unusable, whatever its looks
+    (Interaction2Code, arXiv 2411.03292: P(unusable) .53 to .99 for functional failures, .05 to .20 for those of place and kind);
+    docs/decisions/0004-quality.md has the argument."""
+
+    function: float = Field(0.40, ge=0, le=1)
+    visual: float = Field(0.25, ge=0, le=1)
+    performance: float = Field(0.15, ge=0, le=1)
+    accessibility: float = Field(0.20, ge=0, le=1)
+
+    @model_validator(mode="after")
+    def _sum_to_one(self) -> Self:
+        total = self.function + self.visual + self.performance + self.accessibility
+        if abs(total - 1) > 1e-9:
+            raise ValueError(f"the weights of quality must sum to 1, these sum to {total:g}")
+        return self
+
+
+class LadderRules(Group):
+    """When four versions make a ladder (DESIGN: 'A ladder is accepted only if'), and how long to look for one."""
+
+    min_span: float = Field(0.3, gt=0, le=1, description="least q between best and worst")
+    max_off_line: float = Field(
+        0.10, gt=0, le=1, description="largest distance of any q from the straight line, as a share of the span"
+    )
+    gap_over_spread: float = Field(3.0, ge=1, description="least gap, in spreads of repeated renders")
+    repeats: int = Field(1, ge=1, le=10, description="further renders of each of the four, to measure the spread")
+    max_renders: int = Field(32, ge=8, description="renders for one ladder at the most, search and repeats included")
+
+
+class RepairSettings(Group):
+    """The rounds between the diagnostics and the model."""
+
+    rounds: int = Field(3, ge=0, le=10, description="repairs at the most; then the candidate is rejected")
+    min_checks: int = Field(4, ge=1, description="checks that must be worth something")
+    servers: int = Field(1, ge=1, le=16, description="warm language servers of each kind")
+
+
+class DedupeSettings(Group):
+    """What counts as too near to an accepted task."""
+
+    uri: str | None = Field(
+        None,
+        description="a Milvus server; none means Milvus Lite in the dataset folder's `index`, or under data/ for a remote one",
+    )
+    dimension: int = Field(384, ge=32, le=4096, description="of the lexical embedding")
+    problem: float = Field(0.95, gt=0, le=1, description="cosine from which two problems are the same")
+    program: float = Field(0.98, gt=0, le=1, description="cosine from which two programs are the same")
+
+
+class Settings(Group):
+    """All of it."""
+
+    model: ModelSettings = ModelSettings()
+    topics: TopicSettings = TopicSettings()
+    render: RenderSettings = RenderSettings()
+    quality: QualityWeights = QualityWeights()
+    ladder: LadderRules = LadderRules()
+    repair: RepairSettings = RepairSettings()
+    dedupe: DedupeSettings = DedupeSettings()
+    batch: int = Field(8, ge=1, le=256, description="candidates in one batch: one Prefect task run a stage, one shard")
+    max_candidates: int | None = Field(
+        None, ge=1, description="candidates tried at the most; none means 10 x tasks, at least 20"
+    )
+
+    def config_hash(self) -> str:
+        """A name for the settings that decide what comes out; where things run and how many at once is left out."""
+        data = self.model_dump(mode="json")
+        for group, keys in {
+            "model": ("concurrency", "timeout_s"),
+            "render": ("browser", "pages"),
+            "repair": ("servers",),
+            "dedupe": ("uri",),
+        }.items():
+            for key in keys:
+                del data[group][key]
+        del data["max_candidates"]
+        return content_id(canonical_json(data))
+
+
+ROOT = Path(__file__).resolve().parent.parent
+"""The project's folder: prompts, personas and the installed servers are found from here."""
