@@ -1,0 +1,31 @@
+"""A program for a problem, written by a model."""
+
+from tasks.model.gateway import Gateway
+from tasks.program.reply import ProgramReply
+from tasks.record import Posed, Rejected, Written, canonical_json
+
+
+async def write(gateway: Gateway, posed: Posed) -> Written | Rejected:
+    """Have a page written for a posed problem; a reply that is no page after all re-asks rejects the candidate."""
+    answer = await gateway.ask(
+        "program",
+        {
+            "problem": posed.problem.prompt,
+            "checks": canonical_json(
+                [check.model_dump(mode="json", exclude_defaults=True) for check in posed.problem.checks]
+            ),
+        },
+        ProgramReply,
+        seed=posed.candidate.seed,
+    )
+    usage = posed.usage + answer.usage
+    if answer.value is None:
+        return Rejected(
+            candidate=posed.candidate,
+            stage="program",
+            reason="no valid program",
+            detail=answer.fault,
+            usage=usage,
+            problem=posed.problem,
+        )
+    return Written(candidate=posed.candidate, problem=posed.problem, program=answer.value.program(), usage=usage)

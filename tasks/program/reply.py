@@ -1,0 +1,67 @@
+"""The files of a model's reply, held to what a page may consist of."""
+
+import re
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from tasks.record import Program
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}\.(html|css|js)")
+_FENCE = re.compile(r"\A\s*```[a-z]*\n(?P<code>.*?)\n?```\s*\Z", re.S)
+
+MAX_BYTES = 1_000_000
+"""Of all files together: a page beyond it is not one that a labeller can be asked to judge."""
+
+
+class ReplyFile(BaseModel):
+    """One file; a leading `./` is dropped, and so is a code fence round the content."""
+
+    model_config = ConfigDict(frozen=True)
+
+    filename: str
+    content: str
+
+    @field_validator("filename")
+    @classmethod
+    def _plain_name(cls, value: str) -> str:
+        name = value.strip().removeprefix("./")
+        if not _NAME.fullmatch(name):
+            raise ValueError(f"{value!r} is no name for a page's file: use index.html, style.css and script.js")
+        return name
+
+    @field_validator("content")
+    @classmethod
+    def _unfenced(cls, value: str) -> str:
+        fenced = _FENCE.match(value)
+        return fenced["code"] + "\n" if fenced else value
+
+
+class ProgramReply(BaseModel):
+    """What the model is asked for: index.html, style.css and script.js, or one HTML file with everything inline."""
+
+    model_config = ConfigDict(frozen=True)
+
+    files: tuple[ReplyFile, ...] = Field(min_length=1, max_length=8)
+
+    @model_validator(mode="after")
+    def _one_page(self) -> Self:
+        names = [file.filename for file in self.files]
+        if len(set(names)) < len(names):
+            raise ValueError("two files have the same name")
+        pages = [name for name in names if name.endswith(".html")]
+        if len(pages) != 1:
+            raise ValueError(f"exactly one HTML file is wanted, index.html; got {pages or 'none'}")
+        size = sum(len(file.content.encode("utf-8", "surrogatepass")) for file in self.files)
+        if size > MAX_BYTES:
+            raise ValueError(f"the files hold {size:,} bytes; {MAX_BYTES:,} are the most")
+        page = next(file.content for file in self.files if file.filename == pages[0])
+        if "<" not in page:
+            raise ValueError(f"{pages[0]} holds no HTML")
+        return self
+
+    def program(self) -> Program:
+        """The files as a program; the one HTML file becomes index.html."""
+        return Program.of(
+            ("index.html" if file.filename.endswith(".html") else file.filename, file.content) for file in self.files
+        )
