@@ -1,0 +1,249 @@
+"use strict";
+
+const LANES = [[ lanes ]];
+const LIVES = [[ lives ]];
+const ROUND_MS = [[ seconds ]] * 1000;
+const FALL_MS = [[ fall_ms ]];
+const GAP_MS = [[ gap_ms ]];
+const FASTEST_FALL_MS = FALL_MS / 2;
+const SPOILER_CHANCE = 0.25;
+const CATCH_AT = 0.86;
+const GOODS = [
+  [% for good in goods %]
+  { name: [[ good.name | tojson ]], points: [[ good.points ]], shape: "[[ good.shape ]]", color: "[[ [c.accent, c.accent2, c.good][loop.index0] ]]" },
+  [% endfor %]
+];
+const SPOILER = { name: [[ spoiler.name | tojson ]], points: 0, shape: "[[ spoiler.shape ]]", color: "[[ c.bad ]]" };
+const MIDDLE = Math.floor(LANES / 2);
+
+const element = (id) => document.getElementById(id);
+const canvas = element("field");
+const pen = canvas.getContext("2d");
+const laneWidth = canvas.width / LANES;
+
+let best = 0;
+let state = freshState();
+
+function freshState() {
+  return { phase: "ready", lane: MIDDLE, score: 0, lives: LIVES, elapsed: 0, nextDrop: 0, drops: 0, falling: [], last: 0, comment: "Ready when you are.", mood: "" };
+}
+
+function move(step) {
+  if (state.phase === "paused" || state.phase === "over") {
+    return;
+  }
+  state.lane = Math.max(0, Math.min(LANES - 1, state.lane + step));
+  render();
+}
+
+function start() {
+  if (state.phase === "over") {
+    state = freshState();
+  }
+  state.phase = "playing";
+  say("Here they come!", "");
+  resumeClock();
+}
+
+function togglePause() {
+  if (state.phase === "playing") {
+    state.phase = "paused";
+    say("Paused.", "");
+    render();
+  } else if (state.phase === "paused") {
+    state.phase = "playing";
+    say("On we go.", "");
+    resumeClock();
+  }
+}
+
+function restart() {
+  state = freshState();
+  render();
+}
+
+function resumeClock() {
+  state.last = performance.now();
+  render();
+  requestAnimationFrame(tick);
+}
+
+function tick() {
+  if (state.phase !== "playing") {
+    return;
+  }
+  const now = performance.now();
+  advance(now - state.last);
+  state.last = now;
+  render();
+  requestAnimationFrame(tick);
+}
+
+function advance(ms) {
+  state.elapsed += ms;
+  while (state.elapsed >= state.nextDrop) {
+    state.falling.push(nextThing());
+    state.nextDrop += GAP_MS;
+  }
+  for (const thing of state.falling) {
+    thing.depth += (ms / thing.fallMs) * CATCH_AT;
+    if (thing.depth >= CATCH_AT) {
+      land(thing);
+    }
+  }
+  state.falling = state.falling.filter((thing) => thing.depth < CATCH_AT);
+  if (state.lives <= 0) {
+    finish("Out of lives");
+  } else if (state.elapsed >= ROUND_MS) {
+    finish("Time is up");
+  }
+}
+
+function nextThing() {
+  const turn = state.drops;
+  state.drops += 1;
+  if (turn === 0) {
+    return { kind: GOODS[0], lane: MIDDLE, depth: 0, fallMs: FALL_MS };
+  }
+  if (turn === 1) {
+    return { kind: SPOILER, lane: MIDDLE, depth: 0, fallMs: FALL_MS };
+  }
+  const kind = Math.random() < SPOILER_CHANCE ? SPOILER : GOODS[Math.floor(Math.random() * GOODS.length)];
+  const fallMs = Math.max(FASTEST_FALL_MS, FALL_MS * Math.pow(0.98, turn));
+  return { kind, lane: Math.floor(Math.random() * LANES), depth: 0, fallMs };
+}
+
+function land(thing) {
+  const caught = thing.lane === state.lane;
+  if (caught && thing.kind === SPOILER) {
+    state.lives -= 1;
+    say(`Ouch, a ${SPOILER.name}! One life gone.`, "bad");
+  } else if (caught) {
+    state.score += thing.kind.points;
+    best = Math.max(best, state.score);
+    say(`${thing.kind.name} caught: +${thing.kind.points}.`, "good");
+  } else if (thing.kind !== SPOILER) {
+    [% if strict %]
+    state.lives -= 1;
+    say(`A ${thing.kind.name} got away. One life gone.`, "bad");
+    [% else %]
+    say(`A ${thing.kind.name} got away.`, "");
+    [% endif %]
+  }
+}
+
+function finish(reason) {
+  state.phase = "over";
+  state.falling = [];
+  say(`${reason}: ${state.score} points.`, "");
+}
+
+function say(comment, mood) {
+  state.comment = comment;
+  state.mood = mood;
+}
+
+function render() {
+  const secondsLeft = Math.max(0, Math.ceil((ROUND_MS - state.elapsed) / 1000));
+  element("score").textContent = String(state.score);
+  element("lives").textContent = String(Math.max(0, state.lives));
+  element("lives").parentElement.classList.toggle("low", state.lives <= 1);
+  element("time").textContent = `${secondsLeft} s`;
+  element("best").textContent = String(best);
+  element("position").textContent = `Lane ${state.lane + 1} of ${LANES}`;
+  if (element("comment").textContent !== state.comment) {
+    element("comment").textContent = state.comment;
+  }
+  element("comment").className = `comment ${state.mood}`;
+  renderButtons();
+  drawField();
+}
+
+function renderButtons() {
+  const running = state.phase === "playing" || state.phase === "paused";
+  element("start").disabled = running;
+  element("pause").disabled = !running;
+  element("pause").textContent = state.phase === "paused" ? [[ words.resume | tojson ]] : [[ words.pause | tojson ]];
+}
+
+function drawField() {
+  pen.fillStyle = "[[ c.bg ]]";
+  pen.fillRect(0, 0, canvas.width, canvas.height);
+  drawLanes();
+  for (const thing of state.falling) {
+    drawThing(thing);
+  }
+  drawCatcher();
+}
+
+function drawLanes() {
+  pen.fillStyle = "[[ c.surface ]]";
+  for (let lane = 0; lane < LANES; lane += 2) {
+    pen.fillRect(lane * laneWidth, 0, laneWidth, canvas.height);
+  }
+  pen.fillStyle = "[[ c.line ]]";
+  pen.fillRect(0, canvas.height - 14, canvas.width, 14);
+}
+
+function drawThing(thing) {
+  const size = Math.min(laneWidth * 0.3, 20);
+  pen.save();
+  pen.translate((thing.lane + 0.5) * laneWidth, thing.depth * canvas.height);
+  pen.fillStyle = thing.kind.color;
+  pen.beginPath();
+  traceShape(thing.kind.shape, size);
+  pen.fill();
+  pen.restore();
+}
+
+function traceShape(shape, size) {
+  if (shape === "disc") {
+    pen.arc(0, 0, size, 0, Math.PI * 2);
+  } else if (shape === "gem") {
+    pen.rotate(Math.PI / 4);
+    pen.rect(-size * 0.8, -size * 0.8, size * 1.6, size * 1.6);
+  } else if (shape === "leaf") {
+    pen.ellipse(0, 0, size * 0.6, size * 1.15, Math.PI / 5, 0, Math.PI * 2);
+  } else if (shape === "drop") {
+    pen.arc(0, size * 0.25, size * 0.8, 0, Math.PI);
+    pen.lineTo(0, -size * 1.2);
+  } else {
+    pen.roundRect(-size, -size * 0.75, size * 2, size * 1.5, 5);
+  }
+}
+
+function drawCatcher() {
+  const center = (state.lane + 0.5) * laneWidth;
+  const top = canvas.height * CATCH_AT;
+  const half = laneWidth * 0.42;
+  pen.fillStyle = "[[ c.ink ]]";
+  pen.beginPath();
+  pen.moveTo(center - half, top);
+  pen.lineTo(center + half, top);
+  pen.lineTo(center + half * 0.7, canvas.height - 14);
+  pen.lineTo(center - half * 0.7, canvas.height - 14);
+  pen.fill();
+  pen.fillStyle = "[[ c.accent ]]";
+  pen.fillRect(center - half - 3, top - 4, half * 2 + 6, 8);
+}
+
+function onKey(event) {
+  if (event.key === "ArrowLeft") {
+    move(-1);
+  } else if (event.key === "ArrowRight") {
+    move(1);
+  } else if (event.key.toLowerCase() === "[[ pause_key ]]") {
+    togglePause();
+  } else {
+    return;
+  }
+  event.preventDefault();
+}
+
+element("left").addEventListener("click", () => move(-1));
+element("right").addEventListener("click", () => move(1));
+element("start").addEventListener("click", start);
+element("pause").addEventListener("click", togglePause);
+element("restart").addEventListener("click", restart);
+document.addEventListener("keydown", onKey);
+render();
