@@ -1,8 +1,8 @@
 """Everything that a bare clone needs, installed inside it: packages, language servers, a headless Chromium.
 
-Runs under the system's own Python with nothing but its standard library (`make` calls it before every target), and parses
-under old ones too, so that they get a sentence instead of a traceback. Each step leaves a stamp with the hash of what it was
-made from: the next run skips it, a changed lock repeats it, and an interrupted step, having no stamp, is done again.
+Runs under the system's own Python with its standard library alone (`make` calls it before every target), and parses
+under old ones too, so that they get a sentence instead of a traceback. Each step leaves a stamp with the hash of what
+it was made from: the next run skips it, a changed lock repeats it, an interrupted step, having none, is done again.
 """
 
 from __future__ import annotations
