@@ -350,6 +350,8 @@ class Proven(Record):
     render: Render
     usage: Usage
     rounds: int
+    nearest: Neighbour | None = None
+    """The nearest program of another task; the dedupe room fills it in."""
 
 
 class Ranked(Record):
@@ -363,6 +365,11 @@ class Ranked(Record):
     usage: Usage
     rounds: int
     nearest: Neighbour | None = None
+
+
+def task_id_of(problem: Problem, program: Program) -> str:
+    """The name of the task that a problem and its clean program become."""
+    return content_id("task", problem.problem_id, program.program_id)
 
 
 Stage = Literal["persona", "problem", "program", "diagnose", "render", "augment", "dedupe", "shard"]
