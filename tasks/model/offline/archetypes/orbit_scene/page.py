@@ -1,4 +1,4 @@
-"""Things that circle a centre on a canvas: planets, boats, lanterns or fireflies, with a pace, trails and a register."""
+"""Things that circle a centre on a canvas: planets, boats, lanterns or fireflies."""
 
 import random
 from typing import Any
@@ -26,7 +26,8 @@ _KINDS: tuple[dict[str, str], ...] = (
         "hold": "Hold still", "go": "Drift on",
     },
     {
-        "noun": "firefly", "nouns": "fireflies", "centre": "lamp", "lap": "circle", "laps": "Circles", "pace": "Warmth",
+        "noun": "firefly", "nouns": "fireflies", "centre": "lamp", "lap": "circle", "laps": "Circles", "pace": "
+        ""Warmth",
         "sky": "#12301f", "deep": "#06140f", "dust": "#a9d8a0", "glow": "#f4ffb0", "halo": "#9be15d",
         "hold": "Hush", "go": "Wake",
     },
@@ -44,7 +45,7 @@ def draw(rng: random.Random, flavour: Flavour) -> dict[str, Any]:
     inner = rng.randint(66, 84)
     step = rng.randint(24, 34) if count < 5 else rng.randint(24, 28)
     periods = sorted(rng.sample(range(30, 160, 5), count))
-    bodies = [
+    bodies: list[dict[str, Any]] = [
         {
             "name": name,
             "radius": inner + i * step,
@@ -54,9 +55,16 @@ def draw(rng: random.Random, flavour: Flavour) -> dict[str, Any]:
         }
         for i, name in enumerate(names)
     ]
+    layout = rng.choice(("side", "deck", "rail"))
+    width, height = (1100, 380) if layout == "deck" else (760, 690)
+    tilt = rng.choice((0.36, 0.4, 0.46)) if layout == "deck" else rng.choice((0.6, 0.72, 0.86))
+    furthest = bodies[-1]["radius"]
+    scale = min((width / 2 - 40) / furthest, (height / 2 - 34) / (furthest * tilt))
     rng.shuffle(bodies)
     return {
-        "k": {key: value for key, value in kind.items()},
+        "k": kind,
+        "canvas": [width, height],
+        "scale": round(scale, 3),
         "bodies": bodies,
         "paints": rng.sample(_PAINTS, len(_PAINTS)),
         "hub": rng.choice(("The", "Our", "The old", "The quiet")) + " " + kind["centre"],
@@ -66,10 +74,10 @@ def draw(rng: random.Random, flavour: Flavour) -> dict[str, Any]:
         "max_pace": rng.choice((200, 240, 300)),
         "trails": rng.choice((True, False)),
         "tail": rng.choice((50, 70, 90)),
-        "tilt": rng.choice((0.52, 0.6, 0.72, 0.86)),
+        "tilt": tilt,
         "turn": rng.choice((1, -1)),
         "specks": rng.randint(40, 90),
-        "layout": rng.choice(("side", "deck", "rail")),
+        "layout": layout,
         "reset": rng.choice(("Start over", "As it was", "Begin again")),
         "trail_label": rng.choice(("Show trails", "Leave trails", "Draw trails")),
         "register": rng.choice(("Register", "Who is out", "On the round")),
@@ -85,22 +93,29 @@ def pose(p: dict[str, Any]) -> dict[str, Any]:
     out, log = f"{nouns.capitalize()} out", "Log"
     trail_start = "ticked" if p["trails"] else "not ticked"
     statement = (
-        f"Build an animated scene in which {count} {nouns} ({names}) circle {p['hub'].lower()} on a canvas, each at its own"
+        f"Build an animated scene in which {count} {nouns} ({names}) circle {p['hub'].lower()} on a canvas, each "
+        "at its own"
         f' distance and speed. The visitor sets the pace with the slider "{k["pace"]}", stops everything with'
-        f' "{k["hold"]}" and sets it going again with "{k["go"]}", adds and removes {nouns}, and reads off how many are'
+        f' "{k["hold"]}" and sets it going again with "{k["go"]}", adds and removes {nouns}, and reads off how '
+        'many are'
         f' out ("{out}"), how many {k["laps"].lower()} they have completed together ("{k["laps"]}") and what just'
         f' happened ("{log}").'
     )
     features = [
-        f"The canvas moves by itself from the start; the pace is {p['pace']} % and can be set from 0 to {p['max_pace']} %; at 0 % nothing moves",
-        f'The status "{out}" starts at {count}; there is room for {p["limit"]}, and beyond that "{log}" says "No room for more than {p["limit"]} {nouns}."',
-        f'Each {noun} has a row in the list with a button of its name, such as "{picked["name"]}", and a button such as "Remove {first["name"]}"',
-        f'Choosing "{picked["name"]}" presses that button and puts "{picked["name"]}: one {k["lap"]} in {picked["period"]:.1f} s at 100 %" into "{log}"',
+        f"The canvas moves by itself from the start; the pace is {p['pace']} % and can be set from 0 to "
+        f"{p['max_pace']} %; at 0 % nothing moves",
+        f'The status "{out}" starts at {count}; there is room for {p["limit"]}, and beyond that "{log}" says "No '
+        f'room for more than {p["limit"]} {nouns}."',
+        f'Each {noun} has a row in the list with a button of its name, such as "{picked["name"]}", and one such '
+        f'as "Remove {picked["name"]}"',
+        f'Choosing "{picked["name"]}" presses that button and puts "{picked["name"]}: one {k["lap"]} in '
+        f'{picked["period"]:.1f} s at 100 %" into "{log}"',
         f'The check box "{p["trail_label"]}" is {trail_start} at first and draws a fading tail behind every {noun}',
         f'"{p["reset"]}" brings back the {count} {nouns}, {p["pace"]} % and 0 {k["laps"].lower()}',
     ]
     actions = [
-        f'Type a name into "New {noun}" and press Enter or "Add {noun}"; without a name "{log}" says "Name the {noun} first."',
+        f'Type a name into "New {noun}" and press Enter or "Add {noun}" (a {noun} called {p["stranger"]} gets '
+        f'"Remove {p["stranger"]}", as all do); without a name "{log}" says "Name the {noun} first."',
         f'Press "{k["hold"]}": the canvas is still and the button now reads "{k["go"]}"',
         f'Move "{k["pace"]}" and read the percentage next to it, shown as "Pace"',
         f'Press "Remove {first["name"]}": the list is one shorter',
@@ -160,7 +175,11 @@ def pose(p: dict[str, Any]) -> dict[str, Any]:
             "title": f"A {noun} without a name is refused with a word",
             "severity": "major",
             "steps": [{"do": "click", "target": button(f"Add {noun}")}],
-            "expect": [shows(log, f"Name the {noun} first."), shows(out, str(count)), {"see": "focus", "target": field}],
+            "expect": [
+                shows(log, f"Name the {noun} first."),
+                shows(out, str(count)),
+                {"see": "focus", "target": field},
+            ],
         },
         {
             "id": "pace-zero",
@@ -187,7 +206,8 @@ def pose(p: dict[str, Any]) -> dict[str, Any]:
             "severity": "major",
             "steps": [{"do": "click", "target": button(picked["name"])}],
             "expect": [
-                {"see": "attribute", "target": button(picked["name"]), "name": "aria-pressed", "how": "equals", "value": "true"},
+                {"see": "attribute", "target": button(picked["name"]), "name": "aria-pressed", "how": "equals",
+                 "value": "true"},
                 shows(log, f"{picked['name']}: one {k['lap']} in {picked['period']:.1f} s at 100 %"),
             ],
         },
@@ -195,7 +215,11 @@ def pose(p: dict[str, Any]) -> dict[str, Any]:
             "id": "start-over",
             "title": f"{p['reset']} brings back the first {count} {nouns} and the first pace",
             "severity": "major",
-            "steps": [*add, {"do": "type", "target": slider, "text": "20"}, {"do": "click", "target": button(p["reset"])}],
+            "steps": [
+                *add,
+                {"do": "type", "target": slider, "text": "20"},
+                {"do": "click", "target": button(p["reset"])},
+            ],
             "expect": [
                 shows(out, str(count)),
                 shows("Pace", f"{p['pace']} %"),

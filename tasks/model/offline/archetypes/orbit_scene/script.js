@@ -2,6 +2,7 @@
 
 const ROOM = [[ limit ]];
 const FIRST_PACE = [[ pace ]];
+const SCALE = [[ scale ]];
 const TILT = [[ tilt ]];
 const TURN = [[ turn ]];
 const TAIL_DEGREES = [[ tail ]];
@@ -57,8 +58,8 @@ function report(message) {
 function placeOf([[ k.noun ]], degrees) {
   const angle = (degrees * Math.PI) / 180;
   return {
-    x: sky.width / 2 + Math.cos(angle) * [[ k.noun ]].radius * 1.6,
-    y: sky.height / 2 + Math.sin(angle) * [[ k.noun ]].radius * 1.6 * TILT,
+    x: sky.width / 2 + Math.cos(angle) * [[ k.noun ]].radius * SCALE,
+    y: sky.height / 2 + Math.sin(angle) * [[ k.noun ]].radius * SCALE * TILT,
   };
 }
 
@@ -134,7 +135,7 @@ function paintPath([[ k.noun ]]) {
   brush.globalAlpha = [[ k.noun ]] === scene.chosen ? 0.9 : 0.3;
   brush.strokeStyle = '[[ k.dust ]]';
   brush.beginPath();
-  brush.ellipse(sky.width / 2, sky.height / 2, [[ k.noun ]].radius * 1.6, [[ k.noun ]].radius * 1.6 * TILT, 0, 0, Math.PI * 2);
+  brush.ellipse(sky.width / 2, sky.height / 2, [[ k.noun ]].radius * SCALE, [[ k.noun ]].radius * SCALE * TILT, 0, 0, Math.PI * 2);
   brush.stroke();
   brush.globalAlpha = 1;
 }
