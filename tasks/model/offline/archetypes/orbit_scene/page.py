@@ -26,8 +26,8 @@ _KINDS: tuple[dict[str, str], ...] = (
         "hold": "Hold still", "go": "Drift on",
     },
     {
-        "noun": "firefly", "nouns": "fireflies", "centre": "lamp", "lap": "circle", "laps": "Circles", "pace": "
-        ""Warmth",
+        "noun": "firefly", "nouns": "fireflies", "centre": "lamp", "lap": "circle", "laps": "Circles",
+        "pace": "Warmth",
         "sky": "#12301f", "deep": "#06140f", "dust": "#a9d8a0", "glow": "#f4ffb0", "halo": "#9be15d",
         "hold": "Hush", "go": "Wake",
     },
@@ -93,13 +93,11 @@ def pose(p: dict[str, Any]) -> dict[str, Any]:
     out, log = f"{nouns.capitalize()} out", "Log"
     trail_start = "ticked" if p["trails"] else "not ticked"
     statement = (
-        f"Build an animated scene in which {count} {nouns} ({names}) circle {p['hub'].lower()} on a canvas, each "
-        "at its own"
-        f' distance and speed. The visitor sets the pace with the slider "{k["pace"]}", stops everything with'
-        f' "{k["hold"]}" and sets it going again with "{k["go"]}", adds and removes {nouns}, and reads off how '
-        'many are'
-        f' out ("{out}"), how many {k["laps"].lower()} they have completed together ("{k["laps"]}") and what just'
-        f' happened ("{log}").'
+        f"Build an animated scene in which {count} {nouns} ({names}) circle {p['hub'].lower()} on a canvas, each"
+        f' at its own distance and speed. The visitor sets the pace with the slider "{k["pace"]}", stops everything'
+        f' with "{k["hold"]}" and sets it going again with "{k["go"]}", adds and removes {nouns}, and reads off how'
+        f' many are out ("{out}"), how many {k["laps"].lower()} they have completed together ("{k["laps"]}") and'
+        f' what just happened ("{log}").'
     )
     features = [
         f"The canvas moves by itself from the start; the pace is {p['pace']} % and can be set from 0 to "

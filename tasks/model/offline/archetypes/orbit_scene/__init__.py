@@ -1,0 +1,1 @@
+"""Planets, boats, lanterns or fireflies that circle a centre on a canvas."""
