@@ -1,4 +1,5 @@
-"""A catching game: things of the theme fall down lanes onto a canvas, and a catcher is steered under the good ones."""
+"""A catching game: things of the theme fall down lanes onto a canvas, and a catcher is steered under the "
+"good ones."""
 
 import random
 from typing import Any
@@ -16,12 +17,18 @@ _CONTROLS = (
     {"start": "Begin round", "pause": "Hold", "resume": "Continue", "restart": "Reset round"},
     {"start": "Let them fall", "pause": "Freeze", "resume": "Unfreeze", "restart": "Clear the stage"},
 )
-_STEERING = (("Move left", "Move right"), ("Left", "Right"), ("Step left", "Step right"), ("One lane left", "One lane right"))
+_STEERING = (
+    ("Move left", "Move right"),
+    ("Left", "Right"),
+    ("Step left", "Step right"),
+    ("One lane left", "One lane right"),
+)
 _SHAPES = ("disc", "gem", "leaf", "drop", "block")
 
 
 def draw(rng: random.Random, flavour: Flavour) -> dict[str, Any]:
-    """Lanes, lives, seconds, what falls and what it is worth, the words on the controls, and one of three layouts."""
+    """Lanes, lives, seconds, what falls and what it is worth, the words on the controls, and one of three "
+    "layouts."""
     *goods, spoiler = rng.sample(flavour.items, 4)
     shapes = rng.sample(_SHAPES, 4)
     points = sorted(rng.sample((2, 3, 4, 5, 8, 10, 12, 15, 20, 25), 3))
@@ -46,6 +53,8 @@ def draw(rng: random.Random, flavour: Flavour) -> dict[str, Any]:
         "pause_key": rng.choice(("p", "h", "b")),
         "helper": rng.choice(flavour.people),
         "place": flavour.place,
+        "sun": rng.choice((0.16, 0.28, 0.72, 0.84)),
+        "hills": sorted(rng.sample((0.05, 0.2, 0.4, 0.6, 0.8, 0.98), 3)),
         "lead": rng.randrange(3),
     }
 
@@ -58,17 +67,23 @@ def pose(p: dict[str, Any]) -> dict[str, Any]:
 def _statement(p: dict[str, Any]) -> str:
     first, spoiler, words = p["goods"][0]["name"], p["spoiler"]["name"], p["words"]
     lead = (
-        f"Build a catching game on a canvas with {p['lanes']} lanes, where a {p['catcher'].lower()} is steered under falling things.",
-        f"Write an arcade game: things fall down {p['lanes']} lanes of a canvas, and the player slides a {p['catcher'].lower()} beneath them.",
-        f"Make a {p['seconds']}-second game of quick choices, in which a {p['catcher'].lower()} runs along {p['lanes']} lanes and catches what falls.",
+        f"Build a catching game on a canvas with {p['lanes']} lanes, where a {p['catcher'].lower()} is "
+        f"steered under falling things.",
+        f"Write an arcade game: things fall down {p['lanes']} lanes of a canvas, and the player slides a "
+        f"{p['catcher'].lower()} beneath them.",
+        f"Make a {p['seconds']}-second game of quick choices, in which a {p['catcher'].lower()} runs along "
+        f"{p['lanes']} lanes and catches what falls.",
     )[p["lead"]]
     miss = "and so does letting a good thing fall past" if p["strict"] else "while a good thing missed costs nothing"
     return (
         f"{lead} The {p['catcher'].lower()} starts in the middle lane and the round lasts {p['seconds']} seconds. "
-        f"Catching a {spoiler} costs one of {p['lives']} lives, {miss}. "
-        f'Every round opens the same way after "{words["start"]}" is pressed: a {first} falls down the middle lane, and '
-        f"{p['gap_ms'] / 1000:g} seconds later a {spoiler} follows it there; after these two, lane and kind are left to chance. "
-        f"A thing takes {p['fall_ms'] / 1000:g} seconds to reach the {p['catcher'].lower()} at first, and falls faster as the round goes on."
+        f"Catching the spoiler, {spoiler}, costs one of {p['lives']} lives, {miss}. "
+        f'Every round opens the same way after "{words["start"]}" is pressed: {first} falls down the middle lane, '
+        f"and "
+        f"{p['gap_ms'] / 1000:g} seconds later {spoiler} follows there; after these two, lane and kind are "
+        f"left to chance. "
+        f"A thing takes {p['fall_ms'] / 1000:g} seconds to reach the {p['catcher'].lower()} at first, and "
+        f"falls faster as the round goes on."
     )
 
 
@@ -80,10 +95,12 @@ def _features(p: dict[str, Any]) -> list[str]:
         'Readouts named "Score", "Lives", "Time left" (whole seconds, as in '
         f'"{p["seconds"]} s"), "Best" and "Position" (as in "Lane {p["lanes"] // 2 + 1} of {p["lanes"]}").',
         f'A canvas named "Playing field" that shows the lanes, what falls and the {p["catcher"].lower()}.',
-        f'Buttons "{p["left"]}" and "{p["right"]}" that move the {p["catcher"].lower()} by one lane, and never beyond lane 1 or lane {p["lanes"]}.',
+        f'Buttons "{p["left"]}" and "{p["right"]}" that move the {p["catcher"].lower()} by one lane, and '
+        f"never beyond lane 1 or lane {p['lanes']}.",
         f'A button "{words["pause"]}" that stops things and clock and turns into "{words["resume"]}".',
         f'A button "{words["restart"]}" that puts score, lives, time and position back and waits for a new start.',
-        "A legend that shows every kind of falling thing with what it is worth, and a line that comments on the last event.",
+        "A legend that shows every kind of falling thing with what it is worth, and a line that comments on "
+        "the last event.",
     ]
 
 
@@ -99,28 +116,28 @@ def _actions(p: dict[str, Any]) -> list[str]:
 
 def _checks(p: dict[str, Any]) -> list[dict[str, Any]]:
     words, middle, lanes = p["words"], p["lanes"] // 2 + 1, p["lanes"]
-    start = _click(words["start"])
+    first, start = p["goods"][0], _click(words["start"])
     after_first = p["fall_ms"] + p["gap_ms"] // 2
     after_second = p["fall_ms"] + p["gap_ms"] + 200
     missed = p["lives"] - 1 if p["strict"] else p["lives"]
     return [
         {
             "id": "start-moves-field",
-            "title": f"\"{words['start']}\" sets things falling on the playing field",
+            "title": f'"{words["start"]}" sets things falling on the playing field',
             "severity": "critical",
             "steps": [start],
             "expect": [{"see": "canvas", "how": "moving"}],
         },
         {
             "id": "first-catch-scores",
-            "title": f"The opening {p['goods'][0]['name']} is caught in the middle lane for {p['goods'][0]['points']} points",
+            "title": f"The opening {first['name']} is caught in the middle lane for {first['points']} points",
             "severity": "critical",
             "steps": [start, {"do": "wait", "ms": after_first}],
             "expect": [_reads("Score", str(p["goods"][0]["points"])), _reads("Lives", str(p["lives"]))],
         },
         {
             "id": "spoiler-costs-life",
-            "title": f"Catching the {p['spoiler']['name']} that follows costs one life",
+            "title": f"Catching {p['spoiler']['name']}, which follows, costs one life",
             "severity": "critical",
             "steps": [start, {"do": "wait", "ms": after_second}],
             "expect": [_reads("Lives", str(p["lives"] - 1)), _reads("Score", str(p["goods"][0]["points"]))],
@@ -141,14 +158,14 @@ def _checks(p: dict[str, Any]) -> list[dict[str, Any]]:
         },
         {
             "id": "stops-at-edge",
-            "title": f"\"{p['left']}\" stops at lane 1 however often it is pressed",
+            "title": f'"{p["left"]}" stops at lane 1 however often it is pressed',
             "severity": "major",
             "steps": [_click(p["left"], times=middle + 2), _click(p["right"])],
             "expect": [_reads("Position", f"Lane 2 of {lanes}")],
         },
         {
             "id": "pause-holds-clock",
-            "title": f"\"{words['pause']}\" holds the clock and offers \"{words['resume']}\"",
+            "title": f'"{words["pause"]}" holds the clock and offers "{words["resume"]}"',
             "severity": "major",
             "steps": [start, {"do": "wait", "ms": 1400}, _click(words["pause"]), {"do": "wait", "ms": 2500}],
             "expect": [
@@ -165,7 +182,7 @@ def _checks(p: dict[str, Any]) -> list[dict[str, Any]]:
         },
         {
             "id": "restart-clears",
-            "title": f"\"{words['restart']}\" puts score, lives, time and position back",
+            "title": f'"{words["restart"]}" puts score, lives, time and position back',
             "severity": "major",
             "steps": [start, {"do": "wait", "ms": after_first}, _click(p["right"]), _click(words["restart"])],
             "expect": [

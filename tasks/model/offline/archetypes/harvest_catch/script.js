@@ -117,7 +117,7 @@ function land(thing) {
   const caught = thing.lane === state.lane;
   if (caught && thing.kind === SPOILER) {
     state.lives -= 1;
-    say(`Ouch, a ${SPOILER.name}! One life gone.`, "bad");
+    say(`Ouch, ${SPOILER.name}! One life gone.`, "bad");
   } else if (caught) {
     state.score += thing.kind.points;
     best = Math.max(best, state.score);
@@ -125,9 +125,9 @@ function land(thing) {
   } else if (thing.kind !== SPOILER) {
     [% if strict %]
     state.lives -= 1;
-    say(`A ${thing.kind.name} got away. One life gone.`, "bad");
+    say(`${thing.kind.name} got away. One life gone.`, "bad");
     [% else %]
-    say(`A ${thing.kind.name} got away.`, "");
+    say(`${thing.kind.name} got away.`, "");
     [% endif %]
   }
 }
@@ -169,20 +169,43 @@ function renderButtons() {
 function drawField() {
   pen.fillStyle = "[[ c.bg ]]";
   pen.fillRect(0, 0, canvas.width, canvas.height);
+  drawScenery();
   drawLanes();
-  for (const thing of state.falling) {
+  for (const thing of state.phase === "ready" ? displayed() : state.falling) {
     drawThing(thing);
   }
   drawCatcher();
 }
 
-function drawLanes() {
+function displayed() {
+  return [...GOODS, SPOILER].map((kind, index) => ({ kind, lane: MIDDLE - 2 + index + (index > 1 ? 1 : 0), depth: [[ "0.2 + (index % 2) * 0.14" if lead == 0 else "0.38 - Math.abs(1.5 - index) * 0.1" if lead == 1 else "0.16 + index * 0.07" ]] }));
+}
+
+function drawScenery() {
   pen.fillStyle = "[[ c.surface ]]";
-  for (let lane = 0; lane < LANES; lane += 2) {
-    pen.fillRect(lane * laneWidth, 0, laneWidth, canvas.height);
-  }
+  pen.beginPath();
+  pen.arc(canvas.width * [[ sun ]], canvas.height * 0.34, canvas.height * 0.2, 0, Math.PI * 2);
+  pen.fill();
   pen.fillStyle = "[[ c.line ]]";
-  pen.fillRect(0, canvas.height - 14, canvas.width, 14);
+  for (const hill of [[ hills ]]) {
+    pen.beginPath();
+    pen.ellipse(canvas.width * hill, canvas.height, canvas.width * 0.3, canvas.height * (0.2 + hill * 0.22), 0, Math.PI, 0);
+    pen.fill();
+  }
+}
+
+function drawLanes() {
+  pen.strokeStyle = "[[ c.muted ]]";
+  pen.globalAlpha = 0.45;
+  pen.setLineDash([2, 8]);
+  pen.beginPath();
+  for (let lane = 1; lane < LANES; lane += 1) {
+    pen.moveTo(lane * laneWidth, 0);
+    pen.lineTo(lane * laneWidth, canvas.height);
+  }
+  pen.stroke();
+  pen.setLineDash([]);
+  pen.globalAlpha = 1;
 }
 
 function drawThing(thing) {
@@ -220,8 +243,8 @@ function drawCatcher() {
   pen.beginPath();
   pen.moveTo(center - half, top);
   pen.lineTo(center + half, top);
-  pen.lineTo(center + half * 0.7, canvas.height - 14);
-  pen.lineTo(center - half * 0.7, canvas.height - 14);
+  pen.lineTo(center + half * 0.7, canvas.height - 8);
+  pen.lineTo(center - half * 0.7, canvas.height - 8);
   pen.fill();
   pen.fillStyle = "[[ c.accent ]]";
   pen.fillRect(center - half - 3, top - 4, half * 2 + 6, 8);
