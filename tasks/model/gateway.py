@@ -49,6 +49,7 @@ class Gateway:
         self._settings = settings
         self._places = asyncio.Semaphore(settings.concurrency)
         self._client: Any = None
+        self._spent = Usage()
         self._route: dict[str, Any] = {"model": settings.name}
         if settings.name == OFFLINE:
             self._route = {"model": "openai/offline", "api_base": offline_url, "api_key": "offline"}
@@ -69,7 +70,14 @@ class Gateway:
         messages = load_prompt(prompt).messages(data)
         async with self._places:
             value, fault = await self._settle(messages, kind, seed, bill)
-        return Answer(value, fault, sum(bill, Usage()))
+        usage = sum(bill, Usage())
+        self._spent += usage
+        return Answer(value, fault, usage)
+
+    @property
+    def spent(self) -> Usage:
+        """What all answers so far have cost."""
+        return self._spent
 
     async def _settle(
         self, messages: list[Message], kind: type[T], seed: int, bill: list[Usage]

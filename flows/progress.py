@@ -1,0 +1,103 @@
+"""What a run has done so far: kept in `progress.json` while it goes on, and shown by whoever listens."""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from pathlib import Path
+
+from flows.meter import Meter, Spell
+from tasks.record import Record, Rejected, Usage, write_whole
+
+STAGES = ("persona", "problem", "program", "diagnose", "render", "augment", "dedupe", "shard")
+"""As the display lists them: in the order of the data's path, the loops' stages among them."""
+
+
+class Snapshot(Record):
+    """A run at one moment."""
+
+    run_id: str
+    wanted: int
+    accepted: int = 0
+    candidates: int = 0
+    under_way: dict[str, int] = {}
+    """Candidates in each stage now."""
+    done: dict[str, int] = {}
+    """Candidates that each stage has seen through; a stage in a loop counts each pass."""
+    rejected: dict[str, int] = {}
+    """Candidates by reason, the most frequent first."""
+    usage: Usage = Usage()
+    """Of this session's model calls."""
+    seconds: float = 0.0
+    spells: dict[str, Spell] = {}
+
+    @property
+    def seconds_left(self) -> float | None:
+        """At the pace so far; None before the first task is accepted."""
+        return self.seconds / self.accepted * (self.wanted - self.accepted) if self.accepted else None
+
+
+Listener = Callable[[Snapshot], None]
+
+listener: ContextVar[Listener | None] = ContextVar("listener", default=None)
+"""Who wants to see each snapshot, if anyone: the command line sets it, a deployment leaves it."""
+
+
+class Progress:
+    """Counts for one run, and tells its listener and `progress.json` at every change."""
+
+    def __init__(self, run_id: str, wanted: int, path: Path, spent: Callable[[], Usage]) -> None:
+        """`spent`: what this session's model calls have cost so far."""
+        self._run_id, self._wanted, self._path, self._spent = run_id, wanted, path, spent
+        self._began = time.monotonic()
+        self._meter = Meter()
+        self._accepted = self._candidates = 0
+        self._under_way: Counter[str] = Counter()
+        self._done: Counter[str] = Counter()
+        self._rejected: Counter[str] = Counter()
+
+    @contextmanager
+    def stage(self, name: str, candidates: int) -> Iterator[None]:
+        """So many candidates are in the named stage for as long as the context lasts."""
+        self._under_way[name] += candidates
+        self.tell()
+        try:
+            with self._meter.stage(name):
+                yield
+            self._done[name] += candidates
+        finally:
+            self._under_way[name] -= candidates
+            self.tell()
+
+    def launch(self, candidates: int) -> None:
+        """So many candidates have been drawn."""
+        self._candidates += candidates
+
+    def settle(self, accepted: int, rejected: Iterable[Rejected]) -> None:
+        """A batch is over."""
+        self._accepted += accepted
+        self._rejected.update(row.reason for row in rejected)
+        self.tell()
+
+    def snapshot(self) -> Snapshot:
+        """The run now."""
+        return Snapshot(
+            run_id=self._run_id,
+            wanted=self._wanted,
+            accepted=self._accepted,
+            candidates=self._candidates,
+            under_way={name: self._under_way[name] for name in STAGES},
+            done={name: self._done[name] for name in STAGES},
+            rejected=dict(self._rejected.most_common()),
+            usage=self._spent(),
+            seconds=time.monotonic() - self._began,
+            spells=self._meter.spells(),
+        )
+
+    def tell(self) -> None:
+        """Write `progress.json`, and call the listener."""
+        now = self.snapshot()
+        write_whole(self._path, (now.model_dump_json(indent=2) + "\n").encode())
+        if heard := listener.get():
+            heard(now)

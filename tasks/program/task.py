@@ -1,0 +1,22 @@
+"""The program room as a Prefect task: one run writes the programs of one batch."""
+
+import asyncio
+from pathlib import Path
+
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+
+from tasks.model.gateway import Gateway
+from tasks.program.author import write
+from tasks.record import Posed, Rejected, Written, load_rows, save_rows
+
+
+@task(name="program", persist_result=False, cache_policy=NO_CACHE)
+async def write_batch(posed: Path, out: Path, rejected: Path, gateway: Gateway) -> Path:
+    """`Posed` rows in, `Written` rows out, `Rejected` rows beside; what is already there is not paid for again."""
+    if not out.exists():
+        rows = load_rows(posed, Posed)
+        outcomes = await asyncio.gather(*(write(gateway, row) for row in rows))
+        save_rows(rejected, (row for row in outcomes if isinstance(row, Rejected)))
+        save_rows(out, (row for row in outcomes if isinstance(row, Written)))
+    return out
