@@ -1,4 +1,4 @@
-"""The offline model: a stand-in provider that writes real pages with real mistakes, so that all can be tried without a key.
+"""The offline model: a stand-in provider that writes real pages with real mistakes, to try everything without a key.
 
 Takes OpenAI-shaped chat requests over HTTP and answers from the request alone; it never asks anyone else.
 

@@ -1,6 +1,6 @@
 """Archetypes: folders of templates that become problems and programs.
 
-    python -m tasks.model.offline.archetype SLUG --seed 3 --out FOLDER     writes one page, its checks and its problem
+python -m tasks.model.offline.archetype SLUG --seed 3 --out FOLDER     writes one page, its checks and its problem
 """
 
 import argparse
@@ -68,7 +68,7 @@ def draw_brief(rng: random.Random, slug: str) -> Brief:
 
 
 def parameters(brief: Brief) -> dict[str, Any]:
-    """All that the templates and `pose` may use: what `draw` gave, `title`, `flavour` and the short names for its parts."""
+    """What templates and `pose` may use: what `draw` gave, `title`, `flavour` and the short names for its parts."""
     theme = find_theme(brief.title, brief.setting)
     flavour = flavour_of(rng_of("flavour", brief.title, brief.setting), theme, brief.setting)
     drawn = archetype(brief.slug).draw(rng_of(brief.slug, brief.title, brief.setting), flavour)

@@ -11,35 +11,6 @@ HERE = Path(__file__).parent
 
 ROLES = ("bg", "surface", "ink", "muted", "line", "accent", "accent_ink", "accent2", "good", "bad")
 
-PEOPLE = (
-    "Ada", "Amara", "Anton", "Bela", "Bruno", "Carmen", "Chidi", "Clara", "Dario", "Devi", "Edith", "Elif", "Emre", "Farah",
-    "Femi", "Greta", "Hana", "Hugo", "Ines", "Ivo", "Jonas", "Juno", "Kaia", "Kofi", "Lena", "Luca", "Maren", "Marta", "Mateo",
-    "Mina", "Nadia", "Nils", "Noor", "Olga", "Omar", "Paola", "Petra", "Quinn", "Rafael", "Rosa", "Sami", "Selma", "Tarek",
-    "Tomas", "Uma", "Vera", "Wanda", "Yuki", "Zora", "Zeno",
-)  # fmt: skip
-
-ADJECTIVES = (
-    "Little", "Quiet", "Sunday", "Midnight", "Old Town", "Bright", "Northern", "Southern", "Copper", "Silver", "Golden", "Paper",
-    "Hidden", "Morning", "Evening", "Winter", "Summer", "Autumn", "Springtime", "Riverside", "Rooftop", "Pocket", "Corner",
-    "Lucky", "Patient", "Curious", "Gentle", "Wandering", "Painted", "Velvet", "Amber", "Scarlet", "Indigo", "Emerald", "Crooked",
-    "Clever", "Honest", "Humble", "Merry", "Sleepy", "Thursday", "Weekend", "Twilight", "Candlelit", "Windy", "Rainy Day",
-    "Foggy", "Starry", "Two-Penny", "Hillside",
-)  # fmt: skip
-
-TOWNS = (
-    "Alderwick", "Bramley Cross", "Castelvento", "Dunmore", "Eastmere", "Fellbridge", "Glenhollow", "Havnsund", "Isla Verde",
-    "Juniper Bay", "Kestrel Hill", "Lindau", "Marlow Quay", "Northgate", "Ostrava", "Porto Bello", "Quarry Bank", "Rosenheim",
-    "Saltburn", "Tarnby", "Ullapool", "Valmora", "Westerhope", "Yarrow", "Zelenograd", "Ashdown", "Belmonte", "Calder Mill",
-)  # fmt: skip
-
-MOODS = (
-    "a slow Sunday morning", "the first frosty evening", "a bright market day", "the last day of term", "a rainy afternoon",
-    "the night of the lantern walk", "the eve of the regatta", "a busy opening week", "a still midsummer night",
-    "the day after the storm", "an open house weekend", "the first warm day of spring", "a foggy Tuesday", "jubilee day",
-    "the longest night of the year", "a school visit", "the harvest festival", "a quiet lunch hour", "the annual fair",
-    "moving day", "an unhurried holiday", "the season's first snow", "a birthday party", "volunteers' evening",
-)  # fmt: skip
-
 # Each stack ends in faces that a bare Linux machine has: Liberation, then DejaVu.
 SANS = '"Helvetica Neue", Helvetica, Arial, "Liberation Sans", sans-serif'
 HUMANIST = '"Gill Sans", "Trebuchet MS", Verdana, "DejaVu Sans", sans-serif'
@@ -49,12 +20,20 @@ NARROW = '"Avenir Next Condensed", "Arial Narrow", "Liberation Sans Narrow", "De
 MONO = 'ui-monospace, Menlo, Consolas, "Liberation Mono", "DejaVu Sans Mono", monospace'
 
 PAIRINGS = (
-    (SANS, SANS), (SANS, SERIF), (SANS, NARROW), (SERIF, SERIF), (SERIF, SANS), (SANS, BOOK), (SANS, MONO), (BOOK, NARROW),
-    (HUMANIST, BOOK), (SANS, HUMANIST),
-)  # fmt: skip
+    (SANS, SANS),
+    (SANS, SERIF),
+    (SANS, NARROW),
+    (SANS, BOOK),
+    (SANS, MONO),
+    (SANS, HUMANIST),
+    (SERIF, SERIF),
+    (SERIF, SANS),
+    (BOOK, NARROW),
+    (HUMANIST, BOOK),
+)
 """(body, headings)"""
 
-_SETTING = re.compile(r"The page belongs to (?P<place>[^.,]{3,80}), on (?P<mood>[^.,]{3,60})\.")
+_SETTING = re.compile(r"The page is made for (?P<mood>[^.,]{3,60}?) at (?P<place>[^.,]{3,80})\.")
 
 
 @dataclass(frozen=True)
@@ -88,6 +67,18 @@ class Theme:
 
 
 @dataclass(frozen=True)
+class Lexicon:
+    """Words that any page may use."""
+
+    people: tuple[str, ...]
+    leads: tuple[str, ...]
+    """First words of titles."""
+    towns: tuple[str, ...]
+    moods: tuple[str, ...]
+    """Occasions, to go after 'for'."""
+
+
+@dataclass(frozen=True)
 class Flavour:
     """All that `draw` and the templates of an archetype may use of one page's character."""
 
@@ -112,6 +103,13 @@ def themes() -> dict[str, Theme]:
 
 
 @cache
+def lexicon() -> Lexicon:
+    """The words that no theme owns."""
+    data = tomllib.loads((HERE / "lexicon.toml").read_text("utf-8"))
+    return Lexicon(**{key: tuple(words) for key, words in data.items()})
+
+
+@cache
 def palettes() -> tuple[Palette, ...]:
     """All palettes, in the file's order."""
     data = tomllib.loads((HERE / "palettes.toml").read_text("utf-8"))
@@ -121,10 +119,10 @@ def palettes() -> tuple[Palette, ...]:
 def name_page(rng: random.Random, nouns: tuple[str, ...]) -> tuple[str, str]:
     """A title that ends in one of the nouns, and the sentence that says where the page is at home."""
     theme = rng.choice(list(themes().values()))
-    lead = rng.choice(ADJECTIVES) if rng.random() < 0.7 else f"{rng.choice(PEOPLE)}'s"
+    lead = rng.choice(lexicon().leads) if rng.random() < 0.7 else f"{rng.choice(lexicon().people)}'s"
     title = f"{lead} {rng.choice(theme.words)} {rng.choice(nouns)}"
-    place = f"{rng.choice(theme.places)} in {rng.choice(TOWNS)}"
-    return title, f"The page belongs to {place}, on {rng.choice(MOODS)}."
+    place = f"{rng.choice(theme.places)} in {rng.choice(lexicon().towns)}"
+    return title, f"The page is made for {rng.choice(lexicon().moods)} at {place}."
 
 
 def find_setting(text: str) -> str | None:
@@ -152,10 +150,10 @@ def flavour_of(rng: random.Random, theme: Theme, setting: str) -> Flavour:
     return Flavour(
         theme=theme.name,
         items=theme.items,
-        people=tuple(rng.sample(PEOPLE, 16)),
+        people=tuple(rng.sample(lexicon().people, 16)),
         verbs=theme.verbs,
-        place=told["place"] if told else f"{theme.places[0]} in {rng.choice(TOWNS)}",
-        mood=told["mood"] if told else rng.choice(MOODS),
+        place=told["place"] if told else f"{theme.places[0]} in {rng.choice(lexicon().towns)}",
+        mood=told["mood"] if told else rng.choice(lexicon().moods),
         palette=palette,
         font=font,
         display=display,

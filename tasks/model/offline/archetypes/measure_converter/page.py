@@ -1,6 +1,7 @@
 """A converter between measures of one kind: two units, a swap, a rounding choice, a table of the other units and a ledger."""
 
 import random
+from itertools import permutations
 from typing import Any
 
 from tasks.model.offline.flavour import Flavour
@@ -46,7 +47,7 @@ def draw(rng: random.Random, flavour: Flavour) -> dict[str, Any]:
     kind = rng.choice(sorted(KINDS))
     units = [{"name": name, "short": short, "size": size} for name, short, size in KINDS[kind]]
     rng.shuffle(units)
-    start, end = rng.sample(units, 2)
+    start, end, other = rng.choice([trio for trio in permutations(units, 3) if _near(trio[0], trio[1]) and _near(trio[0], trio[2])])
     presets = [
         {"thing": thing, "amount": amount}
         for thing, amount in zip(rng.sample(flavour.items, 4), rng.sample((2, 3, 5, 8, 12, 15, 20, 24, 36, 40), 4), strict=True)
@@ -56,7 +57,8 @@ def draw(rng: random.Random, flavour: Flavour) -> dict[str, Any]:
         "units": units,
         "start": start["name"],
         "end": end["name"],
-        "amount": rng.choice((1, 2, 4, 5, 10)),
+        "other": other["name"],
+        "amount": rng.choice((2, 4, 5, 10, 16)),
         "places": rng.choice((1, 2, 3)),
         "presets": presets,
         "layout": rng.choice(("bench", "column", "split")),
@@ -79,8 +81,7 @@ def pose(p: dict[str, Any]) -> dict[str, Any]:
     def shown(amount: float, start: str, end: str) -> str:
         return f"{_fixed(amount * size[start] / size[end], p['places'])} {short[end]}"
 
-    start, end = p["start"], p["end"]
-    other = next(unit["name"] for unit in p["units"] if unit["name"] not in (start, end))
+    start, end, other = p["start"], p["end"], p["other"]
     preset = p["presets"][1]
     amount = {"label": p["amount_label"]}
     result = {"role": "status", "name": "Result"}
@@ -201,6 +202,11 @@ def pose(p: dict[str, Any]) -> dict[str, Any]:
             },
         ],
     }
+
+
+def _near(a: dict[str, Any], b: dict[str, Any]) -> bool:
+    """Whether neither unit is so small in the other that a few of them round to nothing."""
+    return bool(1 / 61 < a["size"] / b["size"] < 61)
 
 
 def _fixed(value: float, places: int) -> str:

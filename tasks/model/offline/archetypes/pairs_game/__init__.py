@@ -1,0 +1,1 @@
+"""The game of pairs: turn two cards, keep those that match, count the turns."""
