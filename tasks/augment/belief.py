@@ -1,0 +1,265 @@
+"""What measured versions say about the effect of every variant at every site.
+
+Function: a check that failed is put down to one of the variants of that version that no version passing the check
+carries.
+The other three parts: log-damage -ln(part) adds up over a version's variants; the posterior of a linear Gaussian model,
+in which
+variants at one site share a scale, so that measuring one strength tells about the others.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import exp, log
+
+import numpy as np
+
+from tasks.augment.site import Pick, Site
+from tasks.record import Family, Render
+from tasks.settings import QualityWeights
+
+SMOOTH: tuple[Family, ...] = ("visual", "performance", "accessibility")
+"""The parts whose damage is a measure, not a set of failed checks."""
+
+EXPECTED_DAMAGE = (0.0, 0.16, 0.30, 0.50)
+"""Prior log-damage to the chief part by declared strength."""
+SIDE_DAMAGE = (0.0, 0.02, 0.03, 0.05)
+"""Prior log-damage to a part it moves besides."""
+EXPECTED_FAILURES = (0.0, 0.10, 0.20, 0.28)
+"""Prior share of the checks' weight that a function variant fails."""
+SCALE_SD = 0.8
+"""How much the sites' scales differ from what is expected, relative."""
+OWN_SD = (0.008, 0.05, 0.07, 0.10)
+"""How much a variant differs from its site's scale, in log-damage, by strength."""
+NOISE_SD = 0.01
+"""Of one measured part."""
+FLOOR = 0.02
+"""A part below this is taken as this before its logarithm."""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A measured version: what it carried, which checks failed (a bit each), and its parts."""
+
+    picks: tuple[Pick, ...]
+    failed: int
+    function: float
+    parts: tuple[float, float, float]
+    """Visual, performance, accessibility."""
+    q: float
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What a variant is believed to do."""
+
+    failed: int
+    """Checks it fails, a bit each."""
+    guess: float
+    """Further share of the checks' weight it may fail; 0 once it was measured."""
+    damage: tuple[float, float, float]
+    """Log-damage to the three smooth parts."""
+    variance: float
+    """Of its share in q."""
+
+
+class Belief:
+    """Predicts q for any picks; exact for what was measured."""
+
+    def __init__(
+        self,
+        sites: Sequence[Site],
+        used: Sequence[int],
+        samples: Sequence[Sample],
+        check_weights: Sequence[float],
+        weights: QualityWeights,
+        clean: tuple[float, float, float],
+    ) -> None:
+        """`used`: the sites to know about; `check_weights`: of the function score; `clean`: the original's smooth
+        parts."""
+        self.weights = weights
+        self._clean = tuple(-log(max(part, FLOOR)) for part in clean)
+        total = sum(check_weights) or 1.0
+        self._share = [weight / total for weight in check_weights]
+        self._shares: dict[int, float] = {0: 0.0}
+        self.measured = {tuple((p.site, p.variant) for p in s.picks): s for s in samples}
+        known = sorted({*used, *(pick.site for sample in samples for pick in sample.picks)})
+        self.blame = put_down(sites, samples)
+        self._exact = {s.failed: s.function for s in samples}
+        self._steepness = self._fit_steepness(samples)
+        self.effects = self._infer(sites, known, samples)
+
+    def failed_share(self, failed: int) -> float:
+        """The weight of a set of checks, as a share of all."""
+        if failed not in self._shares:
+            self._shares[failed] = sum(share for i, share in enumerate(self._share) if failed >> i & 1)
+        return self._shares[failed]
+
+    def predict(self, picks: Sequence[tuple[int, int]]) -> tuple[float, float, int]:
+        """q, its standard deviation, and the failed checks of a version."""
+        sample = self.measured.get(tuple(picks))
+        if sample is not None:
+            return sample.q, 0.0, sample.failed
+        failed, keeps, variance = 0, 1.0, 0.0
+        visual, performance, accessibility = self._clean
+        for key in picks:
+            effect = self.effects[key]
+            failed |= effect.failed
+            keeps *= 1 - effect.guess
+            visual += effect.damage[0]
+            performance += effect.damage[1]
+            accessibility += effect.damage[2]
+            variance += effect.variance
+        known = self._exact.get(failed)
+        function = known if known is not None else max(0.0, 1 - self._steepness * self.failed_share(failed))
+        w = self.weights
+        q = w.function * function * keeps + w.visual * exp(-max(visual, 0))
+        q += w.performance * exp(-max(performance, 0)) + w.accessibility * exp(-max(accessibility, 0))
+        return q, variance**0.5, failed
+
+    def losses(self, picks: Sequence[tuple[int, int]]) -> tuple[float, float, float, float]:
+        """What the parts are believed to take from q, in `FAMILIES`' order."""
+        failed, keeps, damage = 0, 1.0, list(self._clean)
+        for key in picks:
+            effect = self.effects[key]
+            failed |= effect.failed
+            keeps *= 1 - effect.guess
+            damage = [have + more for have, more in zip(damage, effect.damage, strict=True)]
+        w = self.weights
+        gone = [1 - exp(-max(d, 0)) for d in damage]
+        function = max(0.0, 1 - self._steepness * self.failed_share(failed)) * keeps
+        return w.function * (1 - function), w.visual * gone[0], w.performance * gone[1], w.accessibility * gone[2]
+
+    def pull(self, site: int, variants: Sequence[int]) -> float:
+        """The most q that any of these variants at a site is believed to take."""
+        return max((sum(self.losses([(site, v)])) for v in variants), default=0.0) - sum(self.losses([]))
+
+    def _fit_steepness(self, samples: Sequence[Sample]) -> float:
+        """Function lost per share of weight failed: 1 if nothing else counts."""
+        pairs = [(self.failed_share(s.failed), 1 - s.function) for s in samples if s.failed]
+        shares = sum(share for share, _ in pairs)
+        return min(2.0, max(0.5, sum(lost for _, lost in pairs) / shares)) if shares > 0 else 1.0
+
+    def _infer(
+        self, sites: Sequence[Site], known: Sequence[int], samples: Sequence[Sample]
+    ) -> dict[tuple[int, int], Effect]:
+        keys = [(i, v) for i in known for v in range(len(sites[i].variants))]
+        column = {key: n for n, key in enumerate(keys)}
+        carried = np.zeros((len(samples), len(keys)))
+        for row, sample in enumerate(samples):
+            for pick in sample.picks:
+                carried[row, column[pick.site, pick.variant]] = 1
+        means, variances = [], []
+        for part, family in enumerate(SMOOTH):
+            prior, covariance = _prior(sites, keys, family)
+            seen = np.array([-log(max(s.parts[part], FLOOR)) for s in samples]) - self._clean[part]
+            mean, left = _posterior(prior, covariance, carried, seen)
+            means.append(mean)
+            variances.append(left)
+        tried = {(pick.site, pick.variant) for sample in samples for pick in sample.picks}
+        effects: dict[tuple[int, int], Effect] = {}
+        weight = (self.weights.visual, self.weights.performance, self.weights.accessibility)
+        for n, key in enumerate(keys):
+            site, variant = sites[key[0]], sites[key[0]].variants[key[1]]
+            failed, guess, doubt = self._function_effect(key, site, variant.strength, tried)
+            spread = sum((w * w) * float(v[n]) for w, v in zip(weight, variances, strict=True))
+            effects[key] = Effect(
+                failed=failed,
+                guess=guess,
+                damage=(float(means[0][n]), float(means[1][n]), float(means[2][n])),
+                variance=spread + (self.weights.function * doubt) ** 2,
+            )
+        return effects
+
+    def _function_effect(
+        self, key: tuple[int, int], site: Site, strength: int, tried: set[tuple[int, int]]
+    ) -> tuple[int, float, float]:
+        """Checks a variant is believed to fail, a guess of what more, and the doubt about it, as shares of the
+        weight."""
+        own = self.blame.get(key, 0)
+        if key in tried or strength == 0:
+            return own, 0.0, 0.0 if key in tried else 0.005
+        kin = [v for v in site.harms if (key[0], v) in tried]
+        if kin:
+            nearest = min(kin, key=lambda v: (abs(site.variants[v].strength - strength), v))
+            failed = self.blame.get((key[0], nearest), 0)
+            alike = site.variants[nearest].strength == strength
+            return failed, 0.0, (0.02 if alike else 0.08) if site.moves[0] == "function" or failed else 0.02
+        if site.moves[0] == "function":
+            return 0, EXPECTED_FAILURES[strength], 0.2
+        return 0, 0.0, 0.08 if "function" in site.moves else 0.02
+
+
+def put_down(sites: Sequence[Site], samples: Sequence[Sample]) -> dict[tuple[int, int], int]:
+    """Which variants the failed checks are put down to: a bit mask of checks for each variant that has any."""
+    blame: dict[tuple[int, int], int] = {}
+    checks = max((s.failed.bit_length() for s in samples), default=0)
+    for bit in range(checks):
+        cleared = {(p.site, p.variant) for s in samples if not s.failed >> bit & 1 for p in s.picks}
+        open_cases = [
+            [(p.site, p.variant) for p in s.picks if (p.site, p.variant) not in cleared]
+            for s in samples
+            if s.failed >> bit & 1
+        ]
+        while any(open_cases):
+            counts: dict[tuple[int, int], int] = {}
+            for suspects in open_cases:
+                for key in suspects:
+                    counts[key] = counts.get(key, 0) + 1
+            guilty = max(counts, key=lambda key: (_suspicion(sites, key), counts[key], -key[0], -key[1]))
+            blame[guilty] = blame.get(guilty, 0) | 1 << bit
+            open_cases = [suspects for suspects in open_cases if guilty not in suspects]
+    return blame
+
+
+def sample_of(picks: tuple[Pick, ...], renders: Sequence[Render]) -> Sample:
+    """A measured version; parts are means over its renders, a check failed if it did not pass in all of them."""
+    failed = 0
+    for render in renders:
+        for bit, verdict in enumerate(render.verdicts):
+            failed |= (verdict.value != "pass") << bit
+    n = len(renders)
+
+    def mean(name: str) -> float:
+        return float(sum(getattr(render.quality, name) for render in renders)) / n
+
+    return Sample(
+        picks, failed, mean("function"), (mean("visual"), mean("performance"), mean("accessibility")), mean("q")
+    )
+
+
+def _suspicion(sites: Sequence[Site], key: tuple[int, int]) -> tuple[int, int]:
+    site = sites[key[0]]
+    strength = site.variants[key[1]].strength
+    likely = 2 if site.moves[0] == "function" else 1 if "function" in site.moves else 0
+    return (likely if strength else -1 + likely - 2, strength)
+
+
+def _prior(sites: Sequence[Site], keys: Sequence[tuple[int, int]], part: Family) -> tuple[np.ndarray, np.ndarray]:
+    """Mean and covariance of the log-damage to one part, before anything is measured."""
+    mean = np.zeros(len(keys))
+    own = np.zeros(len(keys))
+    for n, (i, v) in enumerate(keys):
+        strength = sites[i].variants[v].strength
+        chief, moved = sites[i].moves[0] == part, part in sites[i].moves
+        mean[n] = EXPECTED_DAMAGE[strength] if chief else SIDE_DAMAGE[strength] if moved else 0.0
+        own[n] = OWN_SD[strength] if chief else OWN_SD[strength] * (0.6 if moved else 0.15)
+    place = np.array([i for i, _ in keys])
+    shared = (place[:, None] == place[None, :]) * np.outer(mean, mean) * SCALE_SD**2
+    return mean, shared + np.diag(own**2)
+
+
+def _posterior(
+    mean: np.ndarray, covariance: np.ndarray, carried: np.ndarray, seen: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Mean and variance after the samples, by the usual formulas of a linear Gaussian model."""
+    if not len(seen):
+        return mean, np.diag(covariance)
+    gain = covariance @ carried.T
+    inner = carried @ gain + NOISE_SD**2 * np.eye(len(seen))
+    solved = np.linalg.solve(inner, gain.T)
+    return mean + solved.T @ (seen - carried @ mean), np.maximum(
+        np.diag(covariance) - np.sum(gain * solved.T, axis=1), 0
+    )
+
+
+Effects = Mapping[tuple[int, int], Effect]

@@ -1,0 +1,82 @@
+"""What a mutator is, and how it writes down what it offers."""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from tree_sitter import Node
+
+from tasks.augment.site import Variant
+from tasks.augment.syntax import Region, Tongue
+from tasks.record import Family
+
+
+@dataclass(frozen=True)
+class Page:
+    """What a mutator may know of the whole program."""
+
+    ground: tuple[float, float, float]
+    """The page's background, sRGB in [0, 1]; white if none is declared."""
+    variables: dict[str, str]
+    """CSS custom properties and their values."""
+    text_variables: frozenset[str]
+    """Custom properties that are used as text colours."""
+    listeners: frozenset[str]
+    """Names of functions that the script hands to `addEventListener`."""
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What a mutator offers at a node."""
+
+    start: int
+    """In bytes, in the region."""
+    end: int
+    variants: tuple[Variant, ...]
+    worth: float = 1.0
+    """How much the place matters to a person, relative to the mutator's other places."""
+
+
+Look = Callable[[Node, Region, Page], Offer | None]
+
+
+@dataclass(frozen=True)
+class Mutator:
+    """A kind of edit."""
+
+    name: str
+    family: Family
+    tongue: Tongue
+    kinds: tuple[str, ...]
+    """Node types it wants to see."""
+    moves: tuple[Family, ...]
+    """The parts of quality its harm moves, the chief one first."""
+    worth: float
+    """How readily it is chosen in its family."""
+    look: Look
+
+
+def offer(
+    node: Node | tuple[int, int],
+    twins: Iterable[str],
+    harms: Iterable[tuple[int, str, str]],
+    region: Region,
+    worth: float = 1.0,
+    same: str = "Works as before.",
+) -> Offer | None:
+    """An offer of twins and (strength, text, note) harms; None if fewer than two of each are distinct and new."""
+    start, end = node if isinstance(node, tuple) else (node.start_byte, node.end_byte)
+    seen = {_bare(region.between(start, end))}
+    variants: list[Variant] = []
+    for strength, text, note in [(0, text, same) for text in twins] + list(harms):
+        if _bare(text) not in seen:
+            seen.add(_bare(text))
+            variants.append(Variant(text=text, strength=strength, note=note))
+    calm = sum(variant.strength == 0 for variant in variants)
+    if calm < 2 or len(variants) - calm < 2:
+        return None
+    return Offer(start, end, tuple(variants), worth)
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"\s+", " ", text.strip())

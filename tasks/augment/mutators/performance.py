@@ -1,0 +1,214 @@
+"""Performance: the page answers late, stands still while it answers, or moves in jerks.
+
+What moves is the delay from input to effect, the time callbacks block the page, and the share of dropped frames. Delays
+up to
+about 40 ms go unnoticed beside a screen's own (RAIL and INP call under 100 and 200 ms good), so the twins stay below
+that.
+"""
+
+from tree_sitter import Node
+
+from tasks.augment.mutators.mutator import Mutator, Offer, Page, offer
+from tasks.augment.mutators.script import enclosing_function, function_name, importance, listener_event, may_run_late
+from tasks.augment.syntax import Region
+
+_CALM_MS = (12, 18, 24, 31)
+_LATE_MS = ((1, 260), (2, 380), (3, 470))
+_SPIN_MS = ((1, 180), (2, 320), (3, 480))
+_CALM_SPIN_MS = (3, 4, 6, 7)
+_INPUTS = ("click", "input", "change", "keydown", "keyup", "pointerdown", "pointerup", "mousedown", "mouseup", "submit")
+
+
+def late_listener(node: Node, region: Region, page: Page) -> Offer | None:
+    """Every press is answered late, so a person wonders whether it worked and presses again.
+
+    Twins: a wait too short to feel.
+    """
+    event = listener_event(node, region)
+    body = node.child_by_field_name("body")
+    if event not in _INPUTS or body is None or body.type != "statement_block" or not may_run_late(region.read(node)):
+        return None
+    if region.read(node).startswith("async"):
+        return None
+    head = region.between(node.start_byte, body.start_byte)
+
+    def wait(ms: int) -> str:
+        return f"async {head}{{ await new Promise((go) => setTimeout(go, {ms}));"
+
+    return offer(
+        (node.start_byte, body.start_byte + 1),
+        [wait(ms) for ms in _CALM_MS],
+        [(strength, wait(ms), f"It answers {ms} ms after the press.") for strength, ms in _LATE_MS],
+        region,
+        worth=2.0 if event in ("click", "input") else 1.0,
+    )
+
+
+def late_handler(node: Node, region: Region, page: Page) -> Offer | None:
+    """As `late_listener`, for a listener that is named. Twins: a wait too short to feel."""
+    arguments = node.parent
+    if arguments is None or arguments.type != "arguments" or len(arguments.named_children) < 2:
+        return None
+    callee = arguments.parent.child_by_field_name("function") if arguments.parent is not None else None
+    first = region.read(arguments.named_children[0]).strip("'\"`")
+    if callee is None or not region.read(callee).endswith("addEventListener") or first not in _INPUTS:
+        return None
+    if arguments.named_children[1] != node or not _named_may_run_late(region.read(node), region):
+        return None
+    name = region.read(node)
+    return offer(
+        node,
+        [f"(event) => setTimeout({name}, {ms}, event)" for ms in _CALM_MS],
+        [
+            (n, f"(event) => setTimeout({name}, {ms}, event)", f"It answers {ms} ms after the press.")
+            for n, ms in _LATE_MS
+        ],
+        region,
+        worth=2.0,
+    )
+
+
+def late_paint(node: Node, region: Region, page: Page) -> Offer | None:
+    """The page knows at once but shows it late. Twins: a wait too short to feel."""
+    if not node.named_children or node.named_children[0].type != "call_expression":
+        return None
+    inner = node.named_children[0]
+    callee, arguments = inner.child_by_field_name("function"), inner.child_by_field_name("arguments")
+    if callee is None or arguments is None or callee.type != "identifier" or arguments.named_children:
+        return None
+    name = region.read(callee)
+    function = enclosing_function(node)
+    if not name.lower().startswith(("render", "draw", "update", "show", "paint", "refresh", "display", "sync")):
+        return None
+    if function is None or function_name(function, region) == name:
+        return None
+    if "requestAnimationFrame" in region.read(function) or importance(node, region, page.listeners) < 1.5:
+        return None
+    return offer(
+        inner,
+        [f"setTimeout({name}, {ms})" for ms in _CALM_MS],
+        [(n, f"setTimeout({name}, {ms})", f"The page shows the change {ms} ms late.") for n, ms in _LATE_MS],
+        region,
+        worth=1.6,
+    )
+
+
+def spin(node: Node, region: Region, page: Page) -> Offer | None:
+    """The page freezes on every press: nothing scrolls, moves or answers meanwhile.
+
+    Twins: a few milliseconds of the same.
+    """
+    name = function_name(node, region)
+    event = listener_event(node, region)
+    body = node.child_by_field_name("body")
+    if body is None or body.type != "statement_block" or not (event in _INPUTS or name in page.listeners):
+        return None
+    brace = (body.start_byte, body.start_byte + 1)
+
+    def busy(ms: int) -> str:
+        return f"{{ for (const from = performance.now(); performance.now() - from < {ms}; );"
+
+    return offer(
+        brace,
+        [busy(ms) for ms in _CALM_SPIN_MS],
+        [(strength, busy(ms), f"The page freezes for {ms} ms on every press.") for strength, ms in _SPIN_MS],
+        region,
+        worth=1.8 if event in ("click", "input", "") else 1.0,
+    )
+
+
+def skipped_frames(node: Node, region: Region, page: Page) -> Offer | None:
+    """What should glide moves in jerks. Twins: a wait that ends before the next frame."""
+    callee, arguments = node.child_by_field_name("function"), node.child_by_field_name("arguments")
+    if callee is None or arguments is None or len(arguments.named_children) != 1:
+        return None
+    if region.read(callee).removeprefix("window.") != "requestAnimationFrame":
+        return None
+    name, function = arguments.named_children[0], enclosing_function(node)
+    if name.type != "identifier" or function is None or function_name(function, region) != region.read(name):
+        return None
+    text = region.read(name)
+
+    def skip(ms: int) -> str:
+        return f"setTimeout(() => requestAnimationFrame({text}), {ms})"
+
+    return offer(
+        node,
+        [skip(ms) for ms in (1, 2, 3, 4)],
+        [
+            (n, skip(ms), f"The picture stands still for {ms} ms between steps.")
+            for n, ms in ((1, 60), (2, 120), (3, 240))
+        ],
+        region,
+        worth=1.5,
+    )
+
+
+def slow_transition(node: Node, region: Region, page: Page) -> Offer | None:
+    """A change of look drags on long after the press. Twins: a duration a few hundredths off."""
+    name = node.named_children[0] if node.named_children else None
+    if name is None or region.read(name) not in ("transition", "transition-duration", "animation-duration"):
+        return None
+    text = region.read(node)
+    values = [child for child in node.named_children if child.type in ("float_value", "integer_value")]
+    times = [child for child in values if region.read(child).endswith("s")]
+    if not times:
+        return None
+    first = times[0]
+    seconds = _seconds(region.read(first))
+    if seconds is None or not 0.05 <= seconds <= 1.5:
+        return None
+    cut = first.start_byte - node.start_byte, first.end_byte - node.start_byte
+    raw = text.encode()
+
+    def lasting(value: float) -> str:
+        return (raw[: cut[0]] + f"{value:.2f}s".encode() + raw[cut[1] :]).decode()
+
+    return offer(
+        node,
+        [lasting(seconds + d) for d in (0.01, 0.02, -0.01, 0.03)],
+        [
+            (n, lasting(seconds + d), f"The change takes {seconds + d:.1f} s.")
+            for n, d in ((1, 0.8), (2, 1.6), (3, 2.8))
+        ],
+        region,
+        worth=0.4,
+    )
+
+
+def _named_may_run_late(name: str, region: Region) -> bool:
+    for marker in (f"function {name}", f"const {name} =", f"let {name} ="):
+        at = region.text.find(marker.encode())
+        if at >= 0:
+            declaration = region.root.descendant_for_byte_range(at, at + len(marker))
+            return declaration is not None and may_run_late(region.read(declaration))
+    return False
+
+
+def _seconds(text: str) -> float | None:
+    number, scale = (text[:-2], 0.001) if text.endswith("ms") else (text[:-1], 1.0)
+    try:
+        return float(number) * scale
+    except ValueError:
+        return None
+
+
+_INLINE = ("arrow_function", "function_expression")
+PERFORMANCE = (
+    Mutator("late-listener", "performance", "script", _INLINE, ("performance", "function"), 1.5, late_listener),
+    Mutator("late-handler", "performance", "script", ("identifier",), ("performance", "function"), 1.4, late_handler),
+    Mutator(
+        "late-paint", "performance", "script", ("expression_statement",), ("performance", "function"), 1.2, late_paint
+    ),
+    Mutator("spin", "performance", "script", (*_INLINE, "function_declaration"), ("performance",), 1.5, spin),
+    Mutator(
+        "skipped-frames",
+        "performance",
+        "script",
+        ("call_expression",),
+        ("performance", "function"),
+        1.5,
+        skipped_frames,
+    ),
+    Mutator("slow-transition", "performance", "style", ("declaration",), ("performance",), 0.3, slow_transition),
+)

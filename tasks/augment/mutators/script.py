@@ -1,0 +1,67 @@
+"""Reading of script syntax that several mutators need."""
+
+from tree_sitter import Node
+
+from tasks.augment.syntax import Region
+
+_FUNCTIONS = ("arrow_function", "function_expression", "function_declaration", "method_definition")
+
+_UNSAFE_LATE = (
+    "preventDefault",
+    "stopPropagation",
+    "stopImmediatePropagation",
+    "currentTarget",
+    "await ",
+    "arguments",
+    "dataTransfer",
+    "returnValue",
+    "setPointerCapture",
+    "composedPath",
+)
+"""What a handler can't do after its event is over."""
+
+
+def enclosing_function(node: Node) -> Node | None:
+    """The innermost function that a node is in."""
+    current = node.parent
+    while current is not None and current.type not in _FUNCTIONS:
+        current = current.parent
+    return current
+
+
+def function_name(function: Node, region: Region) -> str:
+    """A function's own name or that of the constant it is assigned to; empty if it has none."""
+    name = function.child_by_field_name("name")
+    if name is None and function.parent is not None and function.parent.type == "variable_declarator":
+        name = function.parent.child_by_field_name("name")
+    return region.read(name) if name is not None else ""
+
+
+def listener_event(function: Node, region: Region) -> str:
+    """The event that a function is the inline listener of, e.g. `click`; empty if it is none."""
+    arguments = function.parent
+    if arguments is None or arguments.type != "arguments" or arguments.parent is None:
+        return ""
+    callee = arguments.parent.child_by_field_name("function")
+    given = arguments.named_children
+    if callee is None or not region.read(callee).endswith("addEventListener") or len(given) < 2:
+        return ""
+    return region.read(given[0]).strip("'\"`") if given[1] == function else ""
+
+
+def may_run_late(body: str) -> bool:
+    """Whether a handler with this body still does the same when it runs after its event is over."""
+    return not any(word in body for word in _UNSAFE_LATE)
+
+
+def importance(node: Node, region: Region, listeners: frozenset[str]) -> float:
+    """How sure it is that a person's action leads here: high in a listener, less in another function, least outside."""
+    function = enclosing_function(node)
+    if function is None:
+        return 0.5
+    if listener_event(function, region) or function_name(function, region) in listeners:
+        return 2.0
+    outer = enclosing_function(function)
+    if outer is not None and (listener_event(outer, region) or function_name(outer, region) in listeners):
+        return 1.6
+    return 1.2

@@ -1,0 +1,91 @@
+"""Reading of style sheets that several mutators need."""
+
+import re
+
+from tree_sitter import Node
+
+from tasks.augment.mutators.colour import Rgb, contrast, read_colour
+from tasks.augment.mutators.mutator import Page
+from tasks.augment.syntax import Region, walk
+
+_PASSING = re.compile(
+    r":(hover|focus|active|disabled|checked|target|root\s+\S)|::|\[|:not|hidden|\.is-|sr-only|visually|outline"
+)
+_TELLING = re.compile(
+    r"(?i)^(body|main|h1|h2|h3|header|p|label|button|legend|output|li|td|th)\b|title|head|card|panel|board|app|hero|intro|"
+    r"lead|stat|score|value|result|status|controls|toolbar|row|list|hint|note|btn|button|wrap|container|field"
+)
+_USED_AS_TEXT = re.compile(r"(?<![-\w])color\s*:\s*var\(\s*(--[\w-]+)")
+_LISTENED = re.compile(r"""addEventListener\(\s*['"`]\w+['"`]\s*,\s*([A-Za-z_$][\w$]*)\s*[,)]""")
+
+
+def read_page(regions: tuple[Region, ...]) -> Page:
+    """What mutators may know of the whole program."""
+    variables: dict[str, str] = {}
+    text_variables: dict[str, None] = {}
+    listeners: dict[str, None] = {}
+    ground: Rgb | None = None
+    for region in regions:
+        text = region.text.decode("utf-8", "replace")
+        if region.tongue == "script":
+            listeners.update(dict.fromkeys(_LISTENED.findall(text)))
+        if region.tongue != "style":
+            continue
+        text_variables.update(dict.fromkeys(_USED_AS_TEXT.findall(text)))
+        for node in walk(region.root):
+            if node.type == "declaration":
+                name, value = declared(node, region)
+                if name.startswith("--"):
+                    variables.setdefault(name, value)
+                elif name in ("background", "background-color") and selector(node, region) in (
+                    "body",
+                    "html",
+                    "html, body",
+                ):
+                    ground = read_colour(value, variables) or ground
+    return Page(ground or (1.0, 1.0, 1.0), variables, frozenset(text_variables), frozenset(listeners))
+
+
+def declared(node: Node, region: Region) -> tuple[str, str]:
+    """Name and value of a declaration, without the semicolon."""
+    name, _, value = region.read(node).partition(":")
+    return name.strip().lower(), value.strip().rstrip(";").strip()
+
+
+def selector(declaration: Node, region: Region) -> str:
+    """The selectors of the rule that a declaration is in; empty if it is in none."""
+    rule = declaration.parent.parent if declaration.parent is not None else None
+    if rule is None or rule.type != "rule_set" or not rule.named_children:
+        return ""
+    return " ".join(region.read(rule.named_children[0]).split())
+
+
+def sibling(declaration: Node, region: Region, *names: str) -> str | None:
+    """The value of another declaration of the same rule."""
+    block = declaration.parent
+    for child in block.named_children if block is not None else ():
+        if child.type == "declaration":
+            name, value = declared(child, region)
+            if name in names:
+                return value
+    return None
+
+
+def prominence(declaration: Node, region: Region) -> float:
+    """How much a person sees of a rule: 0 for what shows only in passing or on some windows, 2 for headings, panels
+    and buttons."""
+    rule = declaration.parent.parent if declaration.parent is not None else None
+    if rule is None or rule.type != "rule_set":
+        return 0.0
+    outer = rule.parent
+    if outer is None or outer.type != "stylesheet":
+        return 0.0
+    text = selector(declaration, region)
+    if not text or _PASSING.search(text):
+        return 0.0
+    return 2.0 if _TELLING.search(text) else 0.8
+
+
+def legible(colour: Rgb, ground: Rgb) -> bool:
+    """Whether text of that colour on that ground meets WCAG 2.2's minimum for small text."""
+    return contrast(colour, ground) >= 4.5

@@ -1,0 +1,417 @@
+"""The search for a ladder, as a state machine that never renders.
+
+    search = begin(proven, settings)
+    while search.status == "open":
+        trials = propose(search)
+        renders = [the render of each trial, with its screenshot if it asks for one]
+        findings = [the diagnosis of each trial with `diagnose`]
+        search = learn(search, renders, findings)
+    ladder = conclude(search)            # if search.status == "found"
+
+First four versions that carry at most one harm of each family are measured; the four parts of quality come apart in
+each, so
+that they tell of up to twelve effects. From then on the most even quartet that is believed possible is proposed,
+measured and
+learnt from, until one is even in fact; it is rendered again for the spread. A version is rendered once for the search
+and once for
+each repeat, whatever number of quartets it serves in.
+"""
+
+from collections.abc import Iterable, Sequence
+from itertools import combinations
+from random import Random
+from typing import Literal
+
+from tasks.augment.accept import refusals
+from tasks.augment.assign import Row, Table, plan_versions
+from tasks.augment.belief import Belief, Sample, put_down, sample_of
+from tasks.augment.find import find_sites
+from tasks.augment.site import Pick, Picks, Site, edited
+from tasks.errors import BrokenRun
+from tasks.record import FAMILIES, Edit, Family, Findings, Ladder, Program, Proven, Record, Render, Version
+from tasks.settings import LadderRules, QualityWeights, Settings
+
+SHARES: dict[Family, int] = {"function": 3, "visual": 2, "performance": 2, "accessibility": 2}
+"""Sites of each family that a version is edited at, if there are as many; other families fill the places of one that
+has too few."""
+LEAST_SITES = 4
+"""With fewer sites the four can't be told apart evenly."""
+IDLE = 0.012
+"""A site whose every harm is believed to take less than this from q is given up when the plan is bad."""
+BAD_PLAN = 0.22
+"""Cost of a plan (`assign.Plan`) from which other sites are tried."""
+CAUTION = 0.85
+"""Share of the allowed distance from the line that a quartet may use before it is rendered again."""
+
+Status = Literal["open", "found", "failed"]
+
+
+class Trial(Record):
+    """A program to render now, with the problem's checks."""
+
+    program: Program
+    screenshot: str | None
+    """The PNG's file name, if one is wanted: the completion's id with `.png`."""
+    diagnose: bool
+    """Whether the language servers have not seen it yet."""
+
+
+class Measured(Record):
+    """A version that was rendered, once or more."""
+
+    picks: Picks
+    program_id: str
+    renders: tuple[Render, ...]
+    findings: Findings | None = None
+
+    @property
+    def usable(self) -> bool:
+        """Whether it may be part of a ladder."""
+        return all(r.outcome == "ok" for r in self.renders) and self.findings is not None and not self.findings.errors
+
+
+class Search(Record):
+    """All there is to know about a search: store it, and it goes on where it was."""
+
+    proven: Proven
+    rules: LadderRules
+    weights: QualityWeights
+    sites: tuple[Site, ...]
+    status: Status = "open"
+    reason: str = ""
+    """A short fixed phrase, if it failed."""
+    detail: str = ""
+    pending: tuple[Picks, ...] = ()
+    """Versions to render now."""
+    confirming: bool = False
+    """Whether the pending four are a ladder already and rendered for the spread."""
+    quartet: tuple[Picks, ...] = ()
+    """The four that were found, best first."""
+    measured: tuple[Measured, ...] = ()
+    refused: tuple[tuple[str, ...], ...] = ()
+    """Program ids of quartets that broke a rule when rendered again."""
+    banned: tuple[Pick, ...] = ()
+    """Variants that broke what they must not: a twin that fails a check, an edit that a language server calls an
+    error."""
+    idle: tuple[int, ...] = ()
+    """Sites given up."""
+    renders: int = 0
+    rounds: int = 0
+
+    def program(self, picks: Picks) -> Program:
+        """The program of a version."""
+        return edited(self.proven.program, self.sites, picks)
+
+
+def begin(proven: Proven, settings: Settings) -> Search:
+    """A search for four versions of a clean program; failed at once if the program offers too few places to edit."""
+    search = Search(
+        proven=proven,
+        rules=settings.ladder,
+        weights=settings.quality,
+        sites=find_sites(proven.program, proven.candidate.seed),
+    )
+    return _planned(search)
+
+
+def propose(search: Search) -> tuple[Trial, ...]:
+    """The programs to render now: distinct, and none once the search is over."""
+    if search.status != "open":
+        return ()
+    names = completion_ids(search.proven.candidate.seed)
+    known = {one.picks: one for one in search.measured}
+    return tuple(
+        Trial(
+            program=search.program(picks),
+            screenshot=f"{names[rank]}.png" if search.confirming else None,
+            diagnose=picks not in known or known[picks].findings is None,
+        )
+        for rank, picks in enumerate(search.pending)
+    )
+
+
+def learn(search: Search, renders: Sequence[Render], findings: Iterable[Findings] = ()) -> Search:
+    """The search with the proposed programs' renders (in any order) and findings taken in, and what follows from them.
+
+    Raises:
+        BrokenRun: a proposed program was not rendered.
+    """
+    if search.status != "open":
+        return search
+    by_id = {render.program_id: render for render in renders}
+    looked = {one.program_id: one for one in findings}
+    known = {one.picks: one for one in search.measured}
+    for picks in search.pending:
+        name = search.program(picks).program_id
+        if name not in by_id:
+            raise BrokenRun(f"program {name} was proposed for a ladder and never rendered")
+        old = known.get(picks, Measured(picks=picks, program_id=name, renders=()))
+        known[picks] = old.model_copy(
+            update={"renders": (*old.renders, by_id[name]), "findings": looked.get(name, old.findings)}
+        )
+    search = search.model_copy(
+        update={
+            "measured": tuple(known.values()),
+            "renders": search.renders + len(search.pending),
+            "rounds": search.rounds + 1,
+        }
+    )
+    if search.confirming:
+        return _judged(search)
+    return _next(_purged(search))
+
+
+def conclude(search: Search) -> Ladder:
+    """The ladder of a search that found one. A version's quality is the mean over its renders.
+
+    Raises:
+        ValueError: it found none.
+    """
+    if search.status != "found":
+        raise ValueError(f"the search has no ladder: {search.status} {search.reason}")
+    return _ladder(search)
+
+
+def completion_ids(seed: int) -> tuple[str, str, str, str]:
+    """Four 128-bit ids in hex, from the candidate's seed; without the seed they say nothing of the rank."""
+    rng = Random(f"completion {seed}")
+    a, b, c, d = (f"{rng.getrandbits(128):032x}" for _ in range(4))
+    return a, b, c, d
+
+
+def _next(search: Search) -> Search:
+    quartet = _best_quartet(search)
+    if not quartet:
+        return _planned(search)
+    if search.renders + 4 * search.rules.repeats > search.rules.max_renders:
+        return _failed(search)
+    return search.model_copy(update={"pending": quartet, "quartet": quartet, "confirming": True})
+
+
+def _judged(search: Search) -> Search:
+    """After a repeat: another one, the ladder, or back to the search."""
+    by_picks = {one.picks: one for one in search.measured}
+    quartet = [by_picks[picks] for picks in search.quartet]
+    if min(len(one.renders) for one in quartet) <= search.rules.repeats and all(one.usable for one in quartet):
+        return search
+    findings = [one.findings for one in quartet if one.findings is not None]
+    broken = refusals(_ladder(search), findings, search.rules)
+    if not broken:
+        return search.model_copy(update={"status": "found", "pending": (), "confirming": False})
+    refused = (*search.refused, tuple(sorted(one.program_id for one in quartet)))
+    back = search.model_copy(
+        update={"refused": refused, "confirming": False, "quartet": (), "detail": "; ".join(broken)}
+    )
+    return _next(_purged(back))
+
+
+def _ladder(search: Search) -> Ladder:
+    by_picks = {one.picks: one for one in search.measured}
+    quartet = [by_picks[picks] for picks in search.quartet]
+    names = completion_ids(search.proven.candidate.seed)
+    versions = [
+        Version(
+            completion_id=names[rank],
+            rank=rank,
+            program=search.program(one.picks),
+            edits=_edits(search, one.picks),
+            render=_mean_render(one),
+        )
+        for rank, one in enumerate(quartet)
+    ]
+    spread = max(max(qs) - min(qs) for qs in ([r.quality.q for r in one.renders] for one in quartet))
+    a, b, c, d = versions
+    return Ladder(versions=(a, b, c, d), spread=spread, renders=search.renders)
+
+
+def _edits(search: Search, picks: Picks) -> tuple[Edit, ...]:
+    ordered = sorted(picks, key=lambda pick: (search.sites[pick.site].file, search.sites[pick.site].start))
+    return tuple(search.sites[pick.site].edit(pick.variant) for pick in ordered)
+
+
+def _mean_render(one: Measured) -> Render:
+    """The last render, which has the screenshot, with the mean quality of all and its worst verdicts."""
+    n, last = len(one.renders), one.renders[-1]
+    quality = {name: sum(getattr(r.quality, name) for r in one.renders) / n for name in type(last.quality).model_fields}
+    worst = min(one.renders, key=lambda r: r.passed)
+    return last.model_copy(update={"quality": last.quality.model_copy(update=quality), "verdicts": worst.verdicts})
+
+
+def _used(search: Search) -> tuple[int, ...]:
+    """The sites that versions are edited at: each family's share of the best, then others in their places."""
+    banned = {(pick.site, pick.variant) for pick in search.banned}
+    fit = [
+        i
+        for i, site in enumerate(search.sites)
+        if i not in search.idle
+        and sum((i, v) not in banned for v in range(len(site.variants))) >= 4
+        and any((i, v) not in banned for v in site.twins)
+        and any((i, v) not in banned for v in site.harms)
+    ]
+    chosen: list[int] = []
+    for family in FAMILIES:
+        chosen += [i for i in fit if search.sites[i].family == family][: SHARES[family]]
+    chosen += [i for i in fit if i not in chosen][: sum(SHARES.values()) - len(chosen)]
+    return tuple(sorted(chosen))
+
+
+def _samples(search: Search) -> list[Sample]:
+    return [sample_of(one.picks, one.renders) for one in search.measured if all(r.outcome == "ok" for r in one.renders)]
+
+
+def _believe(search: Search, used: Sequence[int]) -> Belief:
+    clean = search.proven.render.quality
+    return Belief(
+        search.sites,
+        used,
+        _samples(search),
+        [check.weight for check in search.proven.problem.checks],
+        search.weights,
+        (clean.visual, clean.performance, clean.accessibility),
+    )
+
+
+def _planned(search: Search) -> Search:
+    """The search with the next versions to measure, or failed."""
+    used = _used(search)
+    if len(used) < LEAST_SITES:
+        return _failed(search, "too few sites", f"{len(used)} places to edit, at least {LEAST_SITES} are needed")
+    belief = _believe(search, used)
+    probing = not search.measured
+    rng = Random(f"plan {search.proven.candidate.seed} {search.rounds}")
+    banned = frozenset((pick.site, pick.variant) for pick in search.banned)
+    names = {one.program_id: _row(one.picks) for one in search.measured}
+    refused = frozenset(frozenset(names[name] for name in group) for group in _unfit(search, used))
+    plan = plan_versions(search.sites, used, belief, search.rules, banned, refused, _starts(search, used), probing, rng)
+    if plan is None:
+        return _failed(search, "too few sites", "a site ran out of texts that work")
+    if plan.cost > BAD_PLAN and not probing:
+        weak = [i for i in used if belief.pull(i, search.sites[i].harms) < IDLE]
+        swapped = search.model_copy(update={"idle": (*search.idle, *weak)})
+        fresh = set(_used(swapped)) - set(used)
+        if weak and fresh:
+            used = _used(swapped)
+            search = swapped
+            belief = _believe(search, used)
+            plan = plan_versions(search.sites, used, belief, search.rules, banned, frozenset(), (), True, rng) or plan
+    table = sorted(plan.table[1:], key=lambda row: -belief.predict(row)[0])
+    fresh_rows = [row for row in (plan.table[0], *table) if row not in belief.measured]
+    if not fresh_rows or search.renders + len(fresh_rows) + 4 * search.rules.repeats > search.rules.max_renders:
+        return _failed(search)
+    return search.model_copy(update={"pending": tuple(_picks(row) for row in fresh_rows)})
+
+
+def _best_quartet(search: Search) -> tuple[Picks, ...]:
+    """The most even four of the measured versions that would be accepted if their renders repeat; empty if there are
+    none."""
+    used = _used(search)
+    rules = search.rules
+    banned = set(search.banned)
+    fit = [
+        (sample_of(one.picks, one.renders), one)
+        for one in search.measured
+        if one.usable and tuple(p.site for p in one.picks) == used and not banned & set(one.picks)
+    ]
+    best: tuple[float, tuple[Picks, ...]] = (rules.max_off_line * CAUTION, ())
+    for top, first in fit:
+        if top.failed or any(search.sites[p.site].variants[p.variant].strength for p in first.picks):
+            continue
+        lower = sorted((pair for pair in fit if pair[0].q < top.q), key=lambda pair: -pair[0].q)
+        for trio in combinations(lower, 3):
+            four = [(top, first), *trio]
+            q = [sample.q for sample, _ in four]
+            span = q[0] - q[3]
+            off = max(abs(q[r] - (q[0] - span * r / 3)) for r in (1, 2)) / span
+            if span < rules.min_span * 1.02 or off >= best[0] or not _distinct([one.picks for _, one in four]):
+                continue
+            if tuple(sorted(one.program_id for _, one in four)) not in search.refused:
+                best = (off, tuple(one.picks for _, one in four))
+    return best[1]
+
+
+def _unfit(search: Search, used: tuple[int, ...]) -> Iterable[tuple[str, ...]]:
+    """Quartets of measured versions: none of them is a ladder, or it would have been taken before."""
+    names = [one.program_id for one in search.measured if tuple(p.site for p in one.picks) == used]
+    return combinations(names[-16:], 4)
+
+
+def _starts(search: Search, used: tuple[int, ...]) -> tuple[Table, ...]:
+    """Tables of measured versions to start the planning from: the last four distinct ones in the order of their q."""
+    mine = [one for one in search.measured if tuple(p.site for p in one.picks) == used]
+    tops = [one for one in mine if not any(search.sites[p.site].variants[p.variant].strength for p in one.picks)]
+    if not tops:
+        return ()
+    rest = sorted((one for one in mine if one is not tops[-1]), key=lambda one: -one.renders[-1].quality.q)
+    tables = [
+        (tops[-1], *trio)
+        for trio in list(combinations(rest, 3))[:60]
+        if _distinct([tops[-1].picks, *(t.picks for t in trio)])
+    ]
+    picked = tables[-2:] if len(tables) > 2 else tables
+    return tuple((_row(a.picks), _row(b.picks), _row(c.picks), _row(d.picks)) for a, b, c, d in picked)
+
+
+def _purged(search: Search) -> Search:
+    """Ban what was shown to break what it must not."""
+    banned = dict.fromkeys(search.banned)
+    idle = dict.fromkeys(search.idle)
+    fine = {pick for one in search.measured if one.usable for pick in one.picks}
+    for one in search.measured:
+        if not one.usable:
+            banned.update(dict.fromkeys(_culprits(search, one, fine)))
+    samples = _samples(search)
+    for (site, variant), failed in put_down(search.sites, samples).items():
+        if failed and search.sites[site].variants[variant].strength == 0:
+            # A twin that fails a check: its site's other twins are much alike.
+            idle[site] = None
+            banned[Pick(site=site, variant=variant)] = None
+    return search.model_copy(update={"banned": tuple(banned), "idle": tuple(idle)})
+
+
+def _culprits(search: Search, one: Measured, fine: set[Pick]) -> list[Pick]:
+    """The picks that an unusable version's trouble is put down to: those on a diagnostic's line, else all that never
+    were fine."""
+    if any(pick in search.banned for pick in one.picks):
+        return []
+    errors = one.findings.errors if one.findings is not None else ()
+    near = [
+        pick
+        for pick in one.picks
+        if pick not in fine
+        and any(
+            e.file == search.sites[pick.site].file and abs(e.line - search.sites[pick.site].line) <= 1 for e in errors
+        )
+    ]
+    if near:
+        return near
+    unproven = [pick for pick in one.picks if pick not in fine]
+    harms = [pick for pick in unproven if search.sites[pick.site].variants[pick.variant].strength > 0]
+    return harms or unproven
+
+
+def _failed(search: Search, reason: str = "", detail: str = "") -> Search:
+    """Over, with the reason; by default, that the renders are used up or nothing is left to try."""
+    best = max((one.renders[-1].quality.q for one in search.measured), default=0.0)
+    worst = min((one.renders[-1].quality.q for one in search.measured), default=0.0)
+    least = f"q of {len(search.measured)} versions from {best:.3f} to {worst:.3f} after {search.renders} renders"
+    return search.model_copy(
+        update={
+            "status": "failed",
+            "reason": reason or f"no even ladder within {search.rules.max_renders} renders",
+            "detail": detail or "; ".join(part for part in (least, search.detail) if part),
+            "pending": (),
+            "confirming": False,
+        }
+    )
+
+
+def _distinct(versions: Sequence[Picks]) -> bool:
+    return all(len({version[c].variant for version in versions}) == 4 for c in range(len(versions[0])))
+
+
+def _row(picks: Picks) -> Row:
+    return tuple((pick.site, pick.variant) for pick in picks)
+
+
+def _picks(row: Row) -> Picks:
+    return tuple(Pick(site=site, variant=variant) for site, variant in row)
