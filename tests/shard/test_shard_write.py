@@ -1,0 +1,144 @@
+import json
+from collections import Counter
+from datetime import UTC, datetime
+from pathlib import Path
+
+import fsspec
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from datasets import load_dataset
+from PIL import Image
+
+from tasks.errors import BrokenRun
+from tasks.record import Ranked, Rejected, save_rows
+from tasks.shard.task import shard_batch
+from tasks.shard.write import write_shard
+from tests.shard.specimens import RUN, ranked, rejected
+
+
+@pytest.fixture
+def shots(tmp_path: Path) -> Path:
+    folder = tmp_path / "shots"
+    folder.mkdir()
+    return folder
+
+
+def test_a_task_comes_back_as_it_was(tmp_path: Path, shots: Path) -> None:
+    task = ranked(1, shots)
+    paths = write_shard(str(tmp_path / "d"), "s-0", RUN, [task], [], shots)
+    public = pq.read_table(tmp_path / "d" / "public" / "tasks-s-0.parquet").to_pylist()[0]
+    private = pq.read_table(tmp_path / "d" / "private" / "truth-s-0.parquet").to_pylist()[0]
+
+    assert public["prompt"] == task.problem.prompt and public["schema_version"] == 1
+    assert set(public) == {"task_id", "schema_version", "topic", "title", "prompt", "completions"}
+    by_id = {c["completion_id"]: {f["filename"]: f["content"] for f in c["files"]} for c in public["completions"]}
+    for version, row in zip(task.ladder.versions, private["ladder"], strict=True):
+        assert row["completion_id"] == version.completion_id and row["rank"] == version.rank
+        assert row["q"] == version.render.quality.q
+        assert by_id[version.completion_id] == {f.filename: f.content for f in version.program.files}
+        assert json.loads(row["edits"])[0]["mutator"] == "delay"
+    assert json.loads(private["problem"])["checks"][0]["id"] == "start"
+    assert json.loads(private["models"]) == ["offline"]
+    assert private["created_at"] == datetime(2026, 11, 22, 12, tzinfo=UTC)
+    assert (private["nearest_task_id"], private["nearest_similarity"]) == ("other", 0.5)
+    assert paths.rejected is None and len(paths.media) == 4
+
+
+def test_the_columns_are_those_of_the_contract(tmp_path: Path, shots: Path) -> None:
+    write_shard(str(tmp_path), "s", RUN, [ranked(0, shots)], [rejected(1)], shots)
+    public = pq.read_schema(tmp_path / "public" / "tasks-s.parquet")
+    private = pq.read_schema(tmp_path / "private" / "truth-s.parquet")
+    assert public.field("schema_version").type == pa.int32()
+    assert private.field("created_at").type == pa.timestamp("us", tz="UTC")
+    assert private.field("ladder").type.value_type.field("rank").type == pa.int8()
+    assert [f.name for f in private.field("ladder").type.value_type] == [
+        "completion_id", "rank", "q", "q_function", "q_visual", "q_performance", "q_accessibility",
+        "checks_passed", "checks_total", "edits",
+    ]  # fmt: skip
+    assert private.names == [
+        "task_id", "schema_version", "run_id", "persona", "problem", "ladder", "models", "prompt_tokens",
+        "completion_tokens", "usd", "repair_rounds", "nearest_task_id", "nearest_similarity", "seed", "config_hash",
+        "trace_id", "created_at",
+    ]  # fmt: skip
+    lost = pq.read_table(tmp_path / "rejected" / "rejected-s.parquet").to_pylist()[0]
+    assert lost["reason"] == "fewer than 4 checks" and lost["usd"] == 0.25 and len(lost["files"]) == 3
+
+
+def test_datasets_loads_the_public_shards(tmp_path: Path, shots: Path) -> None:
+    for shard in range(2):
+        write_shard(str(tmp_path), f"s-{shard}", RUN, [ranked(2 * shard + i, shots) for i in range(2)], [], shots)
+    rows = load_dataset(
+        "parquet", data_files=str(tmp_path / "public" / "*.parquet"), split="train", cache_dir=str(tmp_path / "cache")
+    )
+    assert rows.num_rows == 4 and len(rows[0]["completions"]) == 4
+    assert {f["filename"] for f in rows[0]["completions"][0]["files"]} == {"index.html", "style.css", "script.js"}
+
+
+def test_the_place_of_the_best_says_nothing(tmp_path: Path) -> None:
+    tasks = [ranked(i % 8, seed=i) for i in range(800)]
+    write_shard(str(tmp_path), "s", RUN, tasks, [], tmp_path)
+    rows = pq.read_table(tmp_path / "public" / "tasks-s.parquet", columns=["completions"]).to_pylist()
+    places: list[Counter[int]] = [Counter() for _ in range(4)]
+    for task, row in zip(tasks, rows, strict=True):
+        order = [c["completion_id"] for c in row["completions"]]
+        for version in task.ladder.versions:
+            places[version.rank][order.index(version.completion_id)] += 1
+    for counts in places:
+        assert sum((counts[place] - 200) ** 2 / 200 for place in range(4)) < 16.3  # chi-squared, 3 degrees, p = 0.001
+
+
+def test_written_twice_is_the_same_shard(tmp_path: Path, shots: Path) -> None:
+    batch = [ranked(0, shots), ranked(1, shots)]
+    first = write_shard(str(tmp_path / "d"), "s", RUN, batch, [rejected(2)], shots)
+    before = {p: p.read_bytes() for p in sorted((tmp_path / "d").rglob("*")) if p.is_file()}
+    assert write_shard(str(tmp_path / "d"), "s", RUN, batch, [rejected(2)], shots) == first
+    assert {p: p.read_bytes() for p in sorted((tmp_path / "d").rglob("*")) if p.is_file()} == before
+    assert len(before) == 3 + 8
+
+
+def test_a_public_task_never_comes_before_its_truth(tmp_path: Path) -> None:
+    (tmp_path / "d").mkdir()
+    (tmp_path / "d" / "private").write_text("a file where the folder of the truth should be")
+    with pytest.raises(OSError, match="private"):
+        write_shard(str(tmp_path / "d"), "s", RUN, [ranked(0)], [], tmp_path)
+    assert not (tmp_path / "d" / "public").exists()
+
+
+def test_a_missing_screenshot_stops_the_shard(tmp_path: Path, shots: Path) -> None:
+    task = ranked(0, shots)
+    (shots / "0-2.png").unlink()
+    with pytest.raises(BrokenRun, match=r"0-2\.png"):
+        write_shard(str(tmp_path / "d"), "s", RUN, [task], [], shots)
+    assert not (tmp_path / "d" / "public").exists()
+
+
+def test_screenshots_become_webp(tmp_path: Path, shots: Path) -> None:
+    task = ranked(0, shots)
+    write_shard(str(tmp_path), "s", RUN, [task], [], shots)
+    for version in task.ladder.versions:
+        with Image.open(tmp_path / "media" / task.task_id / f"{version.completion_id}.webp") as image:
+            assert (image.format, image.size) == ("WEBP", (64, 48))
+
+
+def test_any_fsspec_address_will_do(shots: Path) -> None:
+    write_shard("memory://somewhere/set", "s", RUN, [ranked(0, shots)], [rejected(1)], shots)
+    files = fsspec.filesystem("memory")
+    found = sorted(path for path in files.find("/somewhere/set") if not path.endswith(".webp"))
+    assert found == [
+        "/somewhere/set/private/truth-s.parquet",
+        "/somewhere/set/public/tasks-s.parquet",
+        "/somewhere/set/rejected/rejected-s.parquet",
+    ]
+    files.rm("/somewhere", recursive=True)
+
+
+async def test_the_task_writes_a_batch_from_rows(tmp_path: Path, shots: Path) -> None:
+    rows: list[Ranked] = [ranked(0, shots), ranked(1, shots)]
+    lost: list[Rejected] = [rejected(3), rejected(2)]
+    tasks = save_rows(tmp_path / "ranked.jsonl", rows)
+    early, late = save_rows(tmp_path / "a.jsonl", lost[:1]), save_rows(tmp_path / "b.jsonl", lost[1:])
+    paths = await shard_batch.fn(str(tmp_path / "d"), "s-0", RUN, tasks, [early, late], shots)
+    assert paths.public == "public/tasks-s-0.parquet" and len(paths.media) == 8
+    table = pq.read_table(tmp_path / "d" / "rejected" / "rejected-s-0.parquet")
+    assert table.column("candidate").to_pylist() == [2, 3]
