@@ -1,0 +1,14 @@
+"""The render room: a program and its checks go in, what the page did in a real browser comes out.
+
+Takes `RenderOrder`s, gives `Render`s: verdicts, errors, measures, quality, hashes, a screenshot.
+
+    browser.py   finds and launches a Chromium with everything closed that a page could get out by
+    cell.py      one page in it: loads a program, asks the probe, ends what hangs
+    examine.py   the loads of one order, and the `Render` they make
+    pool.py      `RenderPool`: many callers, a few cells, a time box each
+    quality.py   measures and verdicts to q
+    worth.py     which checks are not vacuous
+    task.py      the Prefect task
+    shim.js      the stepped clock, in the page's world
+    find.js, hands.js, eyes.js, watch.js, layout.js, probe.js   the probe, in a world of its own
+"""

@@ -1,0 +1,145 @@
+"""One Chromium, with everything closed that a page could get out by."""
+
+import asyncio
+import contextlib
+import os
+import shutil
+from pathlib import Path
+from typing import Self
+
+from playwright.async_api import Browser, BrowserContext, Playwright, async_playwright
+from playwright.async_api import Error as PlaywrightError
+
+from tasks.errors import BrowserDown, Missing
+from tasks.settings import RenderSettings
+
+SYSTEM_BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+WAY_OUT = (
+    "no Chromium was found: `apt-get install chromium-headless-shell` (or `playwright install chromium`) gets one, "
+    "or name yours in DOJO_BROWSER"
+)
+CLOSED = (
+    "--host-resolver-rules=MAP * ~NOTFOUND",
+    "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-domain-reliability",
+    "--disable-sync",
+    "--no-pings",
+    "--no-proxy-server",
+)
+"""Name resolution and WebRTC closed together leave no way to the network (22 ways tried); the rest keeps the browser itself quiet."""
+STEADY = (
+    "--disable-gpu",
+    "--force-color-profile=srgb",
+    "--font-render-hinting=none",
+    "--disable-lcd-text",
+    "--disable-smooth-scrolling",
+    "--mute-audio",
+)
+"""The same pixels on the same machine, whatever else it does."""
+LAUNCH_S = 30.0
+
+
+def find_browser(settings: RenderSettings, own: str | None = None) -> str:
+    """Path of the Chromium to run: the setting, DOJO_BROWSER, Playwright's own (`own`), then the system's, headless shell first.
+
+    Raises:
+        Missing: a named one is not there, or none is.
+    """
+    for source, path in (
+        ("the setting render.browser", settings.browser),
+        ("DOJO_BROWSER", os.environ.get("DOJO_BROWSER")),
+    ):
+        if path:
+            found = shutil.which(path)
+            if not found:
+                raise Missing(f"{source} names {path}, which is not a program that can be run: correct or remove it")
+            return found
+    if own and Path(own).exists():
+        return own
+    for name in SYSTEM_BROWSERS:
+        if found := shutil.which(name):
+            return found
+    raise Missing(WAY_OUT)
+
+
+class Chromium:
+    """The browser process; `context` launches it, and launches it anew after it died."""
+
+    def __init__(self, settings: RenderSettings) -> None:
+        self._settings = settings
+        self._playwright: Playwright | None = None
+        self._browser: Browser | None = None
+        self._lock = asyncio.Lock()
+
+    async def __aenter__(self) -> Self:
+        self._playwright = await async_playwright().start()
+        try:
+            await self._running()
+        except BaseException:
+            await self.__aexit__()
+            raise
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._browser:
+            with contextlib.suppress(PlaywrightError, TimeoutError):
+                await asyncio.wait_for(self._browser.close(), 10)
+        if self._playwright:
+            await self._playwright.stop()
+        self._browser = self._playwright = None
+
+    async def context(self) -> BrowserContext:
+        """A fresh context: no storage, no permissions, no downloads, no service workers, a fixed locale, zone and size.
+
+        Raises:
+            BrowserDown: the browser can't be brought back.
+        """
+        for _ in range(2):
+            browser = await self._running()
+            try:
+                return await browser.new_context(
+                    viewport={"width": self._settings.width, "height": self._settings.height},
+                    device_scale_factor=1,
+                    locale="en-US",
+                    timezone_id="UTC",
+                    color_scheme="light",
+                    reduced_motion="no-preference",
+                    accept_downloads=False,
+                    service_workers="block",
+                    permissions=[],
+                )
+            except PlaywrightError:
+                if browser.is_connected():
+                    raise
+        raise BrowserDown("the browser dies as soon as a page is opened: see `dojo doctor`")
+
+    async def _running(self) -> Browser:
+        async with self._lock:
+            if self._browser is None or not self._browser.is_connected():
+                self._browser = await self._launch()
+            return self._browser
+
+    async def _launch(self) -> Browser:
+        if self._playwright is None:
+            raise BrowserDown("the browser was closed while a page was still to be rendered")
+        kind = self._playwright.chromium
+        path = find_browser(self._settings, kind.executable_path)
+        heap = f"--js-flags=--max-old-space-size={self._settings.heap_mb}"
+        # Chromium's sandbox refuses to run as root, and needs user namespaces otherwise
+        sandboxes = (False,) if os.geteuid() == 0 else (True, False)
+        said = ""
+        for sandbox in sandboxes:
+            try:
+                return await kind.launch(
+                    executable_path=path,
+                    args=[*CLOSED, *STEADY, heap],
+                    chromium_sandbox=sandbox,
+                    timeout=LAUNCH_S * 1000,
+                )
+            except PlaywrightError as error:
+                said = error.message.strip().split("\n")[0]
+        raise BrowserDown(
+            f"{path} does not start ({said}): try it on the command line, or name another in DOJO_BROWSER"
+        )

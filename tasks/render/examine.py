@@ -1,0 +1,205 @@
+"""The loads of one order, and the `Render` they make."""
+
+import asyncio
+import base64
+import hashlib
+import io
+import statistics
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+
+from tasks.check import SEVERITY_WEIGHT, Check
+from tasks.record import (
+    Flaw,
+    Measures,
+    PageError,
+    Quality,
+    Render,
+    RenderOrder,
+    Verdict,
+    Violation,
+    canonical_json,
+    content_id,
+    write_whole,
+)
+from tasks.render.cell import Baffled, Cell
+from tasks.render.quality import score
+from tasks.render.serve import Places
+from tasks.settings import QualityWeights, RenderSettings
+
+MOST_FLAWS = 12
+MOST_ERRORS = 20
+_HIDE_CARET = (
+    "(() => { const s = new CSSStyleSheet(); s.replaceSync('*{caret-color:transparent!important}');"
+    " document.adoptedStyleSheets = [...document.adoptedStyleSheets, s]; })()"
+)
+
+
+@dataclass
+class _Seen:
+    """What has been gathered so far; becomes a `Render` at the end."""
+
+    verdicts: list[Verdict] = field(default_factory=list)
+    errors: dict[tuple[str, str, str, int], PageError] = field(default_factory=dict)
+    delays: list[float] = field(default_factory=list)
+    blocked: float = 0.0
+    survey: dict[str, Any] = field(default_factory=dict)
+    dom_hash: str = ""
+    pixel_hash: str = ""
+
+
+def pose_of(checks: tuple[Check, ...]) -> Check | None:
+    """The check after whose steps the picture is taken: the first of the gravest that has steps, so that one sees an effect."""
+    with_steps = [check for check in checks if check.steps]
+    return max(with_steps, key=lambda check: SEVERITY_WEIGHT[check.severity], default=None)
+
+
+async def examine(
+    cell: Cell, order: RenderOrder, settings: RenderSettings, weights: QualityWeights, folder: Path
+) -> Render:
+    """Load a program once to measure it and once for each check, and say what it did.
+
+    An inert order is only checked, not measured. `pixel_hash` is empty when no screenshot is wanted.
+
+    Raises:
+        Hung, Crashed: see `cell`.
+    """
+    visit = _Visit(cell, order, settings, folder)
+    return await visit.run(weights)
+
+
+def outcome_without_page(order: RenderOrder, outcome: str, message: str, seconds: float) -> Render:
+    """The render of a program that hung or crashed: nothing judged, quality 0."""
+    kind = "hang" if outcome == "hang" else "crash"
+    reason = "the page hung" if kind == "hang" else "the page crashed"
+    return Render(
+        program_id=order.program.program_id,
+        outcome="hang" if kind == "hang" else "crash",
+        verdicts=tuple(Verdict(check_id=check.id, value="unjudged", reason=reason) for check in order.checks),
+        errors=(PageError(kind="hang" if kind == "hang" else "crash", message=message),),
+        measures=Measures(),
+        quality=Quality(q=0, function=0, visual=0, performance=0, accessibility=0),
+        dom_hash="",
+        pixel_hash="",
+        seconds=seconds,
+    )
+
+
+class _Visit:
+    def __init__(self, cell: Cell, order: RenderOrder, settings: RenderSettings, folder: Path) -> None:
+        self._cell = cell
+        self._order = order
+        self._settings = settings
+        self._folder = folder
+        self._places = Places(order.program)
+        self._pose = pose_of(order.checks)
+        self._seen = _Seen()
+
+    async def run(self, weights: QualityWeights) -> Render:
+        seen, order = self._seen, self._order
+        await self._cell.resize(self._settings.width, self._settings.height)
+        if not order.inert:
+            await self._survey()
+        for check in order.checks:
+            seen.verdicts.append(await self._check(check))
+        measures = self._measures()
+        verdicts, errors = tuple(seen.verdicts), tuple(seen.errors.values())[:MOST_ERRORS]
+        return Render(
+            program_id=order.program.program_id,
+            outcome="ok",
+            verdicts=verdicts,
+            errors=errors,
+            measures=measures,
+            quality=score(measures, verdicts, order.checks, errors, weights),
+            dom_hash=seen.dom_hash,
+            pixel_hash=seen.pixel_hash,
+            screenshot=order.screenshot if seen.pixel_hash else None,
+        )
+
+    async def _load(self) -> None:
+        await self._cell.load(self._places.page, inert=self._order.inert)
+
+    async def _survey(self) -> None:
+        await self._load()
+        await self._cell.bring_axe()
+        options = {"axe": True, "flaws": MOST_FLAWS, "pose": self._pose is None}
+        found = await self._converse(f"probe.survey({canonical_json(options)})")
+        self._seen.survey = found
+        self._seen.blocked += found["blocked"]
+        self._keep_errors(found["said"])
+
+    async def _check(self, check: Check) -> Verdict:
+        await self._load()
+        options = {
+            "ambient": self._seen.survey.get("ambient", []),
+            "pose": check is self._pose and not self._order.inert,
+        }
+        try:
+            found = await self._converse(f"probe.check({check.model_dump_json()}, {canonical_json(options)})")
+        except Baffled as error:
+            return Verdict(check_id=check.id, value="unjudged", reason=f"the probe could not judge it: {error}"[:300])
+        self._seen.blocked += found["blocked"]
+        self._seen.delays += found["delays"]
+        self._keep_errors(found["said"])
+        return Verdict(check_id=check.id, value=found["value"], reason=found["reason"][:600])
+
+    async def _converse(self, opening: str) -> dict[str, Any]:
+        """Ask the probe, and do for it what can't be done from inside the page, until it has its answer."""
+        moved = False
+        try:
+            answer = await self._cell.ask(opening)
+            while "done" not in answer:
+                if answer["need"] == "resize":
+                    await self._cell.resize(answer["width"], answer["height"])
+                elif answer["need"] == "hover":
+                    moved = True
+                    await self._cell.point(answer["x"], answer["y"])
+                else:
+                    await self._picture(answer["dom"])
+                answer = await self._cell.ask("probe.next()")
+        finally:
+            await self._cell.resize(self._settings.width, self._settings.height)
+            if moved:
+                await self._cell.point(-10, -10)
+        done: dict[str, Any] = answer["done"]
+        return done
+
+    async def _picture(self, dom: str) -> None:
+        self._seen.dom_hash = content_id(dom)
+        if self._order.screenshot is None:
+            return
+        await self._cell.ask(_HIDE_CARET)
+        data = base64.b64decode(await self._cell.picture())
+        path = self._folder / self._order.screenshot
+        self._seen.pixel_hash = await asyncio.to_thread(_keep_picture, data, path)
+
+    def _keep_errors(self, said: list[dict[str, Any]]) -> None:
+        for one in said:
+            error = self._places.own(PageError(**one))
+            self._seen.errors.setdefault((error.kind, error.message, error.file, error.line), error)
+
+    def _measures(self) -> Measures:
+        found = self._seen.survey
+        if not found:
+            return Measures()
+        return Measures(
+            overflow=found["overflow"],
+            overlap=found["overlap"],
+            clipped=found["clipped"],
+            low_contrast=found["low_contrast"],
+            delay_ms=round(statistics.median(self._seen.delays), 1) if self._seen.delays else 0.0,
+            blocked_ms=round(self._seen.blocked, 1),
+            dropped=round(found["dropped"], 4),
+            flaws=tuple(Flaw(**one) for one in found["flaws"]),
+            violations=tuple(Violation(**one) for one in found["violations"]),
+        )
+
+
+def _keep_picture(data: bytes, path: Path) -> str:
+    with Image.open(io.BytesIO(data)) as image:
+        pixels = image.convert("RGB").tobytes()
+    write_whole(path, data)
+    return hashlib.sha256(pixels).hexdigest()[:16]

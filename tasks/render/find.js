@@ -1,0 +1,145 @@
+/* Finds what a check talks about, as a person would: by role and name, by label, by text; by CSS as a last resort. */
+const find = (() => {
+  "use strict";
+  const CONTROLS = "input,select,textarea,button,meter,output,progress,[contenteditable],[role=textbox],[role=slider]," +
+    "[role=spinbutton],[role=combobox],[role=checkbox],[role=switch],[role=radio],[role=searchbox],[role=listbox]";
+  const ALIAS = { presentation: "none", directory: "list", img: "image" };
+  const squeeze = (text) => String(text ?? "").replace(/\s+/g, " ").trim();
+  const plain = (text) => squeeze(text).toLowerCase();
+
+  const rendered = (el) => {
+    if (el.localName === "option" || el.localName === "optgroup") {
+      const list = el.closest("select,datalist");
+      return !!list && (list.localName === "datalist" || rendered(list));
+    }
+    return el.isConnected && el.checkVisibility({ visibilityProperty: true });
+  };
+  const exposed = (el) => rendered(el) && !el.closest('[aria-hidden="true"],[inert]') && !behindModal(el);
+  const behindModal = (el) => {
+    const modals = document.querySelectorAll("dialog:modal");
+    return modals.length > 0 && !modals[modals.length - 1].contains(el);
+  };
+
+  const known = new Map();
+  const roleOf = (el) => {
+    // aria-api tries some eighty selectors; elements that look alike to all of them share one answer
+    const near = el.closest("article,aside,nav,section,main");
+    const before = el.localName === "th" ? !!el.previousElementSibling : "";
+    const svg = el instanceof SVGElement ? [...el.children].some((child) => child.localName === "title") : "";
+    const looks = ["role", "type", "list", "size", "multiple", "scope", "alt", "href", "title", "aria-label", "aria-labelledby",
+      "aria-roledescription", "aria-describedby", "tabindex"].map((name) =>
+      ["role", "type", "size", "scope", "alt"].includes(name) ? el.getAttribute(name) : el.hasAttribute(name));
+    const key = [el.localName, el.parentElement?.localName, near && near !== el ? near.localName : "", before, svg, ...looks].join("|");
+    if (!known.has(key)) known.set(key, aria.getRole(el));
+    return known.get(key);
+  };
+  const everything = (root = document) => {
+    const found = [];
+    for (const el of root.querySelectorAll("*")) {
+      found.push(el);
+      if (el.shadowRoot) found.push(...everything(el.shadowRoot));
+    }
+    return found;
+  };
+  const nameOf = (el) => squeeze(aria.getName(el));
+  const byRole = (role, name) => {
+    const wanted = ALIAS[role.toLowerCase()] || role.toLowerCase();
+    let found = everything().filter((el) => roleOf(el) === wanted && exposed(el));
+    if (!found.length) {
+      // a switch is a check box, a search box is a text box: what ARIA calls a subclass answers too
+      try {
+        found = everything().filter((el) => exposed(el) && roleOf(el) && aria.matches(el, wanted) && el.localName !== "html");
+      } catch {
+        found = [];
+      }
+    }
+    return name === null ? found : found.filter((el) => plain(nameOf(el)) === plain(name));
+  };
+
+  const labelText = (label) => {
+    let text = "";
+    const walk = (node) => {
+      for (const child of node.childNodes) {
+        if (child.nodeType === 3) text += child.data;
+        else if (child.nodeType === 1 && !child.matches("input,select,textarea,button,output,meter,progress")) {
+          text += " ";
+          walk(child);
+          text += " ";
+        }
+      }
+    };
+    walk(label);
+    return text;
+  };
+  const bare = (text) => plain(text).replace(/\s*[:*]+$/, "");
+  const byLabel = (label) =>
+    [...document.querySelectorAll(CONTROLS)].filter((el) => {
+      const labels = el.labels ? [...el.labels] : [];
+      if (!exposed(el) && !labels.some(exposed)) return false;
+      return labels.some((one) => bare(labelText(one)) === bare(label)) || bare(nameOf(el)) === bare(label);
+    });
+
+  const textOf = (el) => {
+    if (el.matches("input,textarea")) return squeeze(el.value);
+    if (el.localName === "select") return squeeze([...el.selectedOptions].map((one) => one.text).join(" "));
+    return squeeze(el.innerText ?? el.textContent);
+  };
+  const byText = (text) => {
+    const wanted = plain(text);
+    const length = wanted.replace(/ /g, "").length;
+    const found = everything(document.body || document).filter((el) => {
+      if (el.matches("script,style,template,noscript,option")) return false;
+      if (el.matches("input[type=button],input[type=submit],input[type=reset]")) return plain(el.value) === wanted && exposed(el);
+      const raw = el.textContent.replace(/\s+/g, "").length;
+      if (raw < length || raw > length + 400) return false;
+      return plain(el.innerText ?? el.textContent) === wanted && exposed(el);
+    });
+    return found.filter((el) => !found.some((other) => other !== el && el.contains(other)));
+  };
+
+  const all = (target) => {
+    if (target.role) return byRole(target.role, target.name ?? null);
+    if (target.label) return byLabel(target.label);
+    if (target.text) return byText(target.text);
+    try {
+      return [...document.querySelectorAll(target.css)];
+    } catch {
+      return [];
+    }
+  };
+  const describe = (target) => {
+    const words = target.role ? (target.name ? `${target.role} "${target.name}"` : target.role)
+      : target.label ? `field labelled "${target.label}"`
+      : target.text ? `text "${target.text}"` : `\`${target.css}\``;
+    return target.nth ? `${words} (no. ${target.nth + 1})` : words;
+  };
+  const quote = (text, most = 60) => JSON.stringify(text.length > most ? text.slice(0, most - 1) + "…" : text);
+  const missing = (target) => {
+    const others = target.role ? byRole(target.role, null) : [];
+    const names = [...new Set(others.map((el) => quote(nameOf(el) || "", 40)))].slice(0, 6);
+    const count = all(target).length;
+    if (count) return `there is no ${describe(target)}, only ${count} of them`;
+    if (!target.role) return `there is no ${describe(target)}`;
+    return `there is no ${describe(target)}; ` + (names.length ? `the page's ${target.role}s are ${names.join(", ")}` : `the page has no ${target.role}`);
+  };
+
+  const path = (el) => {
+    const parts = [];
+    for (let at = el; at && at.nodeType === 1 && parts.length < 4; at = at.parentElement) {
+      if (at.id) {
+        parts.unshift("#" + CSS.escape(at.id));
+        break;
+      }
+      if (at === document.body || at === document.documentElement) {
+        parts.unshift(at.localName);
+        break;
+      }
+      const twins = at.parentElement ? [...at.parentElement.children].filter((one) => one.localName === at.localName) : [];
+      const kind = at.classList.length ? "." + CSS.escape(at.classList[0]) : "";
+      parts.unshift(at.localName + kind + (twins.length > 1 ? `:nth-of-type(${twins.indexOf(at) + 1})` : ""));
+    }
+    return parts.join(" > ");
+  };
+  return { all, one: (target) => all(target)[target.nth] ?? null, describe, missing, path, quote, squeeze, plain, rendered, exposed,
+    nameOf, roleOf, textOf, everything };
+})();

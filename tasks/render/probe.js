@@ -1,0 +1,202 @@
+/* The interpreter of the check language. Lives in a world of its own, where the page can't reach it. */
+const probe = (() => {
+  "use strict";
+  const SECRET = "%SECRET%";
+  const FRAME = 1000 / 60;
+  const SETTLE_MS = 500; // before the first step: intro animations and first frames
+  const AFTER_STEP_FRAMES = 2;
+  const ANSWER_MS = 2000; // an input without effect for so long has none
+  const POSE_MS = 500; // after the last step; the moment of the screenshot
+  const WINDOW_FRAMES = 30;
+
+  let state = { now: 0, blocked: 0, observes: false, playing: 0, idleUntil: 0 };
+  let waiting = null;
+  let asked = 0;
+  document.addEventListener(SECRET + "<", (event) => {
+    event.stopImmediatePropagation();
+    const reply = JSON.parse(event.detail);
+    if (!waiting || reply.id !== asked) return;
+    const done = waiting;
+    waiting = null;
+    Object.assign(state, { ran: true, slots: 1 }, reply);
+    done(reply);
+  }, true);
+  const ask = (op, goal = 0) =>
+    new Promise((done) => {
+      waiting = done;
+      asked += 1;
+      document.dispatchEvent(new CustomEvent(SECRET + ">", { detail: JSON.stringify({ id: asked, op, goal }) }));
+    });
+  const realFrames = async (n) => {
+    for (let i = 0; i < n; i++) await new Promise((done) => requestAnimationFrame(done));
+  };
+
+  const advance = async (until) => {
+    while (state.now < until - 1e-6) {
+      await ask("frame", until);
+      if (state.ran) watch.look(state.now);
+    }
+  };
+  const frames = (n) => advance(state.now + n * FRAME - 1);
+  const act = async (run, counts = true) => {
+    if (counts) watch.input(state.now, []);
+    await ask("begin");
+    try {
+      return run();
+    } finally {
+      await ask("end");
+      if (state.observes) await realFrames(2);
+      watch.look(state.now);
+    }
+  };
+
+  // ---- leaving the page, which is refused, is a fault of the page: a person would lose what they did
+  let left = "";
+  let leaving = [];
+  addEventListener("submit", (event) => {
+    const how = (event.submitter?.formMethod || event.target.method || "").toLowerCase();
+    if (how !== "dialog") leaving.push([event, "submitting the form reloads the page"]);
+  }, true);
+  addEventListener("click", (event) => {
+    const link = event.composedPath().find((el) => el.localName === "a" && el.hasAttribute("href"));
+    const href = link?.getAttribute("href") ?? "";
+    if (link && !href.startsWith("#") && !/^(javascript|blob|data):/i.test(href) && !link.hasAttribute("download")) {
+      leaving.push([event, `the link to ${find.quote(href, 40)} leaves the page`]);
+    }
+  }, true);
+  const stays = () => {
+    for (const [event, why] of leaving) if (!event.defaultPrevented) left ||= why;
+    leaving = [];
+  };
+
+  const ready = async (settle = SETTLE_MS) => {
+    await ask("end"); // what the load itself held up
+    if (state.observes) await realFrames(2);
+    watch.look(state.now);
+    await advance(settle);
+    watch.forget();
+  };
+
+  async function* session(check, options) {
+    watch.expectAmbient(options.ambient);
+    await ready();
+    const blockedBefore = state.blocked;
+    const before = check.expect.map(eyes.look);
+    const notes = [];
+    let verdict = null;
+    for (const [index, step] of check.steps.entries()) {
+      watch.step();
+      try {
+        if (step.do === "wait") await advance(state.now + step.ms);
+        else if (step.do === "resize" || step.do === "hover") {
+          const place = step.do === "hover" ? hands.point(step.target) : step;
+          if (place.covered) notes.push(place.covered);
+          const { x, y, width, height } = place;
+          await ask("begin");
+          yield { need: step.do, x, y, width, height };
+          await realFrames(2);
+          await ask("end");
+          watch.look(state.now);
+        } else {
+          const note = await hands[step.do](step, act, frames);
+          if (note) notes.push(note);
+        }
+      } catch (error) {
+        if (!(error instanceof hands.Refused)) throw error;
+        verdict = { value: "fail", reason: `step ${index + 1} (${step.do}): ${error.message}` };
+        break;
+      }
+      await frames(AFTER_STEP_FRAMES);
+      stays();
+      if (left) {
+        verdict = { value: "fail", reason: `step ${index + 1} (${step.do}): ${left}` };
+        break;
+      }
+    }
+    const finished = state.now;
+    const deadline = finished + check.within_ms;
+    const still = check.expect.some((want) => want.see === "canvas" && want.how === "still");
+    let posed = !options.pose;
+    while (!verdict) {
+      const reasons = check.expect.map((want, n) => eyes.judge(want, before[n]));
+      const over = state.now >= deadline - 1e-6;
+      if (reasons.every((reason) => !reason) && (!still || over)) verdict = { value: "pass", reason: "" };
+      else if (over || (still && reasons.some((r, n) => r && check.expect[n].how === "still"))) {
+        verdict = { value: "fail", reason: [...reasons.filter(Boolean).slice(0, 2), ...notes].join("; ") };
+      } else await advance(Math.min(deadline, Math.max(state.now + FRAME, Math.min(state.idleUntil, deadline))));
+      if (!posed && state.now >= finished + POSE_MS) {
+        posed = true;
+        yield { need: "picture", dom: await serialise() };
+      }
+    }
+    if (verdict.value === "pass") {
+      for (const want of check.expect.filter((one) => one.see === "canvas" && one.how === "moving")) {
+        const why = await eyes.moving(want, frames);
+        if (why) verdict = { value: "fail", reason: [why, ...notes].join("; ") };
+      }
+    }
+    if (!posed) {
+      await advance(finished + POSE_MS);
+      yield { need: "picture", dom: await serialise() };
+    }
+    while (watch.waiting() && state.now < watch.waiting().since + ANSWER_MS) await advance(state.now + FRAME);
+    stays();
+    const { said } = await ask("said");
+    return { ...verdict, said, delays: watch.delays, blocked: state.blocked - blockedBefore, now: state.now };
+  }
+
+  /** The page's markup and what its controls hold. */
+  const serialise = async () => {
+    const values = find.everything().filter((el) => el.matches("input,select,textarea")).map(eyes.value);
+    return document.documentElement.outerHTML + "\n" + JSON.stringify(values);
+  };
+
+  /** The load without input: layout, accessibility, what moves by itself, and how evenly. */
+  async function* survey(options) {
+    await ready();
+    const flaws = layout.measure(options.flaws);
+    if (options.pose) yield { need: "picture", dom: await serialise() };
+    const violations = options.axe ? await accessibility() : [];
+    let slots = 0;
+    let changed = 0;
+    let asking = 0;
+    for (let n = 0; n < WINDOW_FRAMES; n++) {
+      const from = state.now;
+      await ask("frame", from + FRAME);
+      const took = Math.max(1, Math.round((state.now - from) / FRAME));
+      slots += took;
+      if (state.ran) asking += 1;
+      const moved = state.ran && [...document.querySelectorAll("canvas")].map(eyes.pixels).join();
+      const mutated = watch.look(state.now);
+      if (n === 0) slots -= took - 1;
+      if (mutated || state.playing || (moved && moved !== session.last)) changed += 1;
+      if (moved !== false) session.last = moved;
+    }
+    const moving = asking > WINDOW_FRAMES / 2 && changed >= 4;
+    await advance(SETTLE_MS + ANSWER_MS);
+    const { said } = await ask("said");
+    return { ...flaws, violations, dropped: moving ? Math.max(0, 1 - changed / slots) : 0, ambient: watch.movers(), said,
+      blocked: state.blocked };
+  }
+  const accessibility = async () => {
+    const found = await axe.run(document, {
+      resultTypes: ["violations"],
+      runOnly: { type: "tag", values: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] },
+      rules: { "color-contrast": { enabled: false } },
+      iframes: false,
+      elementRef: false,
+    });
+    return found.violations.map((one) => ({ rule: one.id, impact: one.impact ?? "minor", nodes: one.nodes.length, help: one.help }));
+  };
+
+  let running = null;
+  const go = async () => {
+    const { value, done } = await running.next();
+    return done ? { done: value } : value;
+  };
+  return {
+    check: (check, options) => { running = session(check, options); return go(); },
+    survey: (options) => { running = survey(options); return go(); },
+    next: go,
+  };
+})();

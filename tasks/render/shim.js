@@ -1,0 +1,429 @@
+/* The stepped clock. Runs in the page's own world before the page does, in every load.
+
+   Time stands still but when the probe asks for a frame (1/60 s): timers, animation frames, CSS animations and transitions
+   all follow. Chance is seeded. The probe lives in another world and speaks to this one by two events with a secret name. */
+(() => {
+  "use strict";
+  const SECRET = "%SECRET%";
+  const FRAME = 1000 / 60;
+  const EPOCH = Date.UTC(2026, 0, 5, 9, 0, 0);
+  const FREE_READS = 200; // of the clock in one callback; each one beyond costs READ_MS, so that a page spinning on it gets out
+  const READ_MS = 0.1;
+  const LONG_TASK_MS = 50; // W3C Long Tasks
+  const REAL_FLOOR_MS = 120; // real time below this may be the machine's noise and is not held against the page
+
+  const P = Promise;
+  const RealDate = Date;
+  const { parse, stringify } = JSON;
+  const { floor, max, min, imul, abs } = Math;
+  const realNow = performance.now.bind(performance);
+  const dispatch = EventTarget.prototype.dispatchEvent;
+  const listen = EventTarget.prototype.addEventListener;
+  const stop = Event.prototype.stopImmediatePropagation;
+  const getAnimations = Document.prototype.getAnimations;
+  const nativePause = Animation.prototype.pause;
+  const nativeFinish = Animation.prototype.finish;
+  const { port1, port2 } = new MessageChannel();
+  const post = port2.postMessage.bind(port2);
+  const RealError = Error;
+  const define = (object, key, value) =>
+    Object.defineProperty(object, key, { value, writable: true, configurable: true, enumerable: false });
+  const defineGetter = (object, key, get) => Object.defineProperty(object, key, { get, configurable: true });
+
+  // ---- clock
+  let now = 0;
+  let reads = 0;
+  const clock = () => {
+    if (++reads > FREE_READS) now += READ_MS;
+    return now;
+  };
+  function FakeDate(...given) {
+    if (!new.target) return new RealDate(EPOCH + floor(clock())).toString();
+    return Reflect.construct(RealDate, given.length ? given : [EPOCH + floor(clock())], new.target);
+  }
+  Object.defineProperty(FakeDate, "name", { value: "Date" });
+  FakeDate.prototype = RealDate.prototype;
+  define(FakeDate, "now", () => EPOCH + floor(clock()));
+  define(FakeDate, "parse", RealDate.parse);
+  define(FakeDate, "UTC", RealDate.UTC);
+  define(RealDate.prototype, "constructor", FakeDate);
+  define(window, "Date", FakeDate);
+  define(Performance.prototype, "now", () => clock());
+  defineGetter(Performance.prototype, "timeOrigin", () => EPOCH);
+  defineGetter(Event.prototype, "timeStamp", () => now);
+  defineGetter(AnimationTimeline.prototype, "currentTime", () => now);
+  if (window.Temporal) {
+    const { Instant, Now } = Temporal;
+    const instant = () => Instant.fromEpochMilliseconds(EPOCH + floor(clock()));
+    define(Now, "instant", instant);
+    define(Now, "zonedDateTimeISO", (zone = "UTC") => instant().toZonedDateTimeISO(zone));
+    define(Now, "plainDateTimeISO", (zone = "UTC") => instant().toZonedDateTimeISO(zone).toPlainDateTime());
+    define(Now, "plainDateISO", (zone = "UTC") => instant().toZonedDateTimeISO(zone).toPlainDate());
+    define(Now, "plainTimeISO", (zone = "UTC") => instant().toZonedDateTimeISO(zone).toPlainTime());
+  }
+
+  // ---- chance (mulberry32)
+  let state = 0x9e3779b9;
+  const draw = () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = imul(state ^ (state >>> 15), 1 | state);
+    t = (t + imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+  define(Math, "random", draw);
+  const fill = (array) => {
+    const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
+    for (let i = 0; i < bytes.length; i++) bytes[i] = floor(draw() * 256);
+    return array;
+  };
+  define(Crypto.prototype, "getRandomValues", fill);
+  define(Crypto.prototype, "randomUUID", () => {
+    const hex = "0123456789abcdef";
+    let id = "";
+    for (const c of "xxxxxxxx-xxxx-4xxx-8xxx-xxxxxxxxxxxx") id += c === "x" ? hex[floor(draw() * 16)] : c;
+    return id;
+  });
+
+  // ---- timers and frames
+  let timers = [];
+  let frames = [];
+  let nextId = 1;
+  const wait = (least) => (delay) => max(least, +delay || 0);
+  const addTimer = (run, delay, every) => {
+    timers[timers.length] = { id: nextId, due: now + delay, run, every };
+    return nextId++;
+  };
+  const dropTimer = (id) => {
+    timers = timers.filter((timer) => timer.id !== +id);
+  };
+  const callable = (fn, args) => (typeof fn === "function" ? () => fn.apply(window, args) : () => undefined);
+  define(window, "setTimeout", (fn, delay, ...args) => addTimer(callable(fn, args), wait(1)(delay), 0));
+  define(window, "setInterval", (fn, delay, ...args) => {
+    const every = wait(4)(delay);
+    return addTimer(callable(fn, args), every, every);
+  });
+  define(window, "clearTimeout", dropTimer);
+  define(window, "clearInterval", dropTimer);
+  define(window, "requestIdleCallback", (fn) =>
+    addTimer(() => fn({ didTimeout: false, timeRemaining: () => 8 }), 1, 0),
+  );
+  define(window, "cancelIdleCallback", dropTimer);
+  define(window, "requestAnimationFrame", (fn) => {
+    if (typeof fn !== "function") throw new TypeError("requestAnimationFrame: not a function");
+    frames[frames.length] = { id: nextId, run: fn };
+    return nextId++;
+  });
+  define(window, "cancelAnimationFrame", (id) => {
+    frames = frames.filter((frame) => frame.id !== id);
+  });
+  if (window.scheduler) {
+    define(Scheduler.prototype, "postTask", (fn, { delay = 0 } = {}) =>
+      new P((done, fail) => addTimer(() => { try { done(fn()); } catch (error) { fail(error); } }, wait(1)(delay), 0)));
+    define(Scheduler.prototype, "yield", () => new P((done) => addTimer(done, 1, 0)));
+  }
+
+  // ---- what held the page up
+  let blocked = 0;
+  let startedReal = Infinity; // of the load itself only the virtual part is known
+  let startedAt = 0;
+  const begin = () => {
+    reads = 0;
+    startedAt = now;
+    startedReal = realNow();
+  };
+  const end = () => {
+    if (document.documentElement) void document.documentElement.offsetHeight; // layout is part of what a person waits for
+    const real = realNow() - startedReal;
+    const held = max(now - startedAt, real >= REAL_FLOOR_MS ? real : 0);
+    if (held > LONG_TASK_MS) blocked += held - LONG_TASK_MS;
+    reads = 0;
+    startedAt = now;
+    startedReal = realNow();
+  };
+
+  // A job runs as its own task, so that its microtasks run after it and its errors are reported as the browser reports any.
+  let job = null;
+  let settled = null;
+  let touched = true; // styles may have changed since the animations were last looked at
+  port1.onmessage = (event) => {
+    if (event.data === 1) {
+      const run = job;
+      begin();
+      try {
+        run();
+      } finally {
+        post(2);
+      }
+    } else {
+      end();
+      touched = true;
+      settled();
+    }
+  };
+  const perform = (run) =>
+    new P((done) => {
+      job = run;
+      settled = done;
+      post(1);
+    });
+  const drain = () =>
+    new P((done) => {
+      settled = done;
+      post(2);
+    });
+
+  // ---- CSS and Web Animations
+  const clips = new WeakMap();
+  let playing = 0;
+  const clipOf = (animation) => {
+    let clip = clips.get(animation);
+    if (!clip) {
+      clip = { at: 0, held: false, done: false, round: 0, fresh: true };
+      clip.finished = new P((resolve) => (clip.resolve = resolve));
+      clips.set(animation, clip);
+    }
+    return clip;
+  };
+  define(Animation.prototype, "pause", function () { clipOf(this).held = true; nativePause.call(this); });
+  define(Animation.prototype, "play", function () {
+    const clip = clipOf(this);
+    clip.held = false;
+    if (clip.done) {
+      clip.done = false;
+      clip.at = 0;
+      clip.finished = new P((resolve) => (clip.resolve = resolve));
+      this.currentTime = 0;
+    }
+    touched = true;
+  });
+  define(Animation.prototype, "finish", function () { clipOf(this).at = Infinity; touched = true; });
+  defineGetter(Animation.prototype, "finished", function () { return clipOf(this).finished; });
+  defineGetter(Animation.prototype, "playState", function () {
+    const clip = clipOf(this);
+    return clip.done ? "finished" : clip.held ? "paused" : "running";
+  });
+  const says = (animation, kind, elapsed) => {
+    const target = animation.effect && animation.effect.target;
+    const rest = { bubbles: true, elapsedTime: elapsed / 1000, pseudoElement: animation.effect?.pseudoElement || "" };
+    if (animation instanceof CSSTransition && target) {
+      const event = new TransitionEvent("transition" + kind, { ...rest, propertyName: animation.transitionProperty });
+      return () => dispatch.call(target, event);
+    }
+    if (animation instanceof CSSAnimation && target) {
+      const event = new AnimationEvent("animation" + kind, { ...rest, animationName: animation.animationName });
+      return () => dispatch.call(target, event);
+    }
+    if (kind !== "end") return null;
+    return () => dispatch.call(animation, new AnimationPlaybackEvent("finish", { currentTime: elapsed, timelineTime: now }));
+  };
+  const heldByStyle = (animation) => {
+    const target = animation instanceof CSSAnimation && animation.effect && animation.effect.target;
+    if (!target) return false;
+    const style = getComputedStyle(target, animation.effect.pseudoElement || null);
+    const names = style.animationName.split(", ");
+    const states = style.animationPlayState.split(", ");
+    return states[max(0, names.indexOf(animation.animationName)) % states.length] === "paused";
+  };
+  const seek = (passed) => {
+    const events = [];
+    playing = 0;
+    for (const animation of getAnimations.call(document)) {
+      if (animation.timeline && animation.timeline !== document.timeline) continue;
+      if (!animation.effect) continue;
+      const clip = clipOf(animation);
+      const timing = animation.effect.getComputedTiming();
+      const rate = animation.playbackRate;
+      const last = +timing.endTime;
+      let kind = null;
+      if (clip.fresh) {
+        clip.fresh = false;
+        nativePause.call(animation);
+        if (clip.at !== Infinity) clip.at = rate < 0 && last < Infinity ? last : 0;
+        kind = "start";
+      } else if (!clip.done && !clip.held && !heldByStyle(animation)) {
+        clip.at += passed * rate;
+      }
+      if (clip.done) continue;
+      if (clip.at === Infinity) clip.at = last < Infinity ? last : 0;
+      if (rate < 0 ? clip.at <= 0 : clip.at >= last) {
+        clip.done = true;
+        clip.at = rate < 0 ? 0 : last;
+        kind = "end";
+      }
+      const round = floor(max(0, clip.at - timing.delay) / (+timing.duration || 1));
+      if (!kind && round !== clip.round && round < timing.iterations) kind = "iteration";
+      clip.round = round;
+      if (clip.done && animation instanceof CSSTransition) nativeFinish.call(animation);
+      else animation.currentTime = clip.at;
+      if (!clip.done && !clip.held) playing++;
+      if (clip.done) clip.resolve(animation);
+      const event = kind && says(animation, kind, clip.at);
+      if (event) events[events.length] = event;
+    }
+    for (const drawing of document.querySelectorAll("svg")) {
+      if (!drawing.querySelector("animate, animateTransform, animateMotion, set")) continue;
+      drawing.pauseAnimations();
+      drawing.setCurrentTime(now / 1000);
+      playing++;
+    }
+    return events;
+  };
+  const ours = new WeakSet();
+  for (const type of ["transitionrun", "transitionstart", "transitionend", "transitioncancel", "animationstart",
+    "animationend", "animationiteration", "animationcancel"]) {
+    // the browser sends its own in real time; only those of the stepped clock may reach the page
+    listen.call(window, type, (event) => { if (event.isTrusted) stop.call(event); }, true);
+  }
+  for (const name of ["scrollTo", "scroll", "scrollBy", "scrollIntoView"]) {
+    for (const owner of [window, Element.prototype]) {
+      const native = owner[name];
+      if (!native) continue;
+      define(owner, name, function (...given) {
+        if (given[0] && typeof given[0] === "object") given[0] = { ...given[0], behavior: "instant" };
+        return native.apply(this ?? window, given);
+      });
+    }
+  }
+
+  // ---- one frame
+  const frame = async () => {
+    const before = now;
+    const target = (floor(now / FRAME + 1e-6) + 1) * FRAME;
+    let ran = false;
+    for (;;) {
+      let next = null;
+      for (const timer of timers) if (timer.due <= target && (!next || timer.due < next.due)) next = timer;
+      if (!next) break;
+      now = max(now, next.due);
+      if (next.every) {
+        next.due = max(next.due, now) + next.every;
+        next.id = next.id; // keeps its place: equal times run in order of birth
+      } else dropTimer(next.id);
+      ran = true;
+      await perform(next.run);
+      if (now > target) break;
+    }
+    now = max(now, target);
+    const batch = frames;
+    frames = [];
+    for (const one of batch) {
+      ran = true;
+      const at = now;
+      await perform(() => one.run.call(window, at));
+    }
+    if (ran || touched || playing) {
+      const wasPlaying = playing;
+      touched = false;
+      const events = seek(now - before);
+      for (const event of events) await perform(event);
+      if (wasPlaying || playing || events.length) ran = true;
+    }
+    return { now, ran, slots: max(1, floor((now - before) / FRAME + 0.5)) };
+  };
+  const idleUntil = () => {
+    if (frames.length || touched || playing) return now;
+    let due = Infinity;
+    for (const timer of timers) due = min(due, timer.due);
+    return due;
+  };
+
+  // ---- a captured pointer, for events that do not come from a real one
+  const captured = new Map();
+  const aliases = ["pointermove", "pointerup", "pointercancel"];
+  define(Element.prototype, "setPointerCapture", function (id) { captured.set(id, this); });
+  define(Element.prototype, "hasPointerCapture", function (id) { return captured.get(id) === this; });
+  const release = (id) => {
+    const holder = captured.get(id);
+    captured.delete(id);
+    if (holder) dispatch.call(holder, new PointerEvent("lostpointercapture", { pointerId: id, bubbles: true }));
+  };
+  define(Element.prototype, "releasePointerCapture", (id) => release(id));
+  for (const type of aliases) {
+    listen.call(window, type, (event) => {
+      const holder = captured.get(event.pointerId);
+      if (event.isTrusted || !holder || ours.has(event)) return;
+      if (event.target === holder || !holder.isConnected) {
+        ours.add(event);
+      } else {
+        stop.call(event);
+        const { clientX, clientY, screenX, screenY, pointerId, buttons, button } = event;
+        const again = new PointerEvent(type, { clientX, clientY, screenX, screenY, pointerId, buttons, button, view: window,
+          pointerType: "mouse", isPrimary: true, bubbles: true, cancelable: true, composed: true });
+        ours.add(again);
+        dispatch.call(holder, again);
+      }
+      if (type !== "pointermove") release(event.pointerId);
+    }, true);
+  }
+
+  // ---- a drawing buffer that can be read at any time
+  for (const owner of [HTMLCanvasElement.prototype, window.OffscreenCanvas && OffscreenCanvas.prototype]) {
+    if (!owner) continue;
+    const native = owner.getContext;
+    define(owner, "getContext", function (kind, options) {
+      const wanted = /webgl/.test(kind) ? { ...options, preserveDrawingBuffer: true } : options;
+      return native.call(this, kind, wanted);
+    });
+  }
+  let observes = false; // observers report at real frames; the probe lets one pass when the page has any
+  for (const name of ["ResizeObserver", "IntersectionObserver"]) {
+    const Native = window[name];
+    define(window, name, class extends Native { constructor(...given) { super(...given); observes = true; } });
+  }
+
+  // ---- what the page says
+  const said = [];
+  const place = (error, file, line) => {
+    if (file || !error || typeof error.stack !== "string") return { file: file || "", line: line || 0 };
+    const found = /(?:\(|at |@)([^\s()]+):(\d+):\d+\)?/.exec(error.stack);
+    return found ? { file: found[1], line: +found[2] } : { file: "", line: 0 };
+  };
+  const text = (value) => {
+    try {
+      return value instanceof RealError ? `${value.name}: ${value.message}` : String(value);
+    } catch {
+      return "something that has no text";
+    }
+  };
+  const note = (kind, message, where) => {
+    if (said.length < 50) said[said.length] = { kind, message: message.slice(0, 400), ...where };
+  };
+  listen.call(window, "error", (event) => {
+    if (event.target === window || !event.target) {
+      note("uncaught", event.message || text(event.error), place(event.error, event.filename, event.lineno));
+    }
+  }, true);
+  listen.call(window, "unhandledrejection", (event) => {
+    note("rejection", text(event.reason), place(event.reason, "", 0));
+  }, true);
+  listen.call(document, "securitypolicyviolation", (event) => {
+    note("blocked", `${event.effectiveDirective} ${event.blockedURI}`, place(null, event.sourceFile, event.lineNumber));
+  }, true);
+  const nativeError = console.error;
+  define(console, "error", (...given) => {
+    note("console", given.map(text).join(" "), place(new RealError(), "", 0));
+    nativeError.apply(console, given);
+  });
+
+  // ---- the probe's orders
+  const answer = (id, value) => dispatch.call(document, new CustomEvent(SECRET + "<", { detail: stringify({ id, ...value }) }));
+  const report = () => ({ now, blocked, observes, idleUntil: min(idleUntil(), 1e12), playing });
+  listen.call(document, SECRET + ">", async (event) => {
+    stop.call(event);
+    const { id, op, goal } = parse(event.detail);
+    if (op === "begin") {
+      begin();
+      return answer(id, report());
+    }
+    if (op === "end") {
+      await drain();
+      return answer(id, report());
+    }
+    if (op === "said") return answer(id, { said, ...report() });
+    // op === "frame": the next frame in which something may happen, not beyond the goal
+    const idle = min(idleUntil(), goal) - now - FRAME;
+    if (idle > FRAME) now = (floor(now / FRAME + 1e-6) + floor(idle / FRAME)) * FRAME;
+    const done = await frame();
+    return answer(id, { ...report(), ...done });
+  });
+})();
