@@ -16,6 +16,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from tasks.check import Check
 from tasks.model.offline.flavour import Flavour, find_theme, flavour_of, name_page
 
 ARCHETYPES = Path(__file__).parent / "archetypes"
@@ -114,6 +115,19 @@ def _templates(slug: str) -> Environment:
     )
 
 
+def _untold(posed: dict[str, Any]) -> list[str]:
+    """Names that a check's steps use and the problem's words do not tell: the problem would be refused."""
+    told = " ".join((posed["statement"], *posed["features"], *posed["user_actions"])).casefold()
+    faults = []
+    for check in posed["checks"]:
+        for step in Check.model_validate(check).steps:
+            for target in (getattr(step, "target", None), getattr(step, "to", None)):
+                for name in (target.name, target.label, target.text) if target else ():
+                    if name and name.casefold() not in told:
+                        faults.append(f"check {check['id']!r} relies on {name!r}, which the problem does not name")
+    return faults
+
+
 def main() -> None:
     """Write one page of an archetype into a folder, to look at it."""
     parser = argparse.ArgumentParser(description="Write one page of an archetype, with its problem and its checks.")
@@ -127,6 +141,8 @@ def main() -> None:
     for name, content in render(brief).items():
         (options.out / name).write_text(content, "utf-8")
     (options.out / "checks.json").write_text(json.dumps(posed["checks"], indent=2, ensure_ascii=False), "utf-8")
+    for problem in _untold(posed):
+        print(problem)
     lines = [f"# {posed['title']}", "", posed["statement"], "", "## Features", *(f"- {x}" for x in posed["features"])]
     lines += ["", "## User Actions", *(f"- {x}" for x in posed["user_actions"]), ""]
     (options.out / "problem.md").write_text("\n".join(lines), "utf-8")

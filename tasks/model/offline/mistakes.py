@@ -41,6 +41,10 @@ _OTHER_WORDS = {
 """A verb, and what an author who forgot the name they gave would write."""
 
 
+_LOOKUP = re.compile(r"""\b[\w.]+\(\s*["']#?([\w-]+)["']\s*\)""")
+"""A call with nothing but a string: `getElementById("x")`, `querySelector("#x")`, or a short name for one of them."""
+
+
 def undefined_name(files: Files, rng: random.Random) -> Files | None:
     """A function called by a name it was not given."""
     script = files["script.js"]
@@ -71,16 +75,15 @@ def missing_bracket(files: Files, rng: random.Random) -> Files | None:
 def mismatched_id(files: Files, rng: random.Random) -> Files | None:
     """An id that the page spells one way and the script another."""
     script, page = files["script.js"], files["index.html"]
-    used = sorted(set(re.findall(r"""getElementById\(\s*["']([\w-]+)["']""", script)))
-    used += sorted(set(re.findall(r"""querySelector\(\s*["']#([\w-]+)["']""", script)) - set(used))
-    used = [name for name in used if f'id="{name}"' in page]
-    if not used:
+    uses = [use for use in _LOOKUP.finditer(script) if f'id="{use[1]}"' in page]
+    if not uses:
         return None
-    name = rng.choice(used)
+    use = rng.choice(uses)
+    name = use[1]
     wrong = rng.choice((f"{name}-area", f"{name}-el", f"{name}Box", f"the-{name}"))
     if rng.random() < 0.3:
         return files | {"index.html": page.replace(f'id="{name}"', f'id="{wrong}"', 1)}
-    return files | {"script.js": re.sub(rf"""(["']#?){re.escape(name)}(["'])""", rf"\g<1>{wrong}\2", script, count=1)}
+    return files | {"script.js": script[: use.start(1)] + wrong + script[use.end(1) :]}
 
 
 def wrong_arity(files: Files, rng: random.Random) -> Files | None:

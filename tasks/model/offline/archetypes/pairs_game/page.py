@@ -45,7 +45,7 @@ def pose(p: dict[str, Any]) -> dict[str, Any]:
     statement = (
         f"Build a game of pairs about {p['cards'][0]['name'].lower()}, {p['cards'][1]['name'].lower()} and other things of the "
         f"same world. {count} cards lie face down; a closed card is a button with the accessible name \"Card 1\", \"Card 2\" and so "
-        f"on, an open one is named after what it shows. A click turns a card and sets its aria-pressed to true. Two open cards "
+        f"on to \"Card {count}\", an open one is named after what it shows. A click turns a card and sets its aria-pressed to true. Two open cards "
         f"make one turn, counted under \"{p['turns_label']}\": equal ones stay open and count under \"{p['found_label']}\", "
         f"different ones turn back after {p['miss_ms']} milliseconds, and until then no third card can be turned. A drop-down "
         f"\"{p['size_label']}\" offers {', '.join(f'{name} ({n * 2} cards)' for name, n in pairs.items())} and deals again. "
