@@ -1,12 +1,12 @@
 """Prefect flows: the only place where rooms meet. They read top to bottom as the data's path.
 
-    generate.py       personas in, shards of ranked tasks out; a run is a row of batches
-    prove.py          a batch's programs made clean: diagnosed, rendered, repaired, their checks weighed
-    rank.py           a batch's programs made ladders: candidates taken to the browser and back
-    publish.py        a dataset made into what the Hub takes
-    order.py          what a run is asked for, checked before anything is spent
-    progress.py       what a run has done so far, on disk and on screen
-    meter.py          seconds and CPU-seconds by stage
-    local_server.py   a Prefect server of the run's own, where none is configured
-    cli.py            the command `dojo`, a thin door over all of it
+generate.py       personas in, shards of ranked tasks out; a run is a row of batches
+prove.py          a batch's programs made clean: diagnosed, rendered, repaired, their checks weighed
+rank.py           a batch's programs made ladders: candidates taken to the browser and back
+publish.py        a dataset made into what the Hub takes
+order.py          what a run is asked for, checked before anything is spent
+progress.py       what a run has done so far, on disk and on screen
+meter.py          seconds and CPU-seconds by stage
+local_server.py   a Prefect server of the run's own, where none is configured
+cli.py            the command `dojo`, a thin door over all of it
 """

@@ -1,11 +1,12 @@
 """A Prefect server of the run's own, on loopback and SQLite, where no server is configured.
 
-Prefect can start one by itself; but two of its kind on one SQLite file end in 'database is locked', and what it has to say lands
-on the user's screen. This one takes the first free place of a few, each with its own database and log, and starts while
-the rest of the run is still being imported.
+Prefect can start one by itself; but two of its kind on one SQLite file end in 'database is locked', and what it has
+to say lands on the user's screen. This one takes the first free place of a few, each with its own database and log,
+and starts while the rest of the run is still being imported.
 """
 
 import fcntl
+import logging
 import os
 import signal
 import socket
@@ -108,7 +109,9 @@ def _claim_place() -> tuple[Path, IO[str]]:
             lock.close()
             continue
         return place, lock
-    raise BrokenRun(f"{_PLACES} runs are under way on this machine already; set PREFECT_API_URL to a server of your own.")
+    raise BrokenRun(
+        f"{_PLACES} runs are under way on this machine already; set PREFECT_API_URL to a server of your own."
+    )
 
 
 def _free_port() -> int:
@@ -123,6 +126,7 @@ def _drain() -> None:
         from prefect.events.worker import EventsWorker
         from prefect.logging.handlers import APILogWorker
 
+        logging.getLogger("EventsWorker").setLevel(logging.ERROR)
         EventsWorker.drain_all(timeout=_DRAIN_S, at_exit=False)
         APILogWorker.drain_all(timeout=_DRAIN_S, at_exit=False)
 

@@ -1,7 +1,7 @@
 """Seconds and CPU-seconds by stage, of this process and all that it started.
 
-Stages overlap: what passes while several are under way is divided evenly between them, so that the sums over all stages are
-the run's own seconds and CPU-seconds.
+Stages overlap: what passes while several are under way is divided evenly between them, so that the sums over all
+stages are the run's own seconds and CPU-seconds.
 """
 
 import time
@@ -41,7 +41,8 @@ class Meter:
             self._active.remove(name)
 
     def spells(self) -> dict[str, Spell]:
-        """What every stage has taken, by name, in the order of their first appearance; `other` is what fell between stages."""
+        """What every stage has taken, by name, in the order of their first appearance; `other` is what fell between
+        stages."""
         self._settle()
         return dict(self._spells)
 

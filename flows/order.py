@@ -4,30 +4,32 @@ Kept free of Prefect, so that the command line can refuse a bad order at once.
 """
 
 import json
+import tomllib
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
 import fsspec
+from pydantic import ValidationError
 
 from tasks.errors import BadInput
 from tasks.model.gateway import check_model
-from tasks.persona.source import check_source
-from tasks.record import Record, canonical_json, content_id, write_whole
+from tasks.persona.source import Pool, read_pool
+from tasks.record import canonical_json, content_id, write_whole
 from tasks.settings import ROOT, Settings
 from tasks.shard.read import check_version
 
-STARTER = "starter"
-"""The persona source that means the project's own starter set."""
 
-
-class RunOrder(Record):
+@dataclass(frozen=True)
+class RunOrder:
     """One run, settled: what `dojo generate` was asked for, with every default filled in."""
 
     run_id: str
     """The same for the same seed, settings and source: so the same command goes on where it was stopped."""
     tasks: int
-    personas: str
+    pool: Pool
     seed: int
     dataset: str
     folder: Path
@@ -51,8 +53,8 @@ def place_order(
 ) -> RunOrder:
     """Check what is asked for, and settle what was left open.
 
-    Without a seed, an unfinished run of the same kind goes on; if there is none, the first seed that the dataset has not used
-    is taken.
+    Without a seed, an unfinished run of the same kind goes on; if there is none, the first seed that the dataset has
+    not used is taken.
 
     Raises:
         BadInput: in one sentence, with the way out. Nothing has been spent or written then.
@@ -63,9 +65,9 @@ def place_order(
     if model is not None:
         settings = settings.model_copy(update={"model": settings.model.model_copy(update={"name": model})})
     check_version(out)
-    check_source(personas)
+    pool = _read_pool(personas)
     check_model(settings.model)
-    kind = content_id(settings.config_hash(), _source_name(personas))[:8]
+    kind = content_id(settings.config_hash(), pool.name)[:8]
     known = _known_runs(out)
     if seed is None:
         open_seeds = [run["seed"] for run in known if run["run_id"].endswith(kind) and run["status"] != "finished"]
@@ -75,13 +77,50 @@ def place_order(
     return RunOrder(
         run_id=run_id,
         tasks=tasks,
-        personas=personas,
+        pool=pool,
         seed=seed,
         dataset=out,
         folder=_home(out) / "runs" / run_id,
         settings=settings,
         created_at=datetime.fromisoformat(started) if started else datetime.now(UTC),
     )
+
+
+def read_settings(path: Path | None) -> Settings | None:
+    """Settings from a JSON or TOML file; None if no file is named.
+
+    Raises:
+        BadInput: the file can't be read, or says what no setting is.
+    """
+    if path is None:
+        return None
+    try:
+        text = path.read_text("utf-8")
+        data = tomllib.loads(text) if path.suffix == ".toml" else json.loads(text)
+        return Settings.model_validate(data)
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadInput(f"The settings file {path.name} can't be read: {error}.") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise BadInput(
+            f"{path.name}: {'.'.join(map(str, first['loc'])) or 'the whole'}: {first['msg']}; "
+            "the settings and their meaning are in tasks/settings.py."
+        ) from error
+    except ValueError as error:
+        raise BadInput(f"{path.name} is neither JSON nor TOML by its ending: {error}.") from error
+
+
+def latest_run_folder(dataset: str) -> Path:
+    """The folder of the run that was begun last.
+
+    Raises:
+        BadInput: the dataset knows of no run.
+    """
+    runs = _known_runs(dataset)
+    if not runs:
+        raise BadInput(f"{dataset} holds no run; make one with: dojo generate --out {dataset}")
+    latest: str = max(runs, key=lambda run: run["created_at"])["run_id"]
+    return _home(dataset) / "runs" / latest
 
 
 def record_status(order: RunOrder, status: Literal["running", "finished", "stopped"], accepted: int) -> None:
@@ -92,13 +131,15 @@ def record_status(order: RunOrder, status: Literal["running", "finished", "stopp
         "seed": order.seed,
         "tasks": order.tasks,
         "accepted": accepted,
-        "personas": _source_name(order.personas),
+        "personas": order.pool.name,
         "model": order.settings.model.name,
         "config_hash": order.config_hash,
         "created_at": order.created_at.isoformat(),
     }
     write_whole(order.folder / "run.json", (json.dumps(note, indent=2) + "\n").encode())
-    write_whole(order.folder / "settings.json", (canonical_json(order.settings.model_dump(mode="json")) + "\n").encode())
+    write_whole(
+        order.folder / "settings.json", (canonical_json(order.settings.model_dump(mode="json")) + "\n").encode()
+    )
 
 
 def is_remote(dataset: str) -> bool:
@@ -112,15 +153,18 @@ def _home(dataset: str) -> Path:
     return Path(dataset.removeprefix("file://")).expanduser().absolute()
 
 
-def _source_name(personas: str) -> str:
-    """A source as records name it: a file's name without its folders, or a Hub id."""
-    return Path(personas).name if Path(personas).expanduser().exists() else personas
+@lru_cache(maxsize=1)
+def _read_pool(source: str) -> Pool:
+    """Read once a process: the command line looks before the flow does, and a source may be long."""
+    return read_pool(source)
 
 
 def _known_runs(dataset: str) -> list[dict[str, Any]]:
     """The `run.json` of every run that the dataset, or this machine for it, knows of."""
     files, root = fsspec.url_to_fs(dataset)
     local = {path: path.read_bytes() for path in _home(dataset).glob("runs/*/run.json")}
-    remote = {path: files.cat_file(path) for path in files.glob(f"{root}/runs/*/run.json")} if is_remote(dataset) else {}
+    remote = (
+        {path: files.cat_file(path) for path in files.glob(f"{root}/runs/*/run.json")} if is_remote(dataset) else {}
+    )
     runs = {note["run_id"]: note for note in map(json.loads, [*remote.values(), *local.values()])}
     return [runs[name] for name in sorted(runs)]

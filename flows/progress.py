@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
 
+from pydantic import Field
+
 from flows.meter import Meter, Spell
 from tasks.record import Record, Rejected, Usage, write_whole
 
@@ -21,16 +23,16 @@ class Snapshot(Record):
     wanted: int
     accepted: int = 0
     candidates: int = 0
-    under_way: dict[str, int] = {}
+    under_way: dict[str, int] = Field(default_factory=dict)
     """Candidates in each stage now."""
-    done: dict[str, int] = {}
+    done: dict[str, int] = Field(default_factory=dict)
     """Candidates that each stage has seen through; a stage in a loop counts each pass."""
-    rejected: dict[str, int] = {}
+    rejected: dict[str, int] = Field(default_factory=dict)
     """Candidates by reason, the most frequent first."""
     usage: Usage = Usage()
     """Of this session's model calls."""
     seconds: float = 0.0
-    spells: dict[str, Spell] = {}
+    spells: dict[str, Spell] = Field(default_factory=dict)
 
     @property
     def seconds_left(self) -> float | None:

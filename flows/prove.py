@@ -1,26 +1,27 @@
 """A batch's programs made clean: diagnosed and rendered, repaired by the model in rounds, their checks weighed.
 
-The loop goes through three rooms, so it stands here. Every step leaves its file in the batch's folder; a step whose file is there
-is not done again.
+The loop goes through three rooms, so it stands here. Every step leaves its file in the batch's folder; a step whose
+file is there is not done again.
 """
 
 from collections.abc import Sequence
 from pathlib import Path
 
+from tasks.render.task import render_batch
+
 from flows.tools import Tools
 from tasks.diagnose.task import diagnose_batch, repair_batch
 from tasks.diagnose.verdict import faults
 from tasks.record import Findings, Proven, Rejected, Render, RenderOrder, Stage, Written, load_rows, save_rows
-from tasks.render.task import render_batch
 from tasks.render.worth import worthy
 
 
 async def prove(tools: Tools, written: Path, folder: Path) -> Path:
     """`Written` rows in, `Proven` rows out, in the candidates' order; the others land in `rejected-prove.jsonl`.
 
-    A program is clean when it has no error diagnostics, the browser caught no error, and every check passed. One that is
-    not after `settings.repair.rounds` repairs is rejected; so is a clean one with fewer than `settings.repair.min_checks` checks
-    that fail once its scripts are forbidden.
+    A program is clean when it has no error diagnostics, the browser caught no error, and every check passed. One that
+    is not after `settings.repair.rounds` repairs is rejected; so is a clean one with fewer than
+    `settings.repair.min_checks` checks that fail once its scripts are forbidden.
     """
     out, rejected = folder / "proven.jsonl", folder / "rejected-prove.jsonl"
     if out.exists():
@@ -56,9 +57,7 @@ async def _look(tools: Tools, written: Path, rows: Sequence[Written], folder: Pa
     return findings, renders
 
 
-async def _repair(
-    tools: Tools, unclean: Sequence[tuple[Written, Findings, Render]], folder: Path, round_: int
-) -> Path:
+async def _repair(tools: Tools, unclean: Sequence[tuple[Written, Findings, Render]], folder: Path, round_: int) -> Path:
     """The unclean programs, as the model mends them."""
     rows = save_rows(folder / "unclean.jsonl", (row for row, _, _ in unclean))
     findings = save_rows(folder / "unclean-findings.jsonl", (found for _, found, _ in unclean))
@@ -92,7 +91,9 @@ async def _weigh(
         checks = worthy(row.problem.checks, live, without)
         if len(checks) < tools.order.settings.repair.min_checks:
             dropped = len(row.problem.checks) - len(checks)
-            detail = f"{len(checks)} of {len(row.problem.checks)} checks are worth something; {dropped} pass without scripts"
+            detail = (
+                f"{len(checks)} of {len(row.problem.checks)} checks are worth something; {dropped} pass without scripts"
+            )
             refused.append(_rejected(row, "render", "too few worthy checks", detail))
             continue
         kept = {check.id for check in checks}

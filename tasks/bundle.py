@@ -13,8 +13,9 @@ _ATTRIBUTE = re.compile(r"""([\w-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""
 def bundle(program: Program) -> str:
     """One HTML text with the program's own style sheets and scripts put in where the page links them.
 
-    What is linked but not in the program, or in the program but not linked, stays as it is: both are faults of the page, for
-    diagnosis to name. Scripts carry a `sourceURL`, so that the browser's errors name the author's file and line.
+    What is linked but not in the program, or in the program but not linked, stays as it is: both are faults of the
+    page, for diagnosis to name. Scripts carry a `sourceURL`, so that the browser's errors name the author's file and
+    line.
     """
     page = program.text("index.html") or ""
     page = _LINK.sub(lambda match: _inlined(match, program, "href", _as_style), page)

@@ -1,7 +1,7 @@
 """The language of acceptance checks: what a person does on a page, and what they must then see.
 
-A check is written with the problem, before any code exists, and run by the render room. It is plain data: pydantic refuses
-a malformed check, so one never gets past the model's reply. Every check starts on a freshly loaded page.
+A check is written with the problem, before any code exists, and run by the render room. It is plain data: pydantic
+refuses a malformed check, so one never gets past the model's reply. Every check starts on a freshly loaded page.
 """
 
 from typing import Annotated, Literal, Self
@@ -11,8 +11,9 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 Severity = Literal["critical", "major", "minor"]
 
 SEVERITY_WEIGHT: dict[Severity, float] = {"critical": 0.98, "major": 0.59, "minor": 0.14}
-"""What a failed check takes from the function score, relative to the others: P(page unusable | that failure alone), from the
-6,732 labels of Interaction2Code (arXiv 2411.03292): no interaction .98, wrong effect .59, partial implementation .14."""
+"""What a failed check takes from the function score, relative to the others: P(page unusable | that failure alone),
+from the 6,732 labels of Interaction2Code (arXiv 2411.03292): no interaction .98, wrong effect .59, partial
+implementation .14."""
 
 
 class Word(BaseModel):
@@ -22,10 +23,11 @@ class Word(BaseModel):
 
 
 class Target(Word):
-    """One element, addressed as a person would: by role and accessible name, by label, or by its text; by CSS as a last resort.
+    """One element, addressed as a person would: by role and accessible name, by label, or by its text; by CSS as a
+    last resort.
 
-    Exactly one of `role`, `label`, `text`, `css` is given. Names, labels and texts match whole, ignoring case and runs of white
-    space. Only what is rendered and not hidden from assistive technology is found, except by `css`.
+    Exactly one of `role`, `label`, `text`, `css` is given. Names, labels and texts match whole, ignoring case and
+    runs of white space. Only what is rendered and not hidden from assistive technology is found, except by `css`.
     """
 
     role: str | None = Field(None, description="ARIA role, e.g. button, textbox, slider, heading")
@@ -126,7 +128,8 @@ Step = Annotated[Click | Type | Choose | Press | Hover | Drag | Wait | Resize, F
 
 
 class SeeText(Word):
-    """The target's visible text equals, contains or matches (a JavaScript regular expression) this, or is not what it was before the steps."""
+    """The target's visible text equals, contains or matches (a JavaScript regular expression) this, or is not what it
+    was before the steps."""
 
     see: Literal["text"]
     target: Target
@@ -135,7 +138,8 @@ class SeeText(Word):
 
 
 class SeeValue(Word):
-    """A form control's current value (`true`/`false` for a check box) equals this, or is not what it was before the steps."""
+    """A form control's current value (`true`/`false` for a check box) equals this, or is not what it was before the
+    steps."""
 
     see: Literal["value"]
     target: Target
@@ -144,7 +148,8 @@ class SeeValue(Word):
 
 
 class SeeAttribute(Word):
-    """An attribute or ARIA state of the target equals this, is there, is not there, or is not what it was before the steps."""
+    """An attribute or ARIA state of the target equals this, is there, is not there, or is not what it was before the
+    steps."""
 
     see: Literal["attribute"]
     target: Target
@@ -178,7 +183,8 @@ class SeeFocus(Word):
 
 
 class SeeCanvas(Word):
-    """A canvas (the first, if no target is given) looks different from before the steps, the same, or goes on moving by itself."""
+    """A canvas (the first, if no target is given) looks different from before the steps, the same, or goes on moving
+    by itself."""
 
     see: Literal["canvas"]
     target: Target | None = None

@@ -32,7 +32,8 @@ class Record(BaseModel):
 
 
 def content_id(*parts: str) -> str:
-    """A name for content: the first 16 hex digits of SHA-256 over the parts, with their lengths so that no two splits collide."""
+    """A name for content: the first 16 hex digits of SHA-256 over the parts, with their lengths so that no two splits
+    collide."""
     digest = hashlib.sha256()
     for part in parts:
         data = part.encode("utf-8", "surrogatepass")
@@ -115,7 +116,8 @@ class Program(Record):
 
     @classmethod
     def of(cls, files: Iterable[tuple[str, str]]) -> "Program":
-        """A program of (name, content) pairs, in a fixed order: index.html, style.css, script.js, then others by name."""
+        """A program of (name, content) pairs, in a fixed order: index.html, style.css, script.js, then others by
+        name."""
         first = {"index.html": 0, "style.css": 1, "script.js": 2}
         ordered = sorted(files, key=lambda pair: (first.get(pair[0], 3), pair[0]))
         parts = [part for pair in ordered for part in pair]
@@ -147,7 +149,8 @@ class Diagnostic(Record):
 
 
 class Verdict(Record):
-    """What became of one check. `unjudged`: the page gave no chance to find out (it hung before), which is not a pass."""
+    """What became of one check. `unjudged`: the page gave no chance to find out (it hung before), which is not a
+    pass."""
 
     check_id: str
     value: Literal["pass", "fail", "unjudged"]
@@ -307,7 +310,8 @@ class Ladder(Record):
 
     @property
     def off_line(self) -> float:
-        """Largest distance of a q from the straight line through rank 0 and rank 3, as a share of the span; inf if there is no span."""
+        """Largest distance of a q from the straight line through rank 0 and rank 3, as a share of the span; inf if
+        there is no span."""
         if self.span <= 0:
             return float("inf")
         top = self.versions[0].render.quality.q
@@ -338,6 +342,8 @@ class Written(Record):
     usage: Usage
     rounds: int = 0
     """Repairs so far."""
+    refused: tuple[str, ...] = ()
+    """Patches of the last repair that could not be applied, and why."""
 
 
 class Proven(Record):
@@ -397,7 +403,7 @@ def write_whole(path: Path, data: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     aside.write_bytes(data)
-    os.replace(aside, path)
+    aside.replace(path)
 
 
 def save_rows(path: Path, rows: Iterable[BaseModel]) -> Path:

@@ -66,9 +66,9 @@ class RenderSettings(Group):
 
 
 class QualityWeights(Group):
-    """How the four parts make q; they sum to 1. Function leads because a page that does not work is unusable, whatever its looks
-    (Interaction2Code, arXiv 2411.03292: P(unusable) .53 to .99 for functional failures, .05 to .20 for those of place and kind);
-    docs/decisions/0004-quality.md has the argument."""
+    """How the four parts make q; they sum to 1. Function leads because a page that does not work is unusable,
+    whatever its looks (Interaction2Code, arXiv 2411.03292: P(unusable) .53 to .99 for functional failures, .05 to .20
+    for those of place and kind); docs/decisions/0004-quality.md has the argument."""
 
     function: float = Field(0.40, ge=0, le=1)
     visual: float = Field(0.25, ge=0, le=1)
@@ -104,15 +104,19 @@ class RepairSettings(Group):
 
 
 class DedupeSettings(Group):
-    """What counts as too near to an accepted task."""
+    """What counts as too near to an accepted task.
+
+    The thresholds lie between near-duplicates (a few words, names, numbers, strings or a colour changed) and honest
+    pages of one kind; `python -m evals.dedupe` measures both and prints what a run would lose.
+    """
 
     uri: str | None = Field(
         None,
-        description="a Milvus server; none means Milvus Lite in the dataset folder's `index`, or under data/ for a remote one",
+        description="a Milvus server; none means Milvus Lite in the dataset's `index`, or under data/ for a remote one",
     )
     dimension: int = Field(384, ge=32, le=4096, description="of the lexical embedding")
     problem: float = Field(0.95, gt=0, le=1, description="cosine from which two problems are the same")
-    program: float = Field(0.98, gt=0, le=1, description="cosine from which two programs are the same")
+    program: float = Field(0.97, gt=0, le=1, description="cosine from which two programs are the same")
 
 
 class Settings(Group):
@@ -126,6 +130,7 @@ class Settings(Group):
     repair: RepairSettings = RepairSettings()
     dedupe: DedupeSettings = DedupeSettings()
     batch: int = Field(8, ge=1, le=256, description="candidates in one batch: one Prefect task run a stage, one shard")
+    overlap: int = Field(2, ge=1, le=16, description="batches under way at once")
     max_candidates: int | None = Field(
         None, ge=1, description="candidates tried at the most; none means 10 x tasks, at least 20"
     )
@@ -141,7 +146,7 @@ class Settings(Group):
         }.items():
             for key in keys:
                 del data[group][key]
-        del data["max_candidates"]
+        del data["max_candidates"], data["overlap"]
         return content_id(canonical_json(data))
 
 

@@ -1,4 +1,5 @@
-"""One call to any model: `Gateway.ask` fills a prompt, and gives back a validated record or the reason why there is none.
+"""One call to any model: `Gateway.ask` fills a prompt, and gives back a validated record or the reason why there is
+none.
 
 LiteLLM speaks to the providers, instructor turns replies into records and re-asks with the validator's words. Both are
 imported when the first call is made: that takes seconds.
@@ -34,7 +35,8 @@ _spent: contextvars.ContextVar[list[Usage]] = contextvars.ContextVar("spent")
 
 @dataclass(frozen=True)
 class Answer(Generic[T]):
-    """What a model made of a prompt. Either `value` is there, or `fault` says why not; the cost is there in any case."""
+    """What a model made of a prompt. Either `value` is there, or `fault` says why not; the cost is there in any
+    case."""
 
     value: T | None
     fault: str
@@ -57,8 +59,8 @@ class Gateway:
     async def ask(self, prompt: str, data: Mapping[str, object], kind: type[T], *, seed: int) -> Answer[T]:
         """Fill `prompts/<prompt>.md` with `data` and have it answered as a `kind`.
 
-        A reply that is not what was asked (no JSON, the wrong shape, cut off, a refusal) is asked for again, `settings.attempts`
-        calls in all, and is then a fault of the sample: it comes back as `Answer.fault`.
+        A reply that is not what was asked (no JSON, the wrong shape, cut off, a refusal) is asked for again,
+        `settings.attempts` calls in all, and is then a fault of the sample: it comes back as `Answer.fault`.
 
         Raises:
             ModelDown: the endpoint can't be used at all: no such model, wrong key, out of reach.

@@ -10,8 +10,8 @@ A file in `prompts/` reads
     ## user
     ... {{ fence("persona", persona) }} ...
 
-Untrusted text is only ever a value, and stands in a fence whose tag is derived from the text itself: a text can't hold the tag
-that closes it (that would be a fixed point of SHA-256), so it can't leave its fence.
+Untrusted text is only ever a value, and stands in a fence whose tag is derived from the text itself: a text can't
+hold the tag that closes it (that would be a fixed point of SHA-256), so it can't leave its fence.
 """
 
 import hashlib
@@ -56,7 +56,7 @@ class Prompt:
         Raises:
             jinja2.UndefinedError: the template names a value that is not in `data`.
         """
-        environment = jinja2.Environment(  # noqa: S701 - the result is a prompt, not HTML; values are fenced
+        environment = jinja2.Environment(
             undefined=jinja2.StrictUndefined, autoescape=False, trim_blocks=True, lstrip_blocks=True
         )
         environment.globals["fence"] = fence
@@ -67,7 +67,8 @@ class Prompt:
 
 
 def fence(kind: str, text: str, name: str | None = None) -> str:
-    """Untrusted text between tags that it can't forge: `<kind-ab12cd34 name="…">`, the digits taken from the text's SHA-256."""
+    """Untrusted text between tags that it can't forge: `<kind-ab12cd34 name="…">`, the digits taken from the text's
+    SHA-256."""
     tag = f"{kind}-{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}"
     named = f' name="{escape(name, quote=True)}"' if name is not None else ""
     return f"<{tag}{named}>\n{text}\n</{tag}>"

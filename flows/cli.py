@@ -1,0 +1,131 @@
+"""The command `dojo`: a thin door over the flows. Nothing heavy is imported before a command needs it."""
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tasks.errors import BadInput, DojoError, Stopped
+
+app = typer.Typer(
+    name="dojo",
+    help="Interactive web pages with a measured order of quality.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+_DATASET = "data/default"
+
+
+@app.command()
+def generate(
+    tasks: Annotated[int, typer.Option(help="How many accepted tasks are wanted, exactly.")] = 8,
+    personas: Annotated[
+        str, typer.Option(help="`starter`, a JSONL or Parquet file, or a Hub dataset id (owner/name[:config]).")
+    ] = "starter",
+    model: Annotated[
+        str | None, typer.Option(help="`offline`, or any LiteLLM model name, e.g. openrouter/provider/model.")
+    ] = None,
+    seed: Annotated[
+        int | None,
+        typer.Option(help="Of the draw. Without one an unfinished run goes on, or the next unused seed is taken."),
+    ] = None,
+    out: Annotated[str, typer.Option(help="Dataset folder: a path or an fsspec URL.")] = _DATASET,
+    settings: Annotated[Path | None, typer.Option(help="Settings in JSON or TOML; unknown keys are refused.")] = None,
+) -> None:
+    """Make ranked tasks from personas. The same command again goes on where it was stopped."""
+    from flows.display import show_outcome, watching
+    from flows.local_server import prefect_server, wait_until_up
+    from flows.order import place_order, read_settings
+
+    order = place_order(tasks, personas, model, seed, out, read_settings(settings))
+    with watching(order), prefect_server():
+        from flows.generate import generate as flow
+
+        wait_until_up()
+        outcome = asyncio.run(flow(tasks, personas, model, order.seed, out, order.settings))
+    show_outcome(outcome)
+    if outcome.short:
+        raise Stopped(
+            f"Only {outcome.accepted} of {outcome.wanted} tasks were accepted: all {outcome.candidates} candidates are "
+            "used up. Look at the reasons in the report, or raise max_candidates in the settings and run it again."
+        )
+
+
+@app.command()
+def publish(
+    dataset: Annotated[str, typer.Argument(help="Dataset folder: a path or an fsspec URL.")],
+    as_: Annotated[str, typer.Option("--as", help="`labelling` (public columns only) or `training`.")],
+    repo: Annotated[str | None, typer.Option(help="Hub dataset to push to: org/name.")] = None,
+    to: Annotated[str | None, typer.Option(help="Folder to write to instead.")] = None,
+    reveal: Annotated[
+        bool, typer.Option(help="Training rows tell the order of their tasks to everyone: say so.")
+    ] = False,
+) -> None:
+    """Make a dataset into what the Hugging Face Hub takes."""
+    from flows.local_server import prefect_server, wait_until_up
+
+    with prefect_server():
+        from flows.publish import publish as flow
+
+        wait_until_up()
+        outcome = asyncio.run(flow(dataset=dataset, as_=as_, repo=repo, to=to, reveal=reveal))
+    typer.echo(outcome)
+
+
+@app.command()
+def report(dataset: Annotated[str, typer.Argument(help="Dataset folder: a path or an fsspec URL.")] = _DATASET) -> None:
+    """Write the report of a dataset's latest run again, and say where it is."""
+    from flows.order import latest_run_folder
+    from flows.report import write_report
+
+    typer.echo(write_report(dataset, latest_run_folder(dataset)))
+
+
+@app.command()
+def show(
+    task_id: Annotated[str, typer.Argument(help="As in the shards and the report.")],
+    dataset: Annotated[
+        str | None, typer.Option(help="Dataset folder; without one, all under data/ are looked through.")
+    ] = None,
+) -> None:
+    """Show one task: its problem, its four versions, and what was measured of them."""
+    from flows.display import show_task
+
+    show_task(task_id, dataset)
+
+
+@app.command()
+def doctor() -> None:
+    """Say what is there, what is missing, and how to get it."""
+    from flows.doctor import examine, tell
+
+    if not tell(examine()):
+        raise typer.Exit(1)
+
+
+def main() -> None:
+    """Run the command; a mistake of the user's is one sentence and exit code 2, a stop is 3, a broken run is 1."""
+    try:
+        app()
+    except BadInput as error:
+        _end(str(error), 2)
+    except Stopped as error:
+        _end(str(error), 3)
+    except DojoError as error:
+        _end(str(error), 1)
+    except KeyboardInterrupt:
+        _end("Stopped. What is done is kept; the same command goes on from here.", 3)
+
+
+def _end(sentence: str, code: int) -> None:
+    typer.echo(f"dojo: {sentence}", err=True)
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,130 @@
+"""What the command line shows: a run while it goes on, how it ended, one task."""
+
+import json
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.console import Console, Group
+from rich.live import Live
+from rich.markup import escape
+from rich.progress_bar import ProgressBar
+from rich.table import Table
+
+from flows.order import RunOrder
+from flows.progress import STAGES, Listener, Snapshot, listener
+from tasks.errors import BadInput
+from tasks.settings import ROOT
+
+if TYPE_CHECKING:
+    from flows.generate import Outcome
+
+_REASONS = 4
+"""Reasons for rejection that the live display has room for."""
+
+_QUIET_S = 10
+"""Between two lines where the output is no terminal."""
+
+console = Console(highlight=False)
+
+
+@contextmanager
+def watching(order: RunOrder) -> Iterator[None]:
+    """Show the run while the context lasts: live on a terminal, a line now and then elsewhere."""
+    start = Snapshot(run_id=order.run_id, wanted=order.tasks)
+    if console.is_terminal:
+        live = Live(_panel(start), console=console, refresh_per_second=4, transient=True)
+        with live, _listening(lambda now: live.update(_panel(now))):
+            yield
+        return
+    console.print(_line(start))
+    last = time.monotonic()
+    shown = 0
+
+    def print_now_and_then(now: Snapshot) -> None:
+        nonlocal last, shown
+        if now.accepted != shown or time.monotonic() - last > _QUIET_S:
+            last, shown = time.monotonic(), now.accepted
+            console.print(_line(now))
+
+    with _listening(print_now_and_then):
+        yield
+
+
+def show_outcome(outcome: "Outcome") -> None:
+    """How a run ended, and where its things are."""
+    console.print(
+        f"{outcome.accepted} of {outcome.wanted} tasks accepted from {outcome.candidates} candidates "
+        f"(run {outcome.run_id})\n  dataset  {escape(outcome.dataset)}\n  report   {escape(outcome.report)}",
+        soft_wrap=True,
+    )
+
+
+def show_task(task_id: str, dataset: str | None) -> None:
+    """Print one task: the problem, then the four versions in their measured order.
+
+    Raises:
+        BadInput: no dataset has such a task.
+    """
+    from tasks.shard.read import find_task
+
+    datasets = [dataset] if dataset else sorted(str(p.parent) for p in (ROOT / "data").glob("*/public"))
+    found = next((rows for rows in (find_task(each, task_id) for each in datasets) if rows), None)
+    if found is None:
+        raise BadInput(
+            f"There is no task {task_id} in {', '.join(datasets) or 'data/'}; name its dataset with --dataset."
+        )
+    public, private = found
+    console.print(public["prompt"], markup=False)
+    table = Table("rank", "completion", "q", "function", "visual", "performance", "accessibility", "checks")
+    for rung in private["ladder"]:
+        parts = [f"{rung[key]:.3f}" for key in ("q", "q_function", "q_visual", "q_performance", "q_accessibility")]
+        checks = f"{rung['checks_passed']}/{rung['checks_total']}"
+        table.add_row(str(rung["rank"]), rung["completion_id"][:12], *parts, checks)
+    console.print(table)
+    for rung in private["ladder"]:
+        console.print(f"\nrank {rung['rank']}", style="bold")
+        for edit in json.loads(rung["edits"]):
+            console.print(f"  {edit['family']}: {edit['note']} ({edit['file']}:{edit['line']})", markup=False)
+            console.print(f"    - {edit['before']}\n    + {edit['after']}", markup=False)
+
+
+@contextmanager
+def _listening(hear: Listener) -> Iterator[None]:
+    token = listener.set(hear)
+    try:
+        yield
+    finally:
+        listener.reset(token)
+
+
+def _panel(now: Snapshot) -> Group:
+    bar = Table.grid(padding=(0, 2))
+    bar.add_row(
+        f"[bold]{now.accepted}[/] of {now.wanted} accepted",
+        ProgressBar(total=now.wanted, completed=now.accepted, width=30),
+        f"{now.candidates} candidates",
+        f"{_clock(now.seconds)} gone",
+        f"{_clock(now.seconds_left)} left" if now.seconds_left is not None else "",
+    )
+    stages = Table(*STAGES, box=None, header_style="dim", padding=(0, 2, 0, 0))
+    stages.add_row(*(str(now.under_way.get(name) or "·") for name in STAGES))
+    stages.add_row(*(f"[dim]{now.done.get(name, 0)}[/]" for name in STAGES))
+    usage = f"{now.usage.prompt_tokens:,} tokens in, {now.usage.completion_tokens:,} out, ${now.usage.usd:.4f}"
+    reasons = [f"  {count} x {escape(reason)}" for reason, count in list(now.rejected.items())[:_REASONS]]
+    lost = [f"{sum(now.rejected.values())} rejected", *reasons] if reasons else []
+    return Group(bar, stages, usage, *lost)
+
+
+def _line(now: Snapshot) -> str:
+    busy = ", ".join(f"{name} {count}" for name, count in now.under_way.items() if count) or "starting"
+    left = f", {_clock(now.seconds_left)} left" if now.seconds_left is not None and now.accepted < now.wanted else ""
+    lost = f", {sum(now.rejected.values())} rejected" if now.rejected else ""
+    return f"{_clock(now.seconds)}  {now.accepted} of {now.wanted} accepted{lost}  ({busy}){left}"
+
+
+def _clock(seconds: float | None) -> str:
+    minutes, rest = divmod(round(seconds or 0), 60)
+    return f"{minutes}:{rest:02d}"

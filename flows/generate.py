@@ -1,0 +1,167 @@
+"""Personas in, shards of ranked tasks out.
+
+A run is a row of batches. Batches overlap, and yet the same order gives the same tasks: candidates are numbered in
+the order of the draw, never more of them are under way than tasks are still wanted, dedupe decides in their order,
+and shards are written in their order.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+from prefect import flow
+from pydantic import Field
+
+from flows.order import place_order, record_status
+from flows.prove import prove
+from flows.rank import rank
+from flows.report import write_report
+from flows.tools import Tools, open_tools
+from tasks.dedupe.task import gate_problems_batch, gate_programs_batch
+from tasks.persona.task import draw_batch
+from tasks.problem.task import pose_batch
+from tasks.program.task import write_batch
+from tasks.record import Candidate, Posed, Proven, Ranked, Record, Rejected, load_rows, save_rows
+from tasks.settings import Settings
+from tasks.shard.task import shard_batch
+from tasks.shard.write import RunStamp
+
+
+class Outcome(Record):
+    """How a run ended."""
+
+    run_id: str
+    dataset: str
+    seed: int
+    wanted: int
+    accepted: int
+    candidates: int
+    report: str
+    """Path of the report, in the run's folder."""
+
+    @property
+    def short(self) -> bool:
+        """Whether the candidates ran out before the tasks were there."""
+        return self.accepted < self.wanted
+
+
+@flow(name="generate", flow_run_name="generate-{tasks}-{model}", validate_parameters=True)
+async def generate(
+    tasks: Annotated[int, Field(ge=1, description="How many accepted tasks are wanted, exactly")] = 8,
+    personas: Annotated[
+        str, Field(description="`starter`, a JSONL or Parquet file, or a Hub dataset id like proj-persona/PersonaHub")
+    ] = "starter",
+    model: Annotated[
+        str | None, Field(description="`offline`, or any LiteLLM model name; none takes the settings'")
+    ] = None,
+    seed: Annotated[
+        int | None, Field(description="Of the draw; none goes on with an unfinished run, or takes the next unused one")
+    ] = None,
+    out: Annotated[str, Field(description="Dataset folder: a path or an fsspec URL")] = "data/default",
+    settings: Annotated[Settings | None, Field(description="Everything else; none takes the defaults")] = None,
+) -> Outcome:
+    """Make exactly `tasks` ranked tasks and write them into the dataset `out`.
+
+    The same order again goes on where it was stopped, and does nothing if it is finished.
+    """
+    order = place_order(tasks, personas, model, seed, out, settings)
+    record_status(order, "running", 0)
+    async with open_tools(order) as tools:
+        accepted = await _batches(tools)
+        candidates = tools.progress.snapshot().candidates
+    record_status(order, "finished" if accepted >= tasks else "stopped", accepted)
+    return Outcome(
+        run_id=order.run_id,
+        dataset=order.dataset,
+        seed=order.seed,
+        wanted=tasks,
+        accepted=accepted,
+        candidates=candidates,
+        report=str(write_report(order.dataset, order.folder)),
+    )
+
+
+async def _batches(tools: Tools) -> int:
+    """Launch batches and settle them in their order, until the tasks are there or the candidates are used up.
+
+    A batch is never larger than what is still wanted less what is under way, so that no accepted task is ever too many.
+    """
+    order = tools.order
+    under_way: deque[tuple[Batch, asyncio.Task[None]]] = deque()
+    accepted = launched = number = 0
+    try:
+        while accepted < order.tasks:
+            while len(under_way) < order.settings.overlap:
+                wanted = order.tasks - accepted - sum(batch.size for batch, _ in under_way)
+                size = min(wanted, order.settings.batch, order.max_candidates - launched)
+                if size < 1:
+                    break
+                batch = Batch(tools, number, launched, size)
+                under_way.append((batch, asyncio.create_task(batch.run())))
+                number, launched = number + 1, launched + batch.size
+            if not under_way:
+                break
+            batch, work = under_way.popleft()
+            await work
+            accepted += await batch.settle()
+    finally:
+        for _, work in under_way:
+            work.cancel()
+        await asyncio.gather(*(work for _, work in under_way), return_exceptions=True)
+    return accepted
+
+
+class Batch:
+    """So many candidates on their way through all stages; each stage leaves its file in the batch's folder."""
+
+    def __init__(self, tools: Tools, number: int, start: int, size: int) -> None:
+        """A batch that an interrupted run had begun keeps the size that it had then."""
+        self._tools, self._number, self._start = tools, number, start
+        self._folder = tools.order.folder / "work" / f"batch-{number:04d}"
+        drawn = self._folder / "candidates.jsonl"
+        self.size = len(load_rows(drawn, Candidate)) if drawn.exists() else size
+
+    async def run(self) -> None:
+        """From personas to ladders."""
+        tools, order, at = self._tools, self._tools.order, self._folder
+        progress, number = tools.progress, self._number
+        progress.launch(self.size)
+        with progress.stage("persona", self.size):
+            drawn = await draw_batch(
+                order.pool, order.seed, order.settings.topics.weights(), self._start, self.size, at / "candidates.jsonl"
+            )
+        with progress.stage("problem", self.size):
+            posed = await pose_batch(drawn, at / "posed.jsonl", at / "rejected-problem.jsonl", tools.gateway)
+        with progress.stage("dedupe", len(load_rows(posed, Posed))):
+            fresh = await gate_problems_batch(
+                posed, at / "fresh.jsonl", at / "rejected-repeat.jsonl", tools.gate, number
+            )
+        with progress.stage("program", len(load_rows(fresh, Posed))):
+            written = await write_batch(fresh, at / "written.jsonl", at / "rejected-program.jsonl", tools.gateway)
+        proven = await prove(tools, written, at)
+        with progress.stage("dedupe", len(load_rows(proven, Proven))):
+            single = await gate_programs_batch(
+                proven, at / "single.jsonl", at / "rejected-twin.jsonl", tools.gate, number
+            )
+        await rank(tools, single, at)
+
+    async def settle(self) -> int:
+        """Write the batch's shard and its rows of the index; gives how many tasks were accepted."""
+        tools, order, at = self._tools, self._tools.order, self._folder
+        ranked = load_rows(at / "ranked.jsonl", Ranked)
+        losses = sorted(at.glob("rejected-*.jsonl"))
+        with tools.progress.stage("shard", len(ranked)):
+            settled = save_rows(at / "settled.jsonl", await tools.gate.settle(ranked))
+            stamp = RunStamp(
+                run_id=order.run_id, config_hash=order.config_hash, seed=order.seed, created_at=order.created_at
+            )
+            await shard_batch(order.dataset, f"{order.run_id}-{self._number:04d}", stamp, settled, losses, order.folder)
+            await tools.index.add(load_rows(settled, Ranked), order.run_id)
+        tools.progress.settle(len(ranked), _all_rejected(losses))
+        return len(ranked)
+
+
+def _all_rejected(losses: Sequence[Path]) -> list[Rejected]:
+    return [row for path in losses for row in load_rows(path, Rejected)]

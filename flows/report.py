@@ -1,0 +1,98 @@
+"""A run's report: its facts read back from the shards and the run's folder, and written as a page."""
+
+import base64
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import fsspec
+
+from flows.progress import Snapshot
+from tasks.bundle import bundle
+from tasks.record import FAMILIES, Edit, Program, write_whole
+from tasks.report.facts import LossFacts, RunFacts, SpellFacts, TaskFacts, VersionFacts
+from tasks.report.page import GALLERY, render_report
+from tasks.shard.read import read_side
+
+
+def write_report(dataset: str, folder: Path) -> Path:
+    """Write `report.html` into a run's folder from what the dataset holds of the run; gives its path."""
+    note = json.loads((folder / "run.json").read_text("utf-8"))
+    progress = Snapshot.model_validate_json((folder / "progress.json").read_text("utf-8"))
+    run_id = note["run_id"]
+    private = [row for row in read_side(dataset, "private").to_pylist() if row["run_id"] == run_id]
+    mine = {row["task_id"]: place for place, row in enumerate(private)}
+    public = {row["task_id"]: row for row in read_side(dataset, "public").to_pylist() if row["task_id"] in mine}
+    tasks = tuple(
+        _task(dataset, public[row["task_id"]], row, pictured=place < GALLERY) for place, row in enumerate(private)
+    )
+    rejected = [row for row in read_side(dataset, "rejected").to_pylist() if row["run_id"] == run_id]
+    facts = RunFacts(
+        run_id=run_id,
+        dataset=Path(dataset).name,
+        status=note["status"],
+        model=note["model"],
+        personas=note["personas"],
+        seed=note["seed"],
+        wanted=note["tasks"],
+        config_hash=note["config_hash"],
+        created_at=datetime.fromisoformat(note["created_at"]),
+        tasks=tasks,
+        losses=tuple(_loss(row) for row in rejected),
+        spells=tuple(
+            SpellFacts(stage=name, seconds=spell.seconds, cpu_seconds=spell.cpu_seconds)
+            for name, spell in progress.spells.items()
+        ),
+        tasks_timed=progress.accepted,
+    )
+    out = folder / "report.html"
+    write_whole(out, render_report(facts).encode())
+    return out
+
+
+def _task(dataset: str, public: dict[str, Any], private: dict[str, Any], *, pictured: bool) -> TaskFacts:
+    files = {c["completion_id"]: [(f["filename"], f["content"]) for f in c["files"]] for c in public["completions"]}
+    return TaskFacts(
+        task_id=public["task_id"],
+        title=public["title"],
+        topic=public["topic"],
+        prompt=public["prompt"],
+        persona=private["persona"],
+        repair_rounds=private["repair_rounds"],
+        nearest=private["nearest_similarity"],
+        tokens=private["prompt_tokens"] + private["completion_tokens"],
+        usd=private["usd"],
+        versions=tuple(
+            VersionFacts(
+                completion_id=rung["completion_id"],
+                rank=rung["rank"],
+                q=rung["q"],
+                parts={family: rung[f"q_{family}"] for family in FAMILIES},
+                passed=rung["checks_passed"],
+                checks=rung["checks_total"],
+                edits=tuple(Edit.model_validate(edit) for edit in json.loads(rung["edits"])),
+                picture=_picture(dataset, public["task_id"], rung["completion_id"]) if pictured else "",
+                page=bundle(Program.of(files[rung["completion_id"]])),
+            )
+            for rung in private["ladder"]
+        ),
+    )
+
+
+def _picture(dataset: str, task_id: str, completion_id: str) -> str:
+    files, root = fsspec.url_to_fs(dataset)
+    path = f"{root}/media/{task_id}/{completion_id}.webp"
+    return f"data:image/webp;base64,{base64.b64encode(files.cat_file(path)).decode()}" if files.exists(path) else ""
+
+
+def _loss(row: dict[str, Any]) -> LossFacts:
+    return LossFacts(
+        candidate=row["candidate"],
+        stage=row["stage"],
+        reason=row["reason"],
+        detail=row["detail"],
+        title=row["title"] or "",
+        tokens=row["prompt_tokens"] + row["completion_tokens"],
+        usd=row["usd"],
+    )
