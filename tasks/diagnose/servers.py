@@ -1,0 +1,97 @@
+"""Everything there is to say of one program before a browser sees it: warm language servers, and the checks across
+them."""
+
+import asyncio
+
+from tasks.diagnose import crosscheck, markup, policy, triage
+from tasks.diagnose.names import collect
+from tasks.diagnose.page import Page, read
+from tasks.diagnose.pool import Pool, Said
+from tasks.diagnose.script import split, units
+from tasks.diagnose.syntax import Source
+from tasks.record import Diagnostic, Findings, Program
+
+_STYLE_WARNINGS = frozenset({"unknownProperties"})
+"""Of the style servers' hints, what may be a slip of the pen; the others are matters of taste, or of browsers long
+gone."""
+
+
+class Servers(Pool):
+    """The pool, and what it says of programs."""
+
+    async def diagnose(self, program: Program) -> Findings:
+        """Ask the servers and cross-check; errors first, then by file and place.
+
+        Raises:
+            ServerDown: a language server died and could not be replaced.
+        """
+        page = await asyncio.to_thread(read, program)
+        own, script, style, inline = await asyncio.gather(
+            asyncio.to_thread(_without_servers, program, page),
+            _scripts(self, page),
+            _styles(self, page),
+            _markup(self, page),
+        )
+        order = {file.filename: index for index, file in enumerate(program.files)}
+
+        def rank(d: Diagnostic) -> tuple[str, int, int, int, str, str]:
+            return d.severity, order.get(d.file, len(order)), d.line, d.column, d.code, d.message
+
+        found = dict.fromkeys((*script, *style, *inline, *own))
+        return Findings(program_id=program.program_id, diagnostics=tuple(sorted(found, key=rank)))
+
+
+def _without_servers(program: Program, page: Page) -> list[Diagnostic]:
+    return [*markup.check(page), *crosscheck.check(program, page), *policy.check(page), *triage.misplaced(page)]
+
+
+async def _scripts(servers: Pool, page: Page) -> list[Diagnostic]:
+    waiting = units(page)
+    if not waiting:
+        return []
+    names = await asyncio.to_thread(collect, page.code)
+    ids = await asyncio.to_thread(crosscheck.all_ids, page)
+    found: list[Diagnostic] = []
+    while waiting:
+        unit = waiting.pop(0)
+        said = await servers.check("script", unit.text)
+        if len(unit.parts) > 1 and triage.has_syntax_errors(said):
+            for alone in split(unit):
+                words = await servers.check("script", alone.text)
+                if triage.has_syntax_errors(words):
+                    found.extend(triage.triage(alone, words, page, names, ids))
+        else:
+            found.extend(triage.triage(unit, said, page, names, ids))
+    return found
+
+
+async def _styles(servers: Pool, page: Page) -> list[Diagnostic]:
+    """Linked style sheets; inline ones are the HTML server's."""
+    found: list[Diagnostic] = []
+    for source in page.styles:
+        if source.file != page.markup.file:
+            found.extend(_worded(source, await servers.check("style", source.text)))
+    return found
+
+
+async def _markup(servers: Pool, page: Page) -> list[Diagnostic]:
+    return _worded(page.markup, await servers.check("markup", page.markup.text))
+
+
+def _worded(source: Source, said: list[Said]) -> list[Diagnostic]:
+    found = []
+    for each in said:
+        if each.severity == 1 or each.code in _STYLE_WARNINGS:
+            line, column = source.place_at(source.byte_at(each.line, each.column))
+            found.append(
+                Diagnostic(
+                    file=source.file,
+                    line=line,
+                    column=column,
+                    severity="error" if each.severity == 1 else "warning",
+                    source="style",
+                    code=each.code,
+                    message=f"{each.message[:1].upper()}{each.message[1:]}.",
+                )
+            )
+    return found
