@@ -1,0 +1,1 @@
+"""Archetype: a catching game on a canvas."""

@@ -1,0 +1,1 @@
+"""Archetype: a puzzle of lamps that switch their neighbours."""
