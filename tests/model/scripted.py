@@ -1,0 +1,68 @@
+"""A model server that gives the replies it was told to give: an OpenAI-compatible endpoint on loopback."""
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+
+@dataclass
+class Script:
+    """Replies in the order in which they are given; the last one is given again and again."""
+
+    replies: list[dict[str, Any]]
+    requests: list[dict[str, Any]] = field(default_factory=list)
+    url: str = ""
+
+
+def says(content: str, finish: str = "stop") -> dict[str, Any]:
+    return {"status": 200, "content": content, "finish": finish}
+
+
+def fails(status: int, message: str = "no") -> dict[str, Any]:
+    return {"status": status, "error": message}
+
+
+@contextmanager
+def scripted_model(*replies: dict[str, Any]) -> Iterator[Script]:
+    script = Script(list(replies))
+
+    class Handler(BaseHTTPRequestHandler):
+        def log_message(self, format: str, *args: Any) -> None:
+            pass
+
+        def do_POST(self) -> None:
+            request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            reply = script.replies[min(len(script.requests), len(script.replies) - 1)]
+            script.requests.append(request)
+            if "error" in reply:
+                body = {"error": {"message": reply["error"]}}
+            else:
+                message = {"role": "assistant", "content": reply["content"]}
+                body = {
+                    "id": "chat-1",
+                    "object": "chat.completion",
+                    "created": 1,
+                    "model": request["model"],
+                    "choices": [{"index": 0, "message": message, "finish_reason": reply["finish"]}],
+                    "usage": {"prompt_tokens": 10, "completion_tokens": 5, "total_tokens": 15},
+                }
+            data = json.dumps(body).encode()
+            self.send_response(reply["status"])
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(data)))
+            self.end_headers()
+            self.wfile.write(data)
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    script.url = f"http://127.0.0.1:{server.server_port}/v1"
+    try:
+        yield script
+    finally:
+        server.shutdown()
+        server.server_close()

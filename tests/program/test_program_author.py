@@ -1,0 +1,71 @@
+import json
+
+import pytest
+from pydantic import ValidationError
+
+from tasks.model.gateway import Gateway
+from tasks.program.author import write
+from tasks.program.reply import MAX_BYTES, ProgramReply
+from tasks.record import Candidate, Persona, Posed, Problem, Rejected, Usage, Written
+from tasks.settings import ModelSettings
+from tests.model.scripted import says, scripted_model
+
+PAGE = "<!doctype html><title>Lamp</title>"
+
+
+def reply(*files):
+    return {"files": [{"filename": name, "content": content} for name, content in files]}
+
+
+def posed():
+    persona = Persona(persona_id="p", text="A ferry pilot.", source="test")
+    problem = Problem(
+        problem_id="q", topic="tools", title="Lamp", statement="s", features=("f",), user_actions=("u",), checks=()
+    )
+    return Posed(
+        candidate=Candidate(index=0, seed=3, topic="tools", persona=persona),
+        problem=problem,
+        usage=Usage(calls=1, prompt_tokens=100),
+    )
+
+
+async def written_from(content):
+    with scripted_model(says(content)) as model:
+        return await write(Gateway(ModelSettings(attempts=1), model.url), posed())
+
+
+async def test_three_files_make_a_program_and_costs_add_up():
+    written = await written_from(
+        json.dumps(reply(("script.js", "let a;"), ("index.html", PAGE), ("style.css", "p {}")))
+    )
+    assert isinstance(written, Written)
+    assert [file.filename for file in written.program.files] == ["index.html", "style.css", "script.js"]
+    assert written.usage.prompt_tokens == 110
+
+
+async def test_a_reply_without_a_page_rejects_the_candidate_and_keeps_its_problem():
+    rejected = await written_from(json.dumps(reply(("script.js", "let a;"))))
+    assert isinstance(rejected, Rejected)
+    assert rejected.reason == "no valid program"
+    assert rejected.problem is not None
+
+
+def test_one_html_file_under_another_name_in_a_code_fence_works_as_well():
+    program = ProgramReply.model_validate(reply(("./page.html", f"```html\n{PAGE}\n```"))).program()
+    assert program.text("index.html") == PAGE + "\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "why"),
+    [
+        ([("../index.html", PAGE)], "no name for a page's file"),
+        ([("index.html", PAGE), ("a/b.js", "")], "no name for a page's file"),
+        ([("index.html", PAGE), ("other.html", PAGE)], "exactly one HTML file"),
+        ([("index.html", PAGE), ("index.html", PAGE)], "same name"),
+        ([("index.html", "<" * (MAX_BYTES + 1))], "are the most"),
+        ([("index.html", "I can't do that.")], "holds no HTML"),
+    ],
+)
+def test_a_reply_that_is_no_page_says_why(files, why):
+    with pytest.raises(ValidationError, match=why):
+        ProgramReply.model_validate(reply(*files))
