@@ -1,0 +1,34 @@
+"""The flow `publish`: shards to a dataset as labellers or trainers take it, in a folder or on the Hub."""
+
+from typing import Literal
+
+from prefect import flow
+
+from tasks.feed.publish import Published, check_request
+from tasks.feed.task import publish_dataset
+from tasks.shard.task import read_shards
+
+
+@flow(name="publish", log_prints=False)
+async def publish(
+    dataset: str,
+    as_: Literal["labelling", "training"],
+    repo: str | None = None,
+    to: str | None = None,
+    reveal: bool = False,
+) -> Published:
+    """Publish a dataset's accepted tasks.
+
+    Args:
+        dataset: The dataset folder that `generate` wrote: a path or any fsspec URL.
+        as_: `labelling`: the public columns only. `training`: pairs and best answers, which reveal the order.
+        repo: A dataset on the Hub to publish to, as organisation/name; the token is that of HF_TOKEN.
+        to: A folder to publish to, which must not be there yet; instead of `repo`.
+        reveal: Say that the order of these tasks may be known to everyone; training wants it.
+
+    Raises:
+        BadInput: the wish can't be granted; nothing has been read or written.
+    """
+    request = check_request(as_, repo, to, reveal)
+    shards = await read_shards(dataset)
+    return await publish_dataset(request, shards.public, shards.private, shards.rejected)
