@@ -1,6 +1,7 @@
 """`python -m tasks.render PAGE_FOLDER CHECKS.json [PNG]`: try a page, as its author.
 
-PAGE_FOLDER holds index.html and what it links; CHECKS.json is a list of checks. Prints verdicts, errors, measures and quality.
+PAGE_FOLDER holds index.html and what it links; CHECKS.json is a list of checks. Prints verdicts, errors, measures and
+quality.
 """
 
 import asyncio

@@ -28,13 +28,14 @@ CLOSED = (
     "--no-pings",
     "--no-proxy-server",
 )
-"""Name resolution and WebRTC closed together leave no way to the network (22 ways tried); the rest keeps the browser itself quiet."""
+"""Name resolution and WebRTC closed together leave no way to the network (22 ways tried); the rest keeps the browser quiet."""
 STEADY = (
     "--disable-gpu",
     "--force-color-profile=srgb",
     "--font-render-hinting=none",
     "--disable-lcd-text",
     "--disable-smooth-scrolling",
+    "--disable-partial-raster",
     "--mute-audio",
 )
 """The same pixels on the same machine, whatever else it does."""
@@ -42,7 +43,7 @@ LAUNCH_S = 30.0
 
 
 def find_browser(settings: RenderSettings, own: str | None = None) -> str:
-    """Path of the Chromium to run: the setting, DOJO_BROWSER, Playwright's own (`own`), then the system's, headless shell first.
+    """Path of the Chromium to run: the setting, DOJO_BROWSER, Playwright's own (`own`), then the system's.
 
     Raises:
         Missing: a named one is not there, or none is.

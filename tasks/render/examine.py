@@ -7,7 +7,7 @@ import io
 import statistics
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from PIL import Image
 
@@ -32,6 +32,8 @@ from tasks.settings import QualityWeights, RenderSettings
 
 MOST_FLAWS = 12
 MOST_ERRORS = 20
+TRIES = 3
+"""Loads at the most for one answer, where the real clock says that the page was held up."""
 _HIDE_CARET = (
     "(() => { const s = new CSSStyleSheet(); s.replaceSync('*{caret-color:transparent!important}');"
     " document.adoptedStyleSheets = [...document.adoptedStyleSheets, s]; })()"
@@ -52,7 +54,7 @@ class _Seen:
 
 
 def pose_of(checks: tuple[Check, ...]) -> Check | None:
-    """The check after whose steps the picture is taken: the first of the gravest that has steps, so that one sees an effect."""
+    """The check after whose steps the picture is taken, so that one sees an effect: the first of the gravest with steps."""
     with_steps = [check for check in checks if check.steps]
     return max(with_steps, key=lambda check: SEVERITY_WEIGHT[check.severity], default=None)
 
@@ -71,20 +73,18 @@ async def examine(
     return await visit.run(weights)
 
 
-def outcome_without_page(order: RenderOrder, outcome: str, message: str, seconds: float) -> Render:
+def without_page(order: RenderOrder, outcome: Literal["hang", "crash"], message: str) -> Render:
     """The render of a program that hung or crashed: nothing judged, quality 0."""
-    kind = "hang" if outcome == "hang" else "crash"
-    reason = "the page hung" if kind == "hang" else "the page crashed"
+    reason = "the page hung" if outcome == "hang" else "the page crashed"
     return Render(
         program_id=order.program.program_id,
-        outcome="hang" if kind == "hang" else "crash",
+        outcome=outcome,
         verdicts=tuple(Verdict(check_id=check.id, value="unjudged", reason=reason) for check in order.checks),
-        errors=(PageError(kind="hang" if kind == "hang" else "crash", message=message),),
+        errors=(PageError(kind=outcome, message=message),),
         measures=Measures(),
         quality=Quality(q=0, function=0, visual=0, performance=0, accessibility=0),
         dom_hash="",
         pixel_hash="",
-        seconds=seconds,
     )
 
 
@@ -119,32 +119,43 @@ class _Visit:
             screenshot=order.screenshot if seen.pixel_hash else None,
         )
 
-    async def _load(self) -> None:
-        await self._cell.load(self._places.page, inert=self._order.inert)
-
     async def _survey(self) -> None:
-        await self._load()
-        await self._cell.bring_axe()
         options = {"axe": True, "flaws": MOST_FLAWS, "pose": self._pose is None}
-        found = await self._converse(f"probe.survey({canonical_json(options)})")
+        found = await self._measured(f"probe.survey({canonical_json(options)})", axe=True)
         self._seen.survey = found
-        self._seen.blocked += found["blocked"]
-        self._keep_errors(found["said"])
 
     async def _check(self, check: Check) -> Verdict:
-        await self._load()
         options = {
             "ambient": self._seen.survey.get("ambient", []),
             "pose": check is self._pose and not self._order.inert,
         }
         try:
-            found = await self._converse(f"probe.check({check.model_dump_json()}, {canonical_json(options)})")
+            found = await self._measured(f"probe.check({check.model_dump_json()}, {canonical_json(options)})")
         except Baffled as error:
             return Verdict(check_id=check.id, value="unjudged", reason=f"the probe could not judge it: {error}"[:300])
-        self._seen.blocked += found["blocked"]
         self._seen.delays += found["delays"]
-        self._keep_errors(found["said"])
         return Verdict(check_id=check.id, value=found["value"], reason=found["reason"][:600])
+
+    async def _measured(self, opening: str, *, axe: bool = False) -> dict[str, Any]:
+        """A fresh load and its answer; where the real clock held time against the page, the least of a few tries.
+
+        A machine under load can take the processor away in the middle of a callback, and then the page is not to
+        blame. A page that blocks does so every time.
+        """
+        best: dict[str, Any] | None = None
+        for _ in range(TRIES):
+            await self._cell.load(self._places.page, inert=self._order.inert)
+            if axe:
+                await self._cell.bring_axe()
+            found = await self._converse(opening)
+            if best is None or found["held"] < best["held"]:
+                best = found
+            if best["held"] == 0:
+                break
+        assert best is not None
+        self._seen.blocked += best["blocked"] + best["held"]
+        self._keep_errors(best["said"])
+        return best
 
     async def _converse(self, opening: str) -> dict[str, Any]:
         """Ask the probe, and do for it what can't be done from inside the page, until it has its answer."""

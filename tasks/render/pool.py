@@ -11,7 +11,7 @@ from tasks.errors import BrowserDown
 from tasks.record import Render, RenderOrder
 from tasks.render.browser import Chromium
 from tasks.render.cell import Cell, Crashed, Hung
-from tasks.render.examine import examine, outcome_without_page
+from tasks.render.examine import examine, without_page
 from tasks.settings import QualityWeights, RenderSettings
 
 CELL_LIFE = 40
@@ -50,6 +50,7 @@ class RenderPool:
         """
         cell, used = await self._free.get()
         started = time.monotonic()
+        render = None
         try:
             for last in (False, True):
                 try:
@@ -59,22 +60,21 @@ class RenderPool:
                         render = await examine(cell, order, self.settings, self.weights, self.folder)
                     break
                 except (Hung, TimeoutError):
-                    cell = await self._discard(cell)
-                    render = outcome_without_page(order, "hang", "the page did not answer in its time", 0)
+                    render = without_page(order, "hang", "the page did not answer in its time")
                     break
                 except Crashed as error:
-                    cell = await self._discard(cell)
-                    if last:  # once may be a neighbour's doing: the browser died under it
-                        render = outcome_without_page(order, "crash", str(error), 0)
-            used += 1
-            if cell is not None and used >= CELL_LIFE:
-                cell = await self._discard(cell)
-            return render.model_copy(update={"seconds": round(time.monotonic() - started, 3)})
-        except BaseException:
-            cell = await self._discard(cell)
-            raise
+                    # once may be a neighbour's doing: the browser died under it
+                    render = without_page(order, "crash", str(error)) if last else None
+                    await _close(cell)
+                    cell = None
         finally:
+            used += 1
+            if used >= CELL_LIFE or render is None or render.outcome != "ok":
+                await _close(cell)
+                cell = None
             self._free.put_nowait((cell, used))
+        assert render is not None
+        return render.model_copy(update={"seconds": round(time.monotonic() - started, 3)})
 
     async def _open(self) -> Cell:
         for _ in range(3):
@@ -84,6 +84,7 @@ class RenderPool:
                 said = error.message.split("\n")[0]
         raise BrowserDown(f"the browser opens no page ({said}): see `dojo doctor`")
 
-    async def _discard(self, cell: Cell | None) -> None:
-        if cell is not None:
-            await cell.close()
+
+async def _close(cell: Cell | None) -> None:
+    if cell is not None:
+        await cell.close()

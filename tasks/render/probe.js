@@ -9,7 +9,7 @@ const probe = (() => {
   const POSE_MS = 500; // after the last step; the moment of the screenshot
   const WINDOW_FRAMES = 30;
 
-  let state = { now: 0, blocked: 0, observes: false, playing: 0, idleUntil: 0 };
+  let state = { now: 0, blocked: 0, held: 0, observes: false, playing: 0, idleUntil: 0 };
   let waiting = null;
   let asked = 0;
   document.addEventListener(SECRET + "<", (event) => {
@@ -80,7 +80,7 @@ const probe = (() => {
   async function* session(check, options) {
     watch.expectAmbient(options.ambient);
     await ready();
-    const blockedBefore = state.blocked;
+    const { blocked, held } = state; // the load's own share is the survey's business
     const before = check.expect.map(eyes.look);
     const notes = [];
     let verdict = null;
@@ -142,7 +142,8 @@ const probe = (() => {
     while (watch.waiting() && state.now < watch.waiting().since + ANSWER_MS) await advance(state.now + FRAME);
     stays();
     const { said } = await ask("said");
-    return { ...verdict, said, delays: watch.delays, blocked: state.blocked - blockedBefore, now: state.now };
+    return { ...verdict, said, delays: watch.delays, blocked: state.blocked - blocked,
+      held: state.held - held, now: state.now };
   }
 
   /** The page's markup and what its controls hold. */
@@ -176,7 +177,7 @@ const probe = (() => {
     await advance(SETTLE_MS + ANSWER_MS);
     const { said } = await ask("said");
     return { ...flaws, violations, dropped: moving ? Math.max(0, 1 - changed / slots) : 0, ambient: watch.movers(), said,
-      blocked: state.blocked };
+      blocked: state.blocked, held: state.held };
   }
   const accessibility = async () => {
     const found = await axe.run(document, {

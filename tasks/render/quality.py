@@ -56,7 +56,7 @@ def score(
 
 
 def function(verdicts: tuple[Verdict, ...], checks: tuple[Check, ...], errors: tuple[PageError, ...]) -> float:
-    """Share of the checks that pass, weighed by severity, less 10 % for each distinct uncaught error; 0 without checks."""
+    """Share of the checks that pass, by severity, less 10 % for each distinct uncaught error; 0 without checks."""
     total = sum(check.weight for check in checks)
     passed = {verdict.check_id for verdict in verdicts if verdict.value == "pass"}
     share = sum(check.weight for check in checks if check.id in passed) / total if total else 0.0
@@ -65,7 +65,7 @@ def function(verdicts: tuple[Verdict, ...], checks: tuple[Check, ...], errors: t
 
 
 def visual(measures: Measures) -> float:
-    """Product of what each kind of fault leaves; a kind takes `loss * (1 - exp(-share / bend))`, the whole scaled to reach `loss` at 1."""
+    """Product of what each kind of fault leaves: 1 less `loss * (1 - exp(-share / bend))`, scaled to reach `loss` at 1."""
     return (
         _left(measures.overflow, OVERFLOW_LOSS, OVERFLOW_BEND)
         * _left(measures.overlap, OVERLAP_LOSS, OVERLAP_BEND)
@@ -75,7 +75,7 @@ def visual(measures: Measures) -> float:
 
 
 def performance(measures: Measures) -> float:
-    """Product of three: delay falls with its logarithm from 100 ms to 2 s, blocked time with its logarithm up to 1 s, frames linearly."""
+    """Product of three: delay and blocked time fall with their logarithms, to 0 at 2 s and at 1 s; frames linearly."""
     delay = 1 - math.log(max(measures.delay_ms, DELAY_FREE_MS) / DELAY_FREE_MS) / math.log(
         DELAY_LOST_MS / DELAY_FREE_MS
     )

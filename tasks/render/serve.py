@@ -10,8 +10,9 @@ URL = "https://page.invalid/"
 """`.invalid` is reserved and never resolves (RFC 2606)."""
 
 _POLICY = (
-    "sandbox allow-scripts allow-forms; default-src 'none'; script-src {script}; style-src 'unsafe-inline'; img-src data: blob:; "
-    "font-src data:; media-src data: blob:; form-action 'none'; base-uri 'none'; frame-ancestors 'none'; webrtc 'block'"
+    "sandbox allow-scripts allow-forms; default-src 'none'; script-src {script}; style-src 'unsafe-inline'; "
+    "img-src data: blob:; font-src data:; media-src data: blob:; "
+    "form-action 'none'; base-uri 'none'; frame-ancestors 'none'; webrtc 'block'"
 )
 _HERE = Path(__file__).parent
 _MODULES = _HERE.parent.parent / "setup" / "node_modules"
@@ -20,8 +21,8 @@ _MODULES = _HERE.parent.parent / "setup" / "node_modules"
 def headers(inert: bool) -> list[dict[str, str]]:
     """Response headers of the document.
 
-    The sandbox gives it an origin of its own that has no storage, and refuses popups, dialogs, downloads and leaving. `inert`
-    forbids the page's scripts and inline handlers; the probe, which lives in another world, still runs.
+    The sandbox gives it an origin of its own that has no storage, and refuses popups, dialogs, downloads and leaving.
+    `inert` forbids the page's scripts and inline handlers; the probe, which lives in another world, still runs.
     """
     policy = _POLICY.format(script="'none'" if inert else "'unsafe-inline'")
     return [
@@ -68,23 +69,20 @@ class Places:
         self._lines = self.page.split("\n")
 
     def own(self, error: PageError) -> PageError:
-        """The same error with the author's file and line, where they can be told."""
-        name = "index.html" if error.file.startswith(URL) or not error.file else error.file
-        text = self._program.text(name)
-        if text is None or not error.line:
-            return error.model_copy(update={"file": "" if name.startswith("http") else name})
-        return error.model_copy(update={"file": name, "line": self._line(name, text, error.line)})
+        """The same error with the author's file and line, where they can be told.
 
-    def _line(self, name: str, text: str, line: int) -> int:
-        if name != "index.html":
-            mark = self.page.find(f"\n//# sourceURL={name}\n</script>")
-            if mark >= 0:
-                last = self.page.count("\n", 0, mark) + 1
-                return min(max(1, line - (last - text.count("\n") - 1)), text.count("\n") + 1)
-            return line
-        # files put into the page moved its lines: look for the same line, the nearest one above
+        Files that the bundle put in carry their name, and the browser counts their lines by themselves; only what
+        stands in the document itself has moved.
+        """
+        if not error.file.startswith(URL):
+            return error
+        text = self._program.text("index.html") or ""
+        return error.model_copy(update={"file": "index.html", "line": self._line(text, error.line)})
+
+    def _line(self, text: str, line: int) -> int:
         if not 1 <= line <= len(self._lines):
-            return line
+            return 0
+        # files put into the page pushed its lines down: look for the same line, the nearest one above
         wanted = self._lines[line - 1]
         at = [n for n, own in enumerate(text.split("\n"), 1) if own == wanted and n <= line]
-        return at[-1] if at else min(line, text.count("\n") + 1)
+        return at[-1] if at else 0

@@ -123,7 +123,8 @@
   }
 
   // ---- what held the page up
-  let blocked = 0;
+  let blocked = 0; // by the stepped clock, as clock reads moved it
+  let held = 0; // by the real clock, beyond that
   let startedReal = Infinity; // of the load itself only the virtual part is known
   let startedAt = 0;
   const begin = () => {
@@ -134,8 +135,9 @@
   const end = () => {
     if (document.documentElement) void document.documentElement.offsetHeight; // layout is part of what a person waits for
     const real = realNow() - startedReal;
-    const held = max(now - startedAt, real >= REAL_FLOOR_MS ? real : 0);
-    if (held > LONG_TASK_MS) blocked += held - LONG_TASK_MS;
+    const virtual = max(0, now - startedAt - LONG_TASK_MS);
+    blocked += virtual;
+    if (real >= REAL_FLOOR_MS) held += max(0, real - LONG_TASK_MS - virtual);
     reads = 0;
     startedAt = now;
     startedReal = realNow();
@@ -375,8 +377,8 @@
   const said = [];
   const place = (error, file, line) => {
     if (file || !error || typeof error.stack !== "string") return { file: file || "", line: line || 0 };
-    const found = /(?:\(|at |@)([^\s()]+):(\d+):\d+\)?/.exec(error.stack);
-    return found ? { file: found[1], line: +found[2] } : { file: "", line: 0 };
+    for (const found of error.stack.matchAll(/(?:\(|at )([^\s()<>]+):(\d+):\d+\)?/g)) return { file: found[1], line: +found[2] };
+    return { file: "", line: 0 }; // the shim itself has no name, so that its own lines never match
   };
   const text = (value) => {
     try {
@@ -407,7 +409,7 @@
 
   // ---- the probe's orders
   const answer = (id, value) => dispatch.call(document, new CustomEvent(SECRET + "<", { detail: stringify({ id, ...value }) }));
-  const report = () => ({ now, blocked, observes, idleUntil: min(idleUntil(), 1e12), playing });
+  const report = () => ({ now, blocked, held, observes, idleUntil: min(idleUntil(), 1e12), playing });
   listen.call(document, SECRET + ">", async (event) => {
     stop.call(event);
     const { id, op, goal } = parse(event.detail);
