@@ -14,7 +14,7 @@ from tasks.augment.syntax import Region
 
 _CALM_MS = (12, 18, 24, 31)
 _LATE_MS = ((1, 260), (2, 380), (3, 470))
-_SPIN_MS = ((1, 180), (2, 320), (3, 480))
+_SPIN_MS = ((1, 66), (2, 110), (3, 230))
 _CALM_SPIN_MS = (3, 4, 6, 7)
 _INPUTS = ("click", "input", "change", "keydown", "keyup", "pointerdown", "pointerup", "mousedown", "mouseup", "submit")
 
@@ -78,7 +78,7 @@ def late_paint(node: Node, region: Region, page: Page) -> Offer | None:
         return None
     name = region.read(callee)
     function = enclosing_function(node)
-    if not name.lower().startswith(("render", "draw", "update", "show", "paint", "refresh", "display", "sync")):
+    if not _paints(name):
         return None
     if function is None or function_name(function, region) == name:
         return None
@@ -101,7 +101,11 @@ def spin(node: Node, region: Region, page: Page) -> Offer | None:
     name = function_name(node, region)
     event = listener_event(node, region)
     body = node.child_by_field_name("body")
-    if body is None or body.type != "statement_block" or not (event in _INPUTS or name in page.listeners):
+    if body is None or body.type != "statement_block":
+        return None
+    if not (
+        event in _INPUTS or name in page.listeners or (_paints(name) and "AnimationFrame" not in region.read(node))
+    ):
         return None
     brace = (body.start_byte, body.start_byte + 1)
 
@@ -144,6 +148,32 @@ def skipped_frames(node: Node, region: Region, page: Page) -> Offer | None:
     )
 
 
+def late_render(node: Node, region: Region, page: Page) -> Offer | None:
+    """Whatever one does, the page shows it late, all of it. Twins: a wait too short to feel."""
+    name, body = function_name(node, region), node.child_by_field_name("body")
+    given = node.child_by_field_name("parameters")
+    if body is None or given is None or given.named_children or not _paints(name):
+        return None
+    text = region.read(node)
+    if text.startswith("async") or "return " in text or "requestAnimationFrame" in text:
+        return None
+    calls = region.text.count(f"{name}();".encode())
+    if calls < 2:
+        return None
+    head = region.between(node.start_byte, body.start_byte)
+
+    def wait(ms: int) -> str:
+        return f"async {head}{{ await new Promise((go) => setTimeout(go, {ms}));"
+
+    return offer(
+        (node.start_byte, body.start_byte + 1),
+        [wait(ms) for ms in _CALM_MS],
+        [(n, wait(ms), f"Everything the page shows comes {ms} ms late.") for n, ms in _LATE_MS],
+        region,
+        worth=2.0 if calls > 2 else 1.4,
+    )
+
+
 def slow_transition(node: Node, region: Region, page: Page) -> Offer | None:
     """A change of look drags on long after the press. Twins: a duration a few hundredths off."""
     name = node.named_children[0] if node.named_children else None
@@ -176,6 +206,10 @@ def slow_transition(node: Node, region: Region, page: Page) -> Offer | None:
     )
 
 
+def _paints(name: str) -> bool:
+    return name.lower().startswith(("render", "draw", "update", "show", "paint", "refresh", "display", "sync"))
+
+
 def _named_may_run_late(name: str, region: Region) -> bool:
     for marker in (f"function {name}", f"const {name} =", f"let {name} ="):
         at = region.text.find(marker.encode())
@@ -199,6 +233,9 @@ PERFORMANCE = (
     Mutator("late-handler", "performance", "script", ("identifier",), ("performance", "function"), 1.4, late_handler),
     Mutator(
         "late-paint", "performance", "script", ("expression_statement",), ("performance", "function"), 1.2, late_paint
+    ),
+    Mutator(
+        "late-render", "performance", "script", ("function_declaration",), ("performance", "function"), 1.6, late_render
     ),
     Mutator("spin", "performance", "script", (*_INLINE, "function_declaration"), ("performance",), 1.5, spin),
     Mutator(

@@ -12,8 +12,8 @@ _PASSING = re.compile(
     r":(hover|focus|active|disabled|checked|target|root\s+\S)|::|\[|:not|hidden|\.is-|sr-only|visually|outline"
 )
 _TELLING = re.compile(
-    r"(?i)^(body|main|h1|h2|h3|header|p|label|button|legend|output|li|td|th)\b|title|head|card|panel|board|app|hero|intro|"
-    r"lead|stat|score|value|result|status|controls|toolbar|row|list|hint|note|btn|button|wrap|container|field"
+    r"(?i)^(body|main|h1|h2|h3|header|p|label|button|legend|output|li|td|th)\b|title|head|card|panel|board|app|hero|"
+    r"intro|lead|stat|score|value|result|status|controls|toolbar|row|list|hint|note|btn|button|wrap|container|field"
 )
 _USED_AS_TEXT = re.compile(r"(?<![-\w])color\s*:\s*var\(\s*(--[\w-]+)")
 _LISTENED = re.compile(r"""addEventListener\(\s*['"`]\w+['"`]\s*,\s*([A-Za-z_$][\w$]*)\s*[,)]""")

@@ -175,6 +175,27 @@ def tight_lines(node: Node, region: Region, page: Page) -> Offer | None:
     )
 
 
+def tiny_text(node: Node, region: Region, page: Page) -> Offer | None:
+    """Text is too small to read.
+
+    Clipping moves: the render room counts text under 9 px as cut off. Twins: a few tenths of a pixel.
+    """
+    name, value = declared(node, region)
+    match = _PIXELS.match(value)
+    if name != "font-size" or match is None or match[2] == "em" or prominence(node, region) == 0:
+        return None
+    pixels = float(match[1]) * (1 if match[2] == "px" else 16)
+    if not 12 <= pixels <= 28:
+        return None
+    return offer(
+        node,
+        [f"font-size: {pixels + d:.1f}px;" for d in (0.2, -0.2, 0.3, 0.4)],
+        [(n, f"font-size: {p:.1f}px;", "Text is too small to read.") for n, p in ((2, 8.2), (2, 7.4), (3, 6.1))],
+        region,
+        worth=prominence(node, region),
+    )
+
+
 def _near(value: str, name: str) -> tuple[int, ...]:
     """Margins close to the declared one, in pixels; for a gap, which is not a margin, close to none."""
     parts = value.split()
@@ -191,5 +212,6 @@ VISUAL = (
     Mutator("pulled-together", "visual", "style", ("declaration",), ("visual", "function"), 1.2, pulled_together),
     Mutator("cut-off", "visual", "style", ("declaration",), ("visual", "function"), 1.1, cut_off),
     Mutator("displaced", "visual", "style", ("declaration",), ("visual", "function"), 1.0, displaced),
+    Mutator("tiny-text", "visual", "style", ("declaration",), ("visual",), 1.1, tiny_text),
     Mutator("tight-lines", "visual", "style", ("declaration",), ("visual",), 0.5, tight_lines),
 )

@@ -1,0 +1,105 @@
+"""Measure the search on real pages in the real browser: yield, renders a ladder, distance from the line, shares of the families.
+
+    python tests/augment/measure_yield.py SEEDS [ARCHETYPE ...]      pages of the offline model, and the two beside this file
+
+Not a test: it prints one line a page and the sums.
+"""
+
+import asyncio
+import json
+import random
+import statistics
+import sys
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from tasks.augment.search import Search, begin, conclude, learn, propose
+from tasks.check import Check
+from tasks.model.offline import archetype as offline
+from tasks.record import FAMILIES, Candidate, Findings, Persona, Problem, Program, Proven, RenderOrder, Usage
+from tasks.render.pool import RenderPool
+from tasks.settings import Settings
+
+PAGES = Path(__file__).parent / "pages"
+
+
+def stored_page(name: str) -> tuple[Program, tuple[Check, ...]]:
+    folder = PAGES / name
+    files = [(path.name, path.read_text("utf-8")) for path in folder.iterdir() if path.suffix != ".json"]
+    return Program.of(files), tuple(Check.model_validate(one) for one in json.loads((folder / "checks.json").read_text("utf-8")))
+
+
+def offline_page(slug: str, seed: int) -> tuple[Program, tuple[Check, ...]]:
+    brief = offline.draw_brief(random.Random(seed), slug)
+    return Program.of(offline.render(brief).items()), tuple(Check.model_validate(one) for one in offline.pose(brief)["checks"])
+
+
+async def prove(pool: RenderPool, program: Program, checks: tuple[Check, ...], seed: int) -> Proven:
+    render = await pool.render(RenderOrder(program=program, checks=checks))
+    problem = Problem(
+        problem_id="p", topic="tools", title="t", statement="s", features=(), user_actions=(), checks=checks
+    )
+    persona = Persona(persona_id="p", text="t", source="s")
+    candidate = Candidate(index=0, seed=seed, topic="tools", persona=persona)
+    return Proven(candidate=candidate, problem=problem, program=program, render=render, usage=Usage(), rounds=0)
+
+
+async def run(pool: RenderPool, proven: Proven, settings: Settings) -> Search:
+    search = begin(proven, settings)
+    while search.status == "open":
+        trials = propose(search)
+        orders = [RenderOrder(program=t.program, checks=proven.problem.checks, screenshot=t.screenshot) for t in trials]
+        renders = await asyncio.gather(*(pool.render(order) for order in orders))
+        search = learn(search, renders, [Findings(program_id=t.program.program_id, diagnostics=()) for t in trials])
+    return search
+
+
+async def main() -> None:
+    seeds, slugs = int(sys.argv[1]), sys.argv[2:] or [*offline.slugs()]
+    settings = Settings()
+    pages = [(name, 0, *stored_page(name)) for name in sorted(p.name for p in PAGES.iterdir())] if len(sys.argv) < 3 else []
+    pages += [(slug, seed, *offline_page(slug, seed)) for slug in slugs for seed in range(seeds)]
+    tally, renders, offs, harm, used = Counter[str](), [], [], Counter[str](), Counter[str]()
+    with tempfile.TemporaryDirectory() as folder:
+        async with RenderPool(settings.render, settings.quality, Path(folder)) as pool:
+            for name, seed, program, checks in pages:
+                started = time.monotonic()
+                proven = await prove(pool, program, checks, seed)
+                if proven.render.passed < len(checks):
+                    bad = [f"{v.check_id}: {v.reason}" for v in proven.render.verdicts if v.value != "pass"]
+                    print(f"{name} {seed}: not clean, {bad[:2]}", flush=True)
+                    tally["not clean"] += 1
+                    continue
+                search = await run(pool, proven, settings)
+                seconds = time.monotonic() - started
+                tally[search.status] += 1
+                if search.status == "failed":
+                    print(f"{name} {seed}: {search.reason}; {search.detail}; {seconds:.0f} s", flush=True)
+                    continue
+                ladder = conclude(search)
+                renders.append(ladder.renders)
+                offs.append(ladder.off_line)
+                top = ladder.versions[0].render.quality
+                for version in ladder.versions[1:]:
+                    for family in FAMILIES:
+                        lost = getattr(top, family) - getattr(version.render.quality, family)
+                        harm[family] += max(0.0, lost) * getattr(settings.quality, family)
+                    used.update(edit.mutator for edit in version.edits if edit.strength)
+                q = " ".join(f"{v.render.quality.q:.3f}" for v in ladder.versions)
+                print(f"{name} {seed}: {q} off {ladder.off_line:.3f} spread {ladder.spread:.4f} "
+                      f"renders {ladder.renders} {seconds:.0f} s", flush=True)
+                if "-v" in sys.argv:
+                    for v in ladder.versions:
+                        print("   ", v.render.quality, [(e.mutator, e.strength) for e in v.edits if e.strength])
+    whole = sum(harm.values()) or 1
+    print(dict(tally), "renders: median", statistics.median(renders or [0]), sorted(Counter(renders).items()))
+    print("worst off_line", max(offs, default=0), {family: round(harm[family] / whole, 3) for family in FAMILIES})
+    print(used.most_common())
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
