@@ -106,7 +106,7 @@ def _patches(files: dict[str, str], hunks: list[Hunk]) -> list[dict[str, str]]:
     texts = {name: text.split("\n") for name, text in files.items()}
     for hunk in sorted(hunks, key=lambda hunk: (hunk.file, -hunk.start)):
         lines = texts[hunk.file]
-        start, end = _widen(lines, hunk.start, hunk.end)
+        start, end = _widen(lines, hunk.start, hunk.end, whole=bool(hunk.given and hunk.clean))
         above, below = lines[start : hunk.start], lines[hunk.end : end]
         patches.append(
             {
@@ -119,12 +119,11 @@ def _patches(files: dict[str, str], hunks: list[Hunk]) -> list[dict[str, str]]:
     return patches
 
 
-def _widen(lines: list[str], start: int, end: int) -> tuple[int, int]:
-    """The smallest range round the lines whose text is unique; where nothing is replaced, with a line of context."""
+def _widen(lines: list[str], start: int, end: int, whole: bool) -> tuple[int, int]:
+    """The smallest range round the lines whose text is unique; if lines only come or go, with a line of context."""
     text = "\n".join(lines)
-    if start == end:
-        start = max(0, start - 1)
-        end = min(len(lines), end + 1)
+    if not whole:
+        start, end = (start - 1, end) if start else (start, end + 1)
     while (start > 0 or end < len(lines)) and (
         not "".join(lines[start:end]).strip() or text.count("\n".join(lines[start:end])) > 1
     ):
