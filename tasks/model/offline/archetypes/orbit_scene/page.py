@@ -56,10 +56,10 @@ def draw(rng: random.Random, flavour: Flavour) -> dict[str, Any]:
         for i, name in enumerate(names)
     ]
     layout = rng.choice(("side", "deck", "rail"))
-    width, height = (1100, 380) if layout == "deck" else (760, 690)
+    width, height = (960, 332) if layout == "deck" else (640, 580)
     tilt = rng.choice((0.36, 0.4, 0.46)) if layout == "deck" else rng.choice((0.6, 0.72, 0.86))
     furthest = bodies[-1]["radius"]
-    scale = min((width / 2 - 40) / furthest, (height / 2 - 34) / (furthest * tilt))
+    scale = min((width / 2 - 34) / furthest, (height / 2 - 30) / (furthest * tilt))
     rng.shuffle(bodies)
     return {
         "k": kind,

@@ -75,11 +75,7 @@ function advance(seconds) {
 }
 
 function paintBackdrop() {
-  const wash = brush.createRadialGradient(sky.width / 2, sky.height / 2, 20, sky.width / 2, sky.height / 2, sky.width / 1.6);
-  wash.addColorStop(0, '[[ k.sky ]]');
-  wash.addColorStop(1, '[[ k.deep ]]');
-  brush.fillStyle = wash;
-  brush.fillRect(0, 0, sky.width, sky.height);
+  brush.clearRect(0, 0, sky.width, sky.height);
   brush.fillStyle = '[[ k.dust ]]';
   for (const speck of specks) {
     brush.globalAlpha = 0.25 + speck.size / 4;
@@ -141,7 +137,7 @@ function paintPath([[ k.noun ]]) {
 }
 
 function paintTrail([[ k.noun ]]) {
-  for (let back = 3; back < TAIL_DEGREES; back += 3) {
+  for (let back = 4; back < TAIL_DEGREES; back += 4) {
     brush.globalAlpha = 0.55 * (1 - back / TAIL_DEGREES);
     paintDisc(placeOf([[ k.noun ]], [[ k.noun ]].degrees - TURN * back), [[ k.noun ]].size * 0.7, [[ k.noun ]].paint);
   }

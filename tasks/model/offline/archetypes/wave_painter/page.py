@@ -19,10 +19,12 @@ _KINDS: tuple[dict[str, str], ...] = (
         "still": "Hold the wind", "move": "Let it blow", "flat": "Level all", "style": "grain", "medium": "sand",
     },
     {
-        "wave": "voice", "waves": "voices", "height": "Loudness", "ripples": "Pitch", "drift": "Tempo", "still": "Rest", "move": "Play on", "flat": "Silence all", "style": "string", "medium": "sound",
+        "wave": "voice", "waves": "voices", "height": "Loudness", "ripples": "Pitch", "drift": "Tempo",
+        "still": "Rest", "move": "Play on", "flat": "Silence all", "style": "string", "medium": "sound",
     },
     {
-        "wave": "ribbon", "waves": "ribbons", "height": "Sway", "ripples": "Curls", "drift": "Flow", "still": "Pin down", "move": "Let go", "flat": "Smooth all", "style": "band", "medium": "silk",
+        "wave": "ribbon", "waves": "ribbons", "height": "Sway", "ripples": "Curls", "drift": "Flow",
+        "still": "Pin down", "move": "Let go", "flat": "Smooth all", "style": "band", "medium": "silk",
     },
 )  # fmt: skip
 
@@ -50,7 +52,7 @@ def draw(rng: random.Random, flavour: Flavour) -> dict[str, Any]:
     """Layers with their first settings, the palettes on offer, the medium, and how the sheet is hung."""
     kind = rng.choice(_KINDS)
     count = rng.choice((3, 4, 5))
-    width, height = {"gallery": (700, 560), "desk": (1200, 380), "split": (640, 800)}[
+    width, height = {"gallery": (600, 480), "desk": (1000, 320), "split": (480, 640)}[
         layout := rng.choice(("gallery", "desk", "split"))
     ]
     layers = [

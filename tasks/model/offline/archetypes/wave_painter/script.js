@@ -13,7 +13,7 @@ const PALETTES = [
 const TALLEST = [[ tallest ]];
 const MOST_[[ k.ripples | upper ]] = [[ most ]];
 const FASTEST = [[ fastest ]];
-const STEP = 6;
+const STEP = 10;
 
 const sheet = document.getElementById('sheet');
 const brush = sheet.getContext('2d');
@@ -74,11 +74,7 @@ function traceCrest([[ k.wave ]], base) {
 }
 
 function paintSky(palette) {
-  const wash = brush.createLinearGradient(0, 0, 0, sheet.height);
-  wash.addColorStop(0, palette.top);
-  wash.addColorStop([[ 0.75 if k.style in ("fill", "grain") else 1 ]], palette.low);
-  brush.fillStyle = wash;
-  brush.fillRect(0, 0, sheet.width, sheet.height);
+  brush.clearRect(0, 0, sheet.width, sheet.height);
   brush.fillStyle = palette.disc;
   brush.beginPath();
   brush.arc(sheet.width * [[ disc[0] ]], sheet.height * 0.26, [[ disc[1] ]], 0, Math.PI * 2);
@@ -109,7 +105,7 @@ function paint[[ k.wave | capitalize ]]([[ k.wave ]], index, palette) {
   brush.strokeStyle = palette.disc;
   brush.globalAlpha = 0.18;
   brush.lineWidth = 1;
-  for (let depth = 12; depth < 60; depth += 12) {
+  for (let depth = 14; depth < 50; depth += 14) {
     brush.beginPath();
     traceCrest([[ k.wave ]], base + depth);
     brush.stroke();
@@ -160,9 +156,10 @@ function showNumbers() {
   }
 }
 
-function showSwatches() {
-  const { top, disc, coats } = PALETTES[picture.palette];
-  const chips = [top, disc, ...coats].map((paint) => {
+function showPalette() {
+  const { top: sky, low, disc, coats } = PALETTES[picture.palette];
+  sheet.style.background = `linear-gradient(${sky}, ${low} 75%)`;
+  const chips = [sky, disc, ...coats].map((paint) => {
     const chip = document.createElement('span');
     chip.style.background = paint;
     return chip;
@@ -178,7 +175,7 @@ function render() {
     sliders[key].value = String(picked()[key]);
   }
   showNumbers();
-  showSwatches();
+  showPalette();
   paintPicture();
 }
 

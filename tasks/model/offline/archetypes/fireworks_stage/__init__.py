@@ -1,0 +1,1 @@
+"""A stage on which fireworks, confetti or petals burst, fall and fade."""
