@@ -10,8 +10,8 @@ A file in `prompts/` reads
     ## user
     ... {{ fence("persona", persona) }} ...
 
-Untrusted text is only ever a value, and stands in a fence whose tag is derived from the text itself: a text can't
-hold the tag that closes it (that would be a fixed point of SHA-256), so it can't leave its fence.
+Untrusted text is only ever a value, and stands in a fence whose tag is derived from the text itself: to close its fence a
+text would have to hold 16 digits of its own SHA-256, which takes some 2**64 tries to find.
 """
 
 import hashlib
@@ -67,9 +67,9 @@ class Prompt:
 
 
 def fence(kind: str, text: str, name: str | None = None) -> str:
-    """Untrusted text between tags that it can't forge: `<kind-ab12cd34 name="…">`, the digits taken from the text's
+    """Untrusted text between tags that it can't forge: `<kind-0123456789abcdef name="…">`, the digits from the text's
     SHA-256."""
-    tag = f"{kind}-{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}"
+    tag = f"{kind}-{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}"
     named = f' name="{escape(name, quote=True)}"' if name is not None else ""
     return f"<{tag}{named}>\n{text}\n</{tag}>"
 

@@ -13,7 +13,7 @@ from tasks.record import Candidate, Posed, Problem, Rejected, canonical_json, co
 _QUOTED_RUN = 6
 """Words of a persona in a row that make a statement a quotation of it."""
 
-_Line = Annotated[str, Field(min_length=8, max_length=400)]
+_Line = Annotated[str, Field(min_length=8, max_length=600)]
 
 
 class ProblemReply(BaseModel):

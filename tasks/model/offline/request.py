@@ -11,7 +11,7 @@ from tasks.errors import BadInput
 Kind = Literal["problem", "program", "repair"]
 
 _FENCE = re.compile(
-    r'<(?P<tag>(?P<kind>[a-z_]+)-[0-9a-f]{8})(?: name="(?P<name>[^"\n]*)")?>\n(?P<text>.*?)\n</(?P=tag)>', re.S
+    r'<(?P<tag>(?P<kind>[a-z_]+)-[0-9a-f]{8,16})(?: name="(?P<name>[^"\n]*)")?>\n(?P<text>.*?)\n</(?P=tag)>', re.S
 )
 _ROUND = re.compile(r"\bRound (\d{1,2}) of (\d{1,2})\b")
 
