@@ -191,6 +191,16 @@ def test_a_reply_that_was_refused_is_good_when_asked_again() -> None:
     ProblemReply.model_validate_json(good.content)
 
 
+def test_a_reply_that_was_refused_draws_anew_when_the_re_ask_is_merged_into_the_message() -> None:
+    good = answer(read_request(ask_problem()), Rates(lapses=0)).content
+    drawn = []
+    for attempt in range(60):
+        body = ask_problem()
+        body["messages"][1]["content"] += "\n\nYour last reply was cut off." * attempt
+        drawn.append(answer(read_request(body), Rates(lapses=0.1)).content)
+    assert 30 <= drawn.count(good) <= 55
+
+
 def test_content_in_parts_reads_as_one_text() -> None:
     body = ask_problem()
     text = body["messages"][1]["content"]

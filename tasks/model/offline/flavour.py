@@ -119,8 +119,10 @@ def palettes() -> tuple[Palette, ...]:
 def name_page(rng: random.Random, nouns: tuple[str, ...]) -> tuple[str, str]:
     """A title that ends in one of the nouns, and the sentence that says where the page is at home."""
     theme = rng.choice(list(themes().values()))
-    lead = rng.choice(lexicon().leads) if rng.random() < 0.7 else f"{rng.choice(lexicon().people)}'s"
-    title = f"{lead} {rng.choice(theme.words)} {rng.choice(nouns)}"
+    word = rng.choice(theme.words)
+    leads = [lead for lead in lexicon().leads if lead[:4] != word[:4]]
+    lead = rng.choice(leads) if rng.random() < 0.7 else f"{rng.choice(lexicon().people)}'s"
+    title = f"{lead} {word} {rng.choice(nouns)}"
     place = f"{rng.choice(theme.places)} in {rng.choice(lexicon().towns)}"
     return title, f"The page is made for {rng.choice(lexicon().moods)} at {place}."
 

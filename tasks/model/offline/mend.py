@@ -1,6 +1,6 @@
 """Repair by patches: what the findings point at, put back as the clean program has it; some at the second try.
 
-For every difference one draw, from the problem, the seed and the place, decides: `NEVER` of them are not understood
+For every difference one draw, from the problem and the place, decides: `NEVER` of them are not understood
 at all, `FIRST` are mended in the first round that points at them, the others from the second round on.
 """
 
@@ -43,7 +43,7 @@ def mend(brief: Brief, files: dict[str, str], findings: str, round_: int, key: t
     clean = lay_out(brief, render(brief))
     hunks = [hunk for name in sorted(files) if name in clean for hunk in differences(name, files[name], clean[name])]
     pointed = [hunk for hunk in hunks if _points_at(said, hunk)]
-    mended = [hunk for hunk in pointed if _understood(brief, hunk, round_, key[-1])]
+    mended = [hunk for hunk in pointed if _understood(brief, hunk, round_)]
     patches = _patches(files, mended)
     rng = rng_of("stray", *key, str(round_))
     if (not patches and pointed) or rng.random() < _STRAY:
@@ -95,8 +95,8 @@ def _quoted(message: str) -> list[str]:
     return [name for name in re.findall(r"""['"`‘“][#.]?([\w-]{2,60})(?:\(\))?['"`’”]""", message) if name]
 
 
-def _understood(brief: Brief, hunk: Hunk, round_: int, seed: str) -> bool:
-    draw = rng_of("mend", brief.title, brief.setting, seed, hunk.file, *hunk.given, "|", *hunk.clean).random()
+def _understood(brief: Brief, hunk: Hunk, round_: int) -> bool:
+    draw = rng_of("mend", brief.title, brief.setting, hunk.file, *hunk.given, "|", *hunk.clean).random()
     return draw >= NEVER and (draw < NEVER + FIRST or round_ > 1)
 
 

@@ -40,7 +40,7 @@ def answer(request: Request, rates: Rates) -> Draft:
     content = json.dumps(_compose(request, rates), ensure_ascii=False)
     draft = Draft(content)
     if not request.reasked:
-        draft = lapse(content, rng_of("lapse", request.kind, *request.key, str(request.round)), rates.lapses)
+        draft = lapse(content, rng_of("lapse", request.prompt, str(request.seed)), rates.lapses)
     limit = (request.max_tokens or len(draft.content)) * CHARS_PER_TOKEN
     return Draft(draft.content[:limit], "length") if len(draft.content) > limit else draft
 
@@ -98,5 +98,5 @@ def _finish(request: Request, draft: Draft) -> FinishReason:
 
 
 def _usage(request: Request, draft: Draft) -> dict[str, int]:
-    asked, said = (math.ceil(chars / CHARS_PER_TOKEN) for chars in (request.prompt_chars, len(draft.content)))
+    asked, said = (math.ceil(chars / CHARS_PER_TOKEN) for chars in (len(request.prompt), len(draft.content)))
     return {"prompt_tokens": asked, "completion_tokens": said, "total_tokens": asked + said}

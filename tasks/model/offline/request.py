@@ -37,13 +37,14 @@ class Request:
     round: int
     """Of repair, from 1; 1 if it is not said."""
     reasked: bool
-    """Whether the conversation went on after the blocks, as it does when a reply was refused."""
+    """Whether a user message followed the blocks, as one does when a reply was refused."""
     max_tokens: int | None
     tool: str | None
     """The function to call, if tools were given."""
     stream: bool
     stream_usage: bool
-    prompt_chars: int
+    prompt: str
+    """All messages, joined."""
 
     @cached_property
     def kind(self) -> Kind:
@@ -109,7 +110,7 @@ def read_request(body: Any) -> Request:
         tool=_tool(body),
         stream=body.get("stream") is True,
         stream_usage=isinstance(options, dict) and options.get("include_usage") is True,
-        prompt_chars=chars,
+        prompt="\n\n".join(text for _, text in texts),
     )
 
 
