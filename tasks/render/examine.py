@@ -54,7 +54,7 @@ class _Seen:
 
 
 def pose_of(checks: tuple[Check, ...]) -> Check | None:
-    """The check after whose steps the picture is taken, so that one sees an effect: the first of the gravest with steps."""
+    """The check after whose steps the picture is taken, so that one sees an effect: the first of the gravest."""
     with_steps = [check for check in checks if check.steps]
     return max(with_steps, key=lambda check: SEVERITY_WEIGHT[check.severity], default=None)
 

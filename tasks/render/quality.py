@@ -65,7 +65,7 @@ def function(verdicts: tuple[Verdict, ...], checks: tuple[Check, ...], errors: t
 
 
 def visual(measures: Measures) -> float:
-    """Product of what each kind of fault leaves: 1 less `loss * (1 - exp(-share / bend))`, scaled to reach `loss` at 1."""
+    """Product of what each kind of fault leaves: `1 - loss * (1 - exp(-share / bend))`, scaled to reach `loss` at 1."""
     return (
         _left(measures.overflow, OVERFLOW_LOSS, OVERFLOW_BEND)
         * _left(measures.overlap, OVERLAP_LOSS, OVERLAP_BEND)
