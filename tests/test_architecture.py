@@ -4,7 +4,9 @@ import ast
 import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -114,3 +116,15 @@ def test_no_engine_file_loads_prefect_or_litellm() -> None:
     engine = [path for path in modules("tasks") if path.name not in {"task.py", "__main__.py"}]
     names = [name_of(path).removesuffix(".py").removesuffix("/__init__").replace("/", ".") for path in engine]
     assert not loaded_by(*names) & {"prefect", "litellm", "instructor"}
+
+
+def test_what_is_imported_is_declared() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    lines = project["dependencies"] + project["optional-dependencies"]["dev"]
+    declared = {re.split(r"[=<>\[]", line)[0].lower() for line in lines}
+    ours = {"tasks", "flows", "evals", "tests"}
+    provided = packages_distributions()
+    for path in modules(*sorted(ours)):
+        for package in {name.split(".")[0] for name in imports(path)} - set(sys.stdlib_module_names) - ours:
+            by = {name.lower().replace("_", "-") for name in provided.get(package, [])}
+            assert by & declared, f"{name_of(path)} imports {package}, which pyproject.toml does not declare"
