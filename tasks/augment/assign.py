@@ -14,6 +14,8 @@ from tasks.augment.belief import Belief
 from tasks.augment.site import Site
 from tasks.settings import LadderRules
 
+NEW = 0.04
+"""What a version that is not measured yet costs; rank 0 twice that, for a clean one need not change."""
 Row = tuple[tuple[int, int], ...]
 """(site, variant) for each used site, in order."""
 Table = tuple[Row, Row, Row, Row]
@@ -90,7 +92,8 @@ def _judge(
         cost = max(line) + 0.3 * min(line) + 4 * max(0.0, rules.min_span + ROOM - span)
         cost += max(0.0, span - rules.min_span - WIDE)
         cost += 3.0 * (facts[0][2] != 0)
-        cost += sum(0.35 * fact[1] / span + (0.02 if fact[1] > 0 else 0.0) for fact in facts)
+        cost += sum(0.35 * fact[1] / span + (NEW if fact[1] > 0 else 0.0) for fact in facts)
+        cost += NEW if facts[0][1] > 0 else 0.0
         lost = [sum(fact[3][f] for fact in facts[1:]) - 3 * facts[0][3][f] for f in range(4)]
         whole = sum(max(one, 0.0) for one in lost) or 1.0
         cost += 0.6 * sum(max(0.0, LEAST_SHARE - max(one, 0.0) / whole) for one in lost)

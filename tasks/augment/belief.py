@@ -20,13 +20,13 @@ from tasks.settings import QualityWeights
 SMOOTH: tuple[Family, ...] = ("visual", "performance", "accessibility")
 """The parts whose damage is a measure, not a set of failed checks."""
 
-EXPECTED_DAMAGE = (0.0, 0.16, 0.30, 0.50)
+EXPECTED_DAMAGE = (0.0, 0.20, 0.32, 0.60)
 """Prior log-damage to the chief part by declared strength."""
 SIDE_DAMAGE = (0.0, 0.02, 0.03, 0.05)
 """Prior log-damage to a part it moves besides."""
 EXPECTED_FAILURES = (0.0, 0.10, 0.20, 0.28)
 """Prior share of the checks' weight that a function variant fails."""
-SCALE_SD = 0.8
+SCALE_SD = 1.0
 """How much the sites' scales differ from what is expected, relative."""
 OWN_SD = (0.008, 0.05, 0.07, 0.10)
 """How much a variant differs from its site's scale, in log-damage, by strength."""

@@ -118,7 +118,7 @@ def label_for(node: Node, region: Region, page: Page) -> Offer | None:
         target,
         [f'for="{value}" {said}' for said in _SAID_ANYWAY],
         [
-            (2 + (i > 0), f'for="{value}-{word}" {said}', nameless)
+            (2, f'for="{value}-{word}" {said}', nameless)
             for i, (word, said) in enumerate(zip(("box", "field", "input"), _SAID_ANYWAY, strict=False))
         ],
         region,
@@ -142,7 +142,7 @@ def spoken_name(node: Node, region: Region, page: Page) -> Offer | None:
         label,
         [f"{name}={value} {said}" for said in _SAID_ANYWAY],
         [
-            (2 + (i > 0), f"{word}={value} {said}", silent)
+            (2, f"{word}={value} {said}", silent)
             for i, (word, said) in enumerate(zip(wrong, _SAID_ANYWAY, strict=False))
         ],
         region,
@@ -175,8 +175,8 @@ def region_role(node: Node, region: Region, page: Page) -> Offer | None:
         [
             (2, f'{tag} role="tablist" dir="ltr"', misled),
             (2, f'{tag} role="option" dir="ltr"', misled),
-            (3, f'{tag} role="grup" dir="ltr"', misled),
-            (3, f'{tag} role="radiogroop" dir="ltr"', misled),
+            (2, f'{tag} role="grup" dir="ltr"', misled),
+            (2, f'{tag} role="radiogroop" dir="ltr"', misled),
         ],
         region,
         worth=1.0 if tag in ("section", "div") else 0.6,
@@ -199,7 +199,7 @@ def state_value(node: Node, region: Region, page: Page) -> Offer | None:
                 [
                     (2, f'{attribute}="{typo}" {_SAID_ANYWAY[0]}', unheard),
                     (2, f'{attribute[:-1]}="{value}" {_SAID_ANYWAY[1]}', unheard),
-                    (3, f'{attribute}="{value[::-1]}" {_SAID_ANYWAY[1]}', unheard),
+                    (2, f'{attribute}="{value[::-1]}" {_SAID_ANYWAY[1]}', unheard),
                 ],
                 region,
                 worth=1.4,
@@ -230,8 +230,8 @@ def control_role(node: Node, region: Region, page: Page) -> Offer | None:
         [
             (2, f'{tag} aria-checkd="true" dir="ltr"', misled),
             (2, f'{tag} aria-activ="true" translate="yes"', misled),
-            (3, f'{tag} aria-labelledby="none" aria-hiden="true" dir="ltr"', misled),
-            (3, f'{tag} aria-expanded="yes" dir="ltr"', misled),
+            (2, f'{tag} aria-labelledby="none" aria-hiden="true" dir="ltr"', misled),
+            (2, f'{tag} aria-expanded="yes" dir="ltr"', misled),
         ],
         region,
         worth=1.2,

@@ -14,7 +14,7 @@ from tasks.augment.syntax import Region
 
 _CALM_MS = (12, 18, 24, 31)
 _LATE_MS = ((1, 260), (2, 380), (3, 470))
-_SPIN_MS = ((1, 66), (2, 110), (3, 230))
+_SPIN_MS = ((1, 57), (2, 68), (3, 94))
 _CALM_SPIN_MS = (3, 4, 6, 7)
 _INPUTS = ("click", "input", "change", "keydown", "keyup", "pointerdown", "pointerup", "mousedown", "mouseup", "submit")
 
@@ -40,7 +40,7 @@ def late_listener(node: Node, region: Region, page: Page) -> Offer | None:
         [wait(ms) for ms in _CALM_MS],
         [(strength, wait(ms), f"It answers {ms} ms after the press.") for strength, ms in _LATE_MS],
         region,
-        worth=2.0 if event in ("click", "input") else 1.0,
+        worth=2.0 / max(1, region.text.count(b"addEventListener") - 1),
     )
 
 

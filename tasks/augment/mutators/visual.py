@@ -37,7 +37,7 @@ def text_colour(node: Node, region: Region, page: Page) -> Offer | None:
     twins = [
         write_colour(shade) for shade in slight if contrast(shade, ground) > min(contrast(colour, ground) - 0.6, 7)
     ]
-    harms = [(n, write_colour(nearing(colour, ground, ratio))) for n, ratio in ((1, 2.6), (2, 1.9), (3, 1.35))]
+    harms = [(n, write_colour(nearing(colour, ground, ratio))) for n, ratio in ((2, 2.6), (2, 1.9), (2, 1.35))]
     return offer(
         node,
         [f"{name}: {text};" for text in twins[:4] if legible(read_colour(text) or colour, ground)],
@@ -60,7 +60,7 @@ def ground_colour(node: Node, region: Region, page: Page) -> Offer | None:
     slight = [
         blend(ground, tint, 0.03) for tint in ((0.9, 0.2, 0.2), (0.2, 0.8, 0.3), (0.2, 0.3, 0.9), (0.5, 0.5, 0.5))
     ]
-    harms = [(n, write_colour(nearing(ground, text, ratio))) for n, ratio in ((1, 2.6), (2, 1.9), (3, 1.35))]
+    harms = [(n, write_colour(nearing(ground, text, ratio))) for n, ratio in ((2, 2.6), (2, 1.9), (2, 1.35))]
     return offer(
         node,
         [f"{name}: {write_colour(shade)};" for shade in slight if legible(text, shade)],
