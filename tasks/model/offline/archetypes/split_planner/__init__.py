@@ -1,0 +1,1 @@
+"""A planner that splits shared costs, goods or hours among people, to the last hundredth."""
