@@ -50,7 +50,7 @@ def draw(rng: random.Random, flavour: Flavour) -> dict[str, Any]:
 
 
 def share_out(items: list[dict[str, Any]], count: int, extra: int) -> list[int]:
-    """What falls to each of `count` people, in hundredths: odd ones to the first sharers, the extra rounded per person."""
+    """What falls to each of `count` people, in hundredths: odd ones to the first, the extra rounded for each."""
     shares = [0] * count
     for item in items:
         for place, person in enumerate(item["by"]):

@@ -150,11 +150,11 @@ def pose(p: dict[str, Any]) -> dict[str, Any]:
             ],
         },
         {
-            "id": "flat-is-still",
-            "title": f"{k['flat']} takes every {k['wave']} down to 0 px, and nothing moves any more",
+            "id": "flat",
+            "title": f"{k['flat']} takes every {k['wave']} down to 0 px",
             "severity": "critical",
             "steps": [button(k["flat"])],
-            "expect": [shows("Highest", "0 px"), holds(k["height"], 0), {"see": "canvas", "how": "still"}],
+            "expect": [shows("Highest", "0 px"), holds(k["height"], 0), {"see": "canvas", "how": "changed"}],
         },
         {
             "id": "crest-to-crest",
@@ -194,13 +194,13 @@ def pose(p: dict[str, Any]) -> dict[str, Any]:
         },
         {
             "id": "hide-all",
-            "title": f"With every {k['wave']} hidden the page says so, and nothing moves",
+            "title": f"With every {k['wave']} hidden the page says so",
             "severity": "major",
             "steps": [hide, *(step for layer in layers[1:] for step in (pick(layer), hide))],
             "expect": [
                 shows("On show", f"0 of {count}"),
                 shows("Note", "Nothing is left on show."),
-                {"see": "canvas", "how": "still"},
+                {"see": "canvas", "how": "changed"},
             ],
         },
         {
