@@ -38,8 +38,8 @@ def draw(rng: random.Random, flavour: Flavour) -> dict[str, Any]:
         "lanes": rng.choice((5, 7, 9)),
         "lives": rng.randint(3, 6),
         "seconds": rng.choice((30, 40, 45, 60, 75, 90)),
-        "fall_ms": rng.choice((1300, 1400, 1500, 1600, 1800)),
-        "gap_ms": rng.choice((900, 1000, 1100, 1200)),
+        "fall_ms": rng.choice((900, 1000, 1100, 1200, 1300)),
+        "gap_ms": rng.choice((600, 700, 800, 900)),
         "strict": rng.random() < 0.5,
         "catcher": rng.choice(_CATCHERS),
         "goods": [
@@ -118,7 +118,7 @@ def _checks(p: dict[str, Any]) -> list[dict[str, Any]]:
     words, middle, lanes = p["words"], p["lanes"] // 2 + 1, p["lanes"]
     first, start = p["goods"][0], _click(words["start"])
     after_first = p["fall_ms"] + p["gap_ms"] // 2
-    after_second = p["fall_ms"] + p["gap_ms"] + 200
+    after_second = p["fall_ms"] + p["gap_ms"] + 150
     missed = p["lives"] - 1 if p["strict"] else p["lives"]
     return [
         {
@@ -167,9 +167,9 @@ def _checks(p: dict[str, Any]) -> list[dict[str, Any]]:
             "id": "pause-holds-clock",
             "title": f'"{words["pause"]}" holds the clock and offers "{words["resume"]}"',
             "severity": "major",
-            "steps": [start, {"do": "wait", "ms": 1400}, _click(words["pause"]), {"do": "wait", "ms": 2500}],
+            "steps": [start, {"do": "wait", "ms": 300}, _click(words["pause"]), {"do": "wait", "ms": 1500}],
             "expect": [
-                _reads("Time left", f"{p['seconds'] - 1} s"),
+                _reads("Time left", f"{p['seconds']} s"),
                 {"see": "visible", "target": {"role": "button", "name": words["resume"]}},
             ],
         },

@@ -20,6 +20,7 @@ const element = (id) => document.getElementById(id);
 const canvas = element("field");
 const pen = canvas.getContext("2d");
 const laneWidth = canvas.width / LANES;
+const scenery = paintScenery();
 
 let best = 0;
 let state = freshState();
@@ -145,32 +146,33 @@ function say(comment, mood) {
 
 function render() {
   const secondsLeft = Math.max(0, Math.ceil((ROUND_MS - state.elapsed) / 1000));
-  element("score").textContent = String(state.score);
-  element("lives").textContent = String(Math.max(0, state.lives));
-  element("lives").parentElement.classList.toggle("low", state.lives <= 1);
-  element("time").textContent = `${secondsLeft} s`;
-  element("best").textContent = String(best);
-  element("position").textContent = `Lane ${state.lane + 1} of ${LANES}`;
-  if (element("comment").textContent !== state.comment) {
-    element("comment").textContent = state.comment;
-  }
+  show("score", String(state.score));
+  show("lives", String(Math.max(0, state.lives)));
+  show("time", `${secondsLeft} s`);
+  show("best", String(best));
+  show("position", `Lane ${state.lane + 1} of ${LANES}`);
+  show("comment", state.comment);
   element("comment").className = `comment ${state.mood}`;
+  element("lives").parentElement.classList.toggle("low", state.lives <= 1);
   renderButtons();
   drawField();
+}
+
+function show(id, text) {
+  if (element(id).textContent !== text) {
+    element(id).textContent = text;
+  }
 }
 
 function renderButtons() {
   const running = state.phase === "playing" || state.phase === "paused";
   element("start").disabled = running;
   element("pause").disabled = !running;
-  element("pause").textContent = state.phase === "paused" ? [[ words.resume | tojson ]] : [[ words.pause | tojson ]];
+  show("pause", state.phase === "paused" ? [[ words.resume | tojson ]] : [[ words.pause | tojson ]]);
 }
 
 function drawField() {
-  pen.fillStyle = "[[ c.bg ]]";
-  pen.fillRect(0, 0, canvas.width, canvas.height);
-  drawScenery();
-  drawLanes();
+  pen.drawImage(scenery, 0, 0);
   for (const thing of state.phase === "ready" ? displayed() : state.falling) {
     drawThing(thing);
   }
@@ -181,31 +183,37 @@ function displayed() {
   return [...GOODS, SPOILER].map((kind, index) => ({ kind, lane: MIDDLE - 2 + index + (index > 1 ? 1 : 0), depth: [[ "0.2 + (index % 2) * 0.14" if lead == 0 else "0.38 - Math.abs(1.5 - index) * 0.1" if lead == 1 else "0.16 + index * 0.07" ]] }));
 }
 
-function drawScenery() {
-  pen.fillStyle = "[[ c.surface ]]";
-  pen.beginPath();
-  pen.arc(canvas.width * [[ sun ]], canvas.height * 0.34, canvas.height * 0.2, 0, Math.PI * 2);
-  pen.fill();
-  pen.fillStyle = "[[ c.line ]]";
+function paintScenery() {
+  const backdrop = document.createElement("canvas");
+  backdrop.width = canvas.width;
+  backdrop.height = canvas.height;
+  const brush = backdrop.getContext("2d");
+  brush.fillStyle = "[[ c.bg ]]";
+  brush.fillRect(0, 0, canvas.width, canvas.height);
+  brush.fillStyle = "[[ c.surface ]]";
+  brush.beginPath();
+  brush.arc(canvas.width * [[ sun ]], canvas.height * 0.34, canvas.height * 0.2, 0, Math.PI * 2);
+  brush.fill();
+  brush.fillStyle = "[[ c.line ]]";
   for (const hill of [[ hills ]]) {
-    pen.beginPath();
-    pen.ellipse(canvas.width * hill, canvas.height, canvas.width * 0.3, canvas.height * (0.2 + hill * 0.22), 0, Math.PI, 0);
-    pen.fill();
+    brush.beginPath();
+    brush.ellipse(canvas.width * hill, canvas.height, canvas.width * 0.3, canvas.height * (0.2 + hill * 0.22), 0, Math.PI, 0);
+    brush.fill();
   }
+  drawLanes(brush);
+  return backdrop;
 }
 
-function drawLanes() {
-  pen.strokeStyle = "[[ c.muted ]]";
-  pen.globalAlpha = 0.45;
-  pen.setLineDash([2, 8]);
-  pen.beginPath();
+function drawLanes(brush) {
+  brush.strokeStyle = "[[ c.muted ]]";
+  brush.globalAlpha = 0.45;
+  brush.setLineDash([2, 8]);
   for (let lane = 1; lane < LANES; lane += 1) {
-    pen.moveTo(lane * laneWidth, 0);
-    pen.lineTo(lane * laneWidth, canvas.height);
+    brush.beginPath();
+    brush.moveTo(lane * laneWidth, 0);
+    brush.lineTo(lane * laneWidth, canvas.height);
+    brush.stroke();
   }
-  pen.stroke();
-  pen.setLineDash([]);
-  pen.globalAlpha = 1;
 }
 
 function drawThing(thing) {

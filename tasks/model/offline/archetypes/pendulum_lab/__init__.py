@@ -1,0 +1,1 @@
+"""Archetype: a pendulum with its period, on a canvas."""
