@@ -76,6 +76,7 @@ class Gate:
         self._least: dict[Kind, float] = {"problem": settings.problem, "program": settings.program}
         self._run_id = run_id
         self._memory: dict[Kind, _Memory] = {"problem": _Memory(), "program": _Memory()}
+        self._settled = _Memory()
         self._turns: dict[Kind, _Turns] = {"problem": _Turns(), "program": _Turns()}
 
     async def problems(self, posed: Sequence[Posed], batch: int | None = None) -> list[Posed | Rejected]:
@@ -90,7 +91,7 @@ class Gate:
             near = await self._index.nearest("problem", vectors, not_run=self._run_id)
             decided: list[Posed | Rejected] = []
             for row, vector, accepted in zip(posed, vectors, near, strict=True):
-                nearest, other = self._nearer("problem", row.candidate, vector, accepted)
+                nearest, other = _nearer(self._memory["problem"], row.candidate, vector, accepted)
                 if nearest and nearest.similarity >= self._least["problem"]:
                     decided.append(_rejected(row, "problem", nearest, other))
                 else:
@@ -105,7 +106,7 @@ class Gate:
             near = await self._index.nearest("program", vectors, not_run=self._run_id)
             decided: list[Proven | Rejected] = []
             for row, vector, accepted in zip(proven, vectors, near, strict=True):
-                nearest, other = self._nearer("program", row.candidate, vector, accepted)
+                nearest, other = _nearer(self._memory["program"], row.candidate, vector, accepted)
                 if nearest and nearest.similarity >= self._least["program"]:
                     decided.append(_rejected(row, "program", nearest, other))
                 else:
@@ -133,16 +134,15 @@ class Gate:
     async def settle(self, tasks: Sequence[Ranked]) -> list[Ranked]:
         """The tasks with `nearest` set to the nearest *accepted* task before each: what the shards are to say.
 
-        Call it batch by batch in the order of acceptance, before the shard is written and its tasks are added.
+        Call it for each batch of the run, in their order; an interrupted run starts again with its first batch.
         """
         texts = [program_text(task.ladder.versions[0].program) for task in tasks]
         vectors = await self._index.embedder.embed(texts)
-        near = await self._index.nearest("program", vectors, but=[task.task_id for task in tasks])
-        settled, memory = [], _Memory()
-        for place, (task, vector, accepted) in enumerate(zip(tasks, vectors, near, strict=True)):
-            pending = memory.nearest(place, vector)
-            nearest = max((n for n in (accepted, pending and pending[0]) if n), key=_similarity, default=None)
-            memory.keep(place, task.task_id, task.problem.title, vector)
+        near = await self._index.nearest("program", vectors, not_run=self._run_id)
+        settled = []
+        for task, vector, before in zip(tasks, vectors, near, strict=True):
+            nearest, _ = _nearer(self._settled, task.candidate, vector, before)
+            self._settled.keep(task.candidate.index, task.task_id, task.problem.title, vector)
             settled.append(task.model_copy(update={"nearest": nearest}))
         return settled
 
@@ -156,15 +156,6 @@ class Gate:
         task_id = task_id_of(row.problem, row.program)
         self._memory["program"].keep(row.candidate.index, task_id, row.problem.title, vector)
 
-    def _nearer(
-        self, kind: Kind, candidate: Candidate, vector: NDArray[np.float32], accepted: Neighbour | None
-    ) -> tuple[Neighbour | None, str]:
-        """The nearest of accepted and pending, and how to speak of it."""
-        pending = self._memory[kind].nearest(candidate.index, vector)
-        if pending and (accepted is None or pending[0].similarity > accepted.similarity):
-            return pending
-        return accepted, f"task {accepted.task_id}" if accepted else ""
-
     @asynccontextmanager
     async def _turn(self, kind: Kind, batch: int | None) -> AsyncIterator[None]:
         if batch is None:
@@ -177,8 +168,14 @@ class Gate:
             await self._turns[kind].end(batch)
 
 
-def _similarity(neighbour: Neighbour) -> float:
-    return neighbour.similarity
+def _nearer(
+    memory: _Memory, candidate: Candidate, vector: NDArray[np.float32], accepted: Neighbour | None
+) -> tuple[Neighbour | None, str]:
+    """The nearest of what was accepted before and what is in memory, and how to speak of it."""
+    pending = memory.nearest(candidate.index, vector)
+    if pending and (accepted is None or pending[0].similarity > accepted.similarity):
+        return pending
+    return accepted, f"task {accepted.task_id}" if accepted else ""
 
 
 def _rejected(row: Posed | Proven, kind: Kind, near: Neighbour, other: str) -> Rejected:

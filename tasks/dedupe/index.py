@@ -84,24 +84,20 @@ class Index:
         )
         return int(answer[0]["count(*)"])
 
-    async def nearest(
-        self, kind: Kind, vectors: Vectors, not_run: str | None = None, but: Sequence[str] = ()
-    ) -> list[Neighbour | None]:
+    async def nearest(self, kind: Kind, vectors: Vectors, not_run: str | None = None) -> list[Neighbour | None]:
         """The nearest accepted task for each vector, by cosine; None where there is none.
 
         Args:
             kind: compare problems or programs.
             vectors: shape (n, dimension), as the embedder gives them.
             not_run: leave out what this run has accepted itself.
-            but: for each vector a task to leave out (itself); none if empty.
         """
         where = self._where(kind, not_run)
         found: list[Neighbour | None] = []
         for at in range(0, len(vectors), BATCH):
             part = vectors[at : at + BATCH]
             hits = await self._ask(partial(_search, vectors=part, where=where))
-            for place, row in enumerate(hits, start=at):
-                found.append(_nearest_of(row, but[place] if but else ""))
+            found.extend(_nearest_of(row) for row in hits)
         return found
 
     async def add(self, tasks: Sequence[Ranked], run_id: str) -> None:
@@ -243,11 +239,11 @@ def _put(client: MilvusClient, rows: list[dict[str, Any]]) -> None:
     client.upsert(COLLECTION, data=rows)
 
 
-def _nearest_of(hits: Sequence[dict[str, Any]], itself: str) -> Neighbour | None:
+def _nearest_of(hits: Sequence[dict[str, Any]]) -> Neighbour | None:
     near = [
         Neighbour(task_id=hit["entity"]["task_id"], similarity=round(float(hit["distance"]), _DIGITS)) for hit in hits
     ]
-    return min((n for n in near if n.task_id != itself), key=lambda n: (-n.similarity, n.task_id), default=None)
+    return min(near, key=lambda n: (-n.similarity, n.task_id), default=None)
 
 
 def _lite_path(dataset: str) -> Path:

@@ -59,6 +59,19 @@ def read_side(dataset: str, side: Side, columns: list[str] | None = None) -> pa.
     return pa.concat_tables(tables)
 
 
+def need_tasks(dataset: str) -> Counts:
+    """What a dataset with something in it holds.
+
+    Raises:
+        BadInput: there is no accepted task, or as `check_version`.
+    """
+    check_version(dataset)
+    counts = count_rows(dataset)
+    if not counts.tasks:
+        raise BadInput(f"There is no accepted task in {dataset}; give a folder that `dojo generate --out` has written.")
+    return counts
+
+
 def find_task(dataset: str, task_id: str) -> tuple[dict[str, Any], dict[str, Any]] | None:
     """The public and the private row of a task; None if the dataset has no such task."""
     files, root = _opened(dataset)

@@ -1,14 +1,26 @@
-"""The Prefect task of the shard room: one run writes one shard."""
+"""The Prefect tasks of the shard room: one run writes one shard, or reads them all."""
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
+import pyarrow as pa
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from tasks.record import Ranked, Rejected, load_rows
+from tasks.shard.read import need_tasks, read_side
 from tasks.shard.write import RunStamp, ShardPaths, write_shard
+
+
+@dataclass(frozen=True)
+class Shards:
+    """All accepted tasks of a dataset: their public and their private rows, and how many candidates were rejected."""
+
+    public: pa.Table
+    private: pa.Table
+    rejected: int
 
 
 @task(name="shard", task_run_name="shard-{shard}", cache_policy=NO_CACHE)
@@ -23,3 +35,16 @@ async def shard_batch(
     tasks = load_rows(ranked, Ranked)
     lost = sorted((row for path in rejected for row in load_rows(path, Rejected)), key=lambda row: row.candidate.index)
     return await asyncio.to_thread(write_shard, dataset, shard, run, tasks, lost, screenshots)
+
+
+@task(name="read-shards", cache_policy=NO_CACHE, persist_result=False)
+async def read_shards(dataset: str) -> Shards:
+    """A dataset in, its rows out.
+
+    Raises:
+        BadInput: it holds no task, or shards of another schema version.
+    """
+    counts = await asyncio.to_thread(need_tasks, dataset)
+    public = await asyncio.to_thread(read_side, dataset, "public")
+    private = await asyncio.to_thread(read_side, dataset, "private")
+    return Shards(public=public, private=private, rejected=counts.rejected)

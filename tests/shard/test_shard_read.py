@@ -5,7 +5,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from tasks.errors import BadInput
-from tasks.shard.read import check_version, count_rows, find_task, read_side
+from tasks.shard.read import check_version, count_rows, find_task, need_tasks, read_side
 from tasks.shard.write import write_shard
 from tests.shard.specimens import RUN, ranked, rejected
 
@@ -22,7 +22,7 @@ def test_all_shards_come_back_in_order(dataset: str) -> None:
     assert read_side(dataset, "public").column("task_id").to_pylist() == expected
     assert read_side(dataset, "private").column("task_id").to_pylist() == expected
     assert read_side(dataset, "rejected", ["stage"]).to_pylist() == [{"stage": "render"}]
-    counts = count_rows(dataset)
+    counts = need_tasks(dataset)
     assert (counts.tasks, counts.rejected, counts.shards) == (3, 1, 2)
 
 
@@ -45,6 +45,9 @@ def test_an_absent_dataset_is_empty(tmp_path: Path) -> None:
     check_version(str(tmp_path / "nothing"))
     assert count_rows(str(tmp_path / "nothing")).tasks == 0
     assert read_side(str(tmp_path / "nothing"), "public", ["task_id"]).column_names == ["task_id"]
+
+    with pytest.raises(BadInput, match=r"no accepted task in .*nothing"):
+        need_tasks(str(tmp_path / "nothing"))
 
 
 @pytest.mark.parametrize("side", ["public/tasks-x", "private/truth-x", "rejected/rejected-x"])

@@ -1,0 +1,114 @@
+"""The dataset card: README.md with YAML front matter, generated from the data alone."""
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from statistics import mean, median
+from typing import Any, Literal
+
+import pyarrow as pa
+from huggingface_hub import DatasetCardData
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from tasks.feed.part import Part
+from tasks.record import Record
+
+Purpose = Literal["labelling", "training"]
+
+_SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
+_TAGS = {"labelling": ["human-feedback", "preference"], "training": ["preference", "dpo", "sft"]}
+
+
+class Rung(Record):
+    """One rank over all ladders."""
+
+    rank: int
+    low: float
+    middle: float
+    high: float
+    """Least, median and greatest q."""
+    checks: float
+    """Share of the checks passed, in [0, 1]."""
+
+
+class Facts(Record):
+    """What the card says of the data."""
+
+    tasks: int
+    rejected: int
+    topics: tuple[tuple[str, int], ...]
+    rungs: tuple[Rung, ...]
+    spans: tuple[float, float, float]
+    """Least, median and greatest q of the best less q of the worst."""
+    models: tuple[tuple[str, int], ...]
+    """Names, and how many tasks each had a part in."""
+    prompt_tokens: int
+    completion_tokens: int
+    usd: float
+    first: str
+    last: str
+    """Dates of the first and the last run, ISO 8601."""
+
+
+def find_facts(public: pa.Table, private: pa.Table, rejected: int) -> Facts:
+    """The facts of a dataset with at least one task."""
+    topics = Counter(public.column("topic").to_pylist())
+    truth = private.select(["ladder", "models", "prompt_tokens", "completion_tokens", "usd", "created_at"]).to_pylist()
+    models = Counter(name for row in truth for name in json.loads(row["models"]))
+    spans = [row["ladder"][0]["q"] - row["ladder"][3]["q"] for row in truth]
+    days = sorted(row["created_at"].date().isoformat() for row in truth)
+    return Facts(
+        tasks=public.num_rows,
+        rejected=rejected,
+        topics=tuple(sorted(topics.items())),
+        rungs=tuple(_rung(rank, [row["ladder"][rank] for row in truth]) for rank in range(4)),
+        spans=(min(spans), median(spans), max(spans)),
+        models=tuple(sorted(models.items())),
+        prompt_tokens=sum(row["prompt_tokens"] for row in truth),
+        completion_tokens=sum(row["completion_tokens"] for row in truth),
+        usd=sum(row["usd"] for row in truth),
+        first=days[0],
+        last=days[-1],
+    )
+
+
+def write_card(folder: Path, name: str, purpose: Purpose, parts: Sequence[Part], facts: Facts) -> None:
+    """Write README.md into the folder."""
+    text = _template().render(name=name, purpose=purpose, parts=parts, facts=facts)
+    (folder / "README.md").write_text(f"---\n{_front_matter(name, purpose, parts)}\n---\n\n{text}", "utf-8")
+
+
+def _front_matter(name: str, purpose: Purpose, parts: Sequence[Part]) -> str:
+    rows = sum(part.rows for part in parts)
+    configs = [
+        {
+            "config_name": config,
+            "data_files": [{"split": p.split, "path": p.pattern} for p in parts if p.config == config],
+        }
+        for config in dict.fromkeys(part.config for part in parts)
+    ]
+    data = DatasetCardData(
+        license="mit",
+        language=["en"],
+        pretty_name=name,
+        task_categories=["text-generation"],
+        size_categories=[next((label for limit, label in _SIZES if rows < limit), "n>1M")],
+        tags=["dojo-synth", "synthetic", "code", "html", *_TAGS[purpose]],
+        configs=configs,
+    )
+    return str(data.to_yaml()).strip()
+
+
+def _rung(rank: int, rows: Sequence[dict[str, Any]]) -> Rung:
+    qs = [row["q"] for row in rows]
+    passed = mean(row["checks_passed"] / max(1, row["checks_total"]) for row in rows)
+    return Rung(rank=rank, low=min(qs), middle=median(qs), high=max(qs), checks=passed)
+
+
+def _template() -> Any:
+    loader = FileSystemLoader(Path(__file__).parent)
+    # Markdown, not HTML: what is filled in is counts, our own words, and model names, which go through `cell`
+    environment = Environment(loader=loader, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment.filters["cell"] = lambda text: "".join(c if c.isprintable() and c not in "|`<>" else " " for c in text)
+    return environment.get_template("card.md.jinja")
