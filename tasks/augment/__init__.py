@@ -12,5 +12,6 @@ had rendered, so it is a pure state machine that can be stored, resumed and repe
     assign.py     which variants make four versions of even quality, as far as is believed
     search.py     begin, propose, learn, conclude
     accept.py     the rules of a ladder
-    task.py       the same for a batch of candidates, as Prefect tasks
+    batch.py      the same for a batch of candidates, as files of JSON lines
+    task.py       batch.py as Prefect tasks; its docstring shows the loop
 """

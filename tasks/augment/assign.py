@@ -19,9 +19,11 @@ NEW = 0.04
 Row = tuple[tuple[int, int], ...]
 """(site, variant) for each used site, in order."""
 Table = tuple[Row, Row, Row, Row]
+Start = tuple[Row | None, Row | None, Row | None, Row | None]
+"""Rows to keep, and None for those to be found."""
 
-MOVES = 2600
-"""Moves tried from each start; one takes about 20 microseconds."""
+MOVES = {1: 300, 2: 700, 3: 1600, 4: 2600}
+"""Moves tried from a start, by how many versions are open; one takes about 40 microseconds."""
 ROOM = 0.06
 """Span aimed at beyond the least that is accepted."""
 WIDE = 0.25
@@ -45,11 +47,11 @@ def plan_versions(
     rules: LadderRules,
     banned: frozenset[tuple[int, int]],
     refused: frozenset[frozenset[Row]],
-    starts: Sequence[Table],
+    starts: Sequence[Start],
     probing: bool,
     rng: Random,
 ) -> Plan | None:
-    """The best table found from the given starts and a random one; None if a site can't give four different texts.
+    """The best table found from the given starts and from none; None if a site can't give four different texts.
 
     `banned` variants are not used, `refused` quartets not proposed again. When `probing`, no version carries two harms
     of one
@@ -60,10 +62,13 @@ def plan_versions(
     if not used or any(len(allowed[i]) < 4 or not calm[i] for i in used):
         return None
     judge = _judge(sites, belief, rules, refused, probing)
-    fitting = [table for table in starts if _fits(table, used, allowed, calm)]
     best: Plan | None = None
-    for start in [*fitting, _random_table(used, allowed, calm, rng)]:
-        found = _anneal(start, used, allowed, calm, judge, rng)
+    for start in [*starts, (None, None, None, None)]:
+        table = _filled(start, used, allowed, calm, rng)
+        if table is None:
+            continue
+        open_rows = tuple(r for r in range(4) if start[r] is None)
+        found = _anneal(table, open_rows, used, allowed, calm, judge, rng)
         if best is None or found.cost < best.cost:
             best = found
     return best
@@ -109,6 +114,7 @@ def _judge(
 
 def _anneal(
     table: Table,
+    open_rows: tuple[int, ...],
     used: Sequence[int],
     allowed: dict[int, list[int]],
     calm: dict[int, list[int]],
@@ -118,15 +124,13 @@ def _anneal(
     columns = [[table[r][c][1] for r in range(4)] for c in range(len(used))]
     here = judge(table)
     best = Plan(table, here)
-    for move in range(MOVES):
-        heat = 0.08 * (1 - move / MOVES) ** 2 + 1e-4
-        before = [list(column) for column in columns]
-        if rng.random() < 0.1:
-            a, b = rng.sample((1, 2, 3), 2)
-            for column in columns:
-                column[a], column[b] = column[b], column[a]
-        else:
-            _change(rng.randrange(len(used)), columns, used, allowed, calm, rng)
+    moves = MOVES[len(open_rows)]
+    for move in range(moves):
+        heat = 0.08 * (1 - move / moves) ** 2 + 1e-4
+        c = rng.randrange(len(used))
+        before = list(columns[c])
+        if not _change(columns[c], used[c], open_rows, allowed, calm, rng):
+            continue
         new = _table(used, columns)
         cost = judge(new)
         if cost <= here or rng.random() < exp((here - cost) / heat):
@@ -134,46 +138,53 @@ def _anneal(
             if cost < best.cost:
                 best = Plan(new, cost)
         else:
-            columns = before
+            columns[c] = before
     return best
 
 
 def _change(
-    c: int,
-    columns: list[list[int]],
-    used: Sequence[int],
+    column: list[int],
+    site: int,
+    open_rows: tuple[int, ...],
     allowed: dict[int, list[int]],
     calm: dict[int, list[int]],
     rng: Random,
-) -> None:
-    """Give one version another variant at a site; a version that had it gets the first one's."""
-    column, site = columns[c], used[c]
-    r = rng.randrange(4)
-    variant = rng.choice(calm[site] if r == 0 else allowed[site])
-    old = column[r]
+) -> bool:
+    """Give one open version another variant at a site; an open version that had it gets the first one's."""
+    r = rng.choice(open_rows)
+    variant, old = rng.choice(calm[site] if r == 0 else allowed[site]), column[r]
+    if variant == old:
+        return False
     if variant in column:
         other = column.index(variant)
-        if other == 0 and old not in calm[site]:
-            return
+        if other not in open_rows or (other == 0 and old not in calm[site]):
+            return False
         column[other] = old
     column[r] = variant
+    return True
 
 
-def _random_table(used: Sequence[int], allowed: dict[int, list[int]], calm: dict[int, list[int]], rng: Random) -> Table:
-    columns = []
-    for site in used:
-        first = rng.choice(calm[site])
-        columns.append([first, *rng.sample([v for v in allowed[site] if v != first], 3)])
+def _filled(
+    start: Start, used: Sequence[int], allowed: dict[int, list[int]], calm: dict[int, list[int]], rng: Random
+) -> Table | None:
+    """The start with its open rows filled at random; None if the rows to keep don't fit."""
+    columns: list[list[int]] = []
+    for c, site in enumerate(used):
+        column: list[int | None] = [None if row is None else row[c][1] for row in start]
+        kept = [v for v in column if v is not None]
+        if len(set(kept)) < len(kept) or any(v not in allowed[site] for v in kept):
+            return None
+        if column[0] is None:
+            column[0] = rng.choice([v for v in calm[site] if v not in kept] or [-1])
+        elif column[0] not in calm[site]:
+            return None
+        rest = [v for v in allowed[site] if v not in column]
+        rng.shuffle(rest)
+        filled = [v if v is not None else rest.pop() for v in column]
+        if -1 in filled:
+            return None
+        columns.append(filled)
     return _table(used, columns)
-
-
-def _fits(table: Table, used: Sequence[int], allowed: dict[int, list[int]], calm: dict[int, list[int]]) -> bool:
-    return (
-        all([i for i, _ in row] == list(used) for row in table)
-        and all(v in allowed[i] for row in table for i, v in row)
-        and all(v in calm[i] for i, v in table[0])
-        and all(len({row[c][1] for row in table}) == 4 for c in range(len(used)))
-    )
 
 
 def _table(used: Sequence[int], columns: Sequence[Sequence[int]]) -> Table:

@@ -23,7 +23,7 @@ from random import Random
 from typing import Literal
 
 from tasks.augment.accept import refusals
-from tasks.augment.assign import Row, Table, plan_versions
+from tasks.augment.assign import ROOM, Row, Start, plan_versions
 from tasks.augment.belief import Belief, Sample, put_down, sample_of
 from tasks.augment.find import find_sites
 from tasks.augment.site import Pick, Picks, Site, edited
@@ -282,7 +282,9 @@ def _planned(search: Search) -> Search:
     banned = frozenset((pick.site, pick.variant) for pick in search.banned)
     names = {one.program_id: _row(one.picks) for one in search.measured}
     refused = frozenset(frozenset(names[name] for name in group) for group in _unfit(search, used))
-    plan = plan_versions(search.sites, used, belief, search.rules, banned, refused, _starts(search, used), probing, rng)
+    plan = plan_versions(
+        search.sites, used, belief, search.rules, banned, refused, _starts(search, used, belief), probing, rng
+    )
     if plan is None:
         return _failed(search, "too few sites", "a site ran out of texts that work")
     if plan.cost > BAD_PLAN and not probing:
@@ -335,20 +337,40 @@ def _unfit(search: Search, used: tuple[int, ...]) -> Iterable[tuple[str, ...]]:
     return combinations(names[-16:], 4)
 
 
-def _starts(search: Search, used: tuple[int, ...]) -> tuple[Table, ...]:
-    """Tables of measured versions to start the planning from: the last four distinct ones in the order of their q."""
-    mine = [one for one in search.measured if tuple(p.site for p in one.picks) == used]
-    tops = [one for one in mine if not any(search.sites[p.site].variants[p.variant].strength for p in one.picks)]
-    if not tops:
-        return ()
-    rest = sorted((one for one in mine if one is not tops[-1]), key=lambda one: -one.renders[-1].quality.q)
-    tables = [
-        (tops[-1], *trio)
-        for trio in list(combinations(rest, 3))[:60]
-        if _distinct([tops[-1].picks, *(t.picks for t in trio)])
+def _starts(search: Search, used: tuple[int, ...], belief: Belief) -> tuple[Start, ...]:
+    """What to keep of the measured versions: a clean best one alone, with one other, and with two that lie well for a
+    line."""
+    mine = [one for one in search.measured if one.usable and tuple(p.site for p in one.picks) == used]
+    known = [_row(one.picks) for one in mine if _row(one.picks) in belief.measured]
+    rows = [(belief.measured[row].q, row) for row in known]
+    tops = [
+        (q, row)
+        for q, row in rows
+        if not belief.measured[row].failed and not any(search.sites[i].variants[v].strength for i, v in row)
     ]
-    picked = tables[-2:] if len(tables) > 2 else tables
-    return tuple((_row(a.picks), _row(b.picks), _row(c.picks), _row(d.picks)) for a, b, c, d in picked)
+    starts: list[tuple[float, Start]] = []
+    for top_q, top in tops[-2:]:
+        starts.append((-2.0, (top, None, None, None)))
+        lower = [(top_q - q, row) for q, row in rows if top_q - q > 0.05]
+        for lost, row in lower:
+            for rank in (1, 2, 3):
+                off = abs(lost * 3 / rank - search.rules.min_span - ROOM)
+                starts.append((off - 1.0, _start(top, {rank: row})))
+        for (lost_a, a), (lost_b, b) in combinations(sorted(lower), 2):
+            for rank_a, rank_b in ((1, 2), (1, 3), (2, 3)):
+                span = max(lost_a * 3 / rank_a, lost_b * 3 / rank_b)
+                off = abs(lost_a * 3 / rank_a - lost_b * 3 / rank_b) / span
+                if span > search.rules.min_span and off < 0.3 and _distinct([_picks(top), _picks(a), _picks(b)]):
+                    starts.append((off, _start(top, {rank_a: a, rank_b: b})))
+    kept: list[Start] = []
+    for low, high, most in ((-3.0, -1.5, 2), (-1.5, 0.0, 4), (0.0, 1.0, 8)):
+        group = sorted((pair for pair in starts if low <= pair[0] < high), key=lambda pair: pair[0])
+        kept += [start for _, start in group[:most]]
+    return tuple(kept)
+
+
+def _start(top: Row, others: dict[int, Row]) -> Start:
+    return top, others.get(1), others.get(2), others.get(3)
 
 
 def _purged(search: Search) -> Search:

@@ -1,0 +1,94 @@
+"""A batch of searches on disk: one JSON line a search, in the candidates' order, whole or not there.
+
+searches.jsonl     one `Search` a line
+orders.jsonl       one `BatchTrial` a line: what to render and diagnose now
+renders.jsonl      one `Render` a line, in any order, from the flow
+findings.jsonl     one `Findings` a line, in any order, from the flow; only for trials with `diagnose`
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from tasks.augment.search import Search, Trial, begin, conclude, learn, propose
+from tasks.check import Check
+from tasks.record import Findings, Proven, Ranked, Record, Rejected, Render, content_id, load_rows, save_rows
+from tasks.settings import Settings
+
+
+class BatchTrial(Record):
+    """A trial and the candidate that it is for."""
+
+    index: int
+    """The candidate's."""
+    trial: Trial
+    checks: tuple[Check, ...]
+
+
+def begin_searches(proven: Path, searches: Path, settings: Settings) -> int:
+    """Begin a search for each proven program; how many are open."""
+    begun = [begin(row, settings) for row in load_rows(proven, Proven)]
+    save_rows(searches, begun)
+    return sum(search.status == "open" for search in begun)
+
+
+def propose_trials(searches: Path, orders: Path) -> int:
+    """Write what is to be rendered now for all open searches; how many orders that is. None: the batch is done."""
+    trials = [
+        BatchTrial(index=search.proven.candidate.index, trial=trial, checks=search.proven.problem.checks)
+        for search in load_rows(searches, Search)
+        for trial in propose(search)
+    ]
+    save_rows(orders, trials)
+    return len(trials)
+
+
+def learn_renders(searches: Path, renders: Path, findings: Path, out: Path) -> int:
+    """Take the renders and findings of all orders in; `out` may be `searches` itself. How many searches are open
+    still."""
+    seen, looked = load_rows(renders, Render), load_rows(findings, Findings)
+    learnt = [learn(search, seen, looked) for search in load_rows(searches, Search)]
+    save_rows(out, learnt)
+    return sum(search.status == "open" for search in learnt)
+
+
+def conclude_searches(searches: Path, ranked: Path, rejected: Path) -> tuple[int, int]:
+    """Write the tasks and the rejects of a finished batch; how many of each."""
+    rows = load_rows(searches, Search)
+    tasks = list(_tasks(rows))
+    losses = [
+        Rejected(
+            candidate=search.proven.candidate,
+            stage="augment",
+            reason=search.reason,
+            detail=search.detail,
+            usage=search.proven.usage,
+            problem=search.proven.problem,
+            program=search.proven.program,
+        )
+        for search in rows
+        if search.status == "failed"
+    ]
+    save_rows(ranked, tasks)
+    save_rows(rejected, losses)
+    return len(tasks), len(losses)
+
+
+def task_id(search: Search) -> str:
+    """The name of a task: a hash of its problem's and its four programs' content, in an order that says nothing."""
+    programs = sorted(search.program(picks).program_id for picks in search.quartet)
+    return content_id(search.proven.problem.problem_id, *programs)
+
+
+def _tasks(rows: Iterable[Search]) -> Iterable[Ranked]:
+    for search in rows:
+        if search.status == "found":
+            proven = search.proven
+            yield Ranked(
+                task_id=task_id(search),
+                candidate=proven.candidate,
+                problem=proven.problem,
+                program=proven.program,
+                ladder=conclude(search),
+                usage=proven.usage,
+                rounds=proven.rounds,
+            )
