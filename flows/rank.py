@@ -4,13 +4,15 @@ The search renders nothing and knows no browser; this loop carries its trials th
 round leaves its files in the batch's folder, so that an interrupted search is replayed from them and goes on.
 """
 
+from collections.abc import Sequence
+from itertools import count
 from pathlib import Path
 
 from flows.tools import Tools
-from tasks.augment.search import Search
-from tasks.augment.task import Trials, begin_batch, conclude_batch, learn_batch, propose_batch
+from tasks.augment.batch import BatchTrial
+from tasks.augment.task import begin_batch, conclude_batch, learn_batch, propose_batch
 from tasks.diagnose.task import diagnose_programs
-from tasks.record import load_rows
+from tasks.record import Proven, RenderOrder, load_rows, save_rows
 from tasks.render.task import render_batch
 
 
@@ -19,6 +21,38 @@ async def rank(tools: Tools, proven: Path, folder: Path) -> Path:
     out = folder / "ranked.jsonl"
     if out.exists():
         return out
-    searches = folder / "search-00.jsonl"
-    with tools.progress.stage("augment", len(load_rows(proven, Proven))):
-        searches = await begin_batch(proven, searches, tools.order.settings)
+    candidates = len(load_rows(proven, Proven))
+    with tools.progress.stage("augment", candidates):
+        searches = await begin_batch(proven, folder / "search-00.jsonl", tools.order.settings)
+    for round_ in count(1):
+        at = folder / f"ladder-{round_:02d}"
+        with tools.progress.stage("augment", candidates):
+            proposed = await propose_batch(searches, at / "trials.jsonl")
+        trials = load_rows(proposed, BatchTrial)
+        if not trials:
+            break
+        renders, findings = await _measure(tools, trials, at)
+        with tools.progress.stage("augment", candidates):
+            searches = await learn_batch(searches, renders, findings, folder / f"search-{round_:02d}.jsonl")
+    return await conclude_batch(searches, out, folder / "rejected-augment.jsonl")
+
+
+async def _measure(tools: Tools, trials: Sequence[BatchTrial], folder: Path) -> tuple[Path, Path]:
+    """What the browser says of every trial, and what the servers say of those that they have not seen."""
+    orders = save_rows(
+        folder / "orders.jsonl",
+        (
+            RenderOrder(
+                program=row.trial.program,
+                checks=row.checks,
+                screenshot=f"work/screenshots/{row.trial.screenshot}" if row.trial.screenshot else None,
+            )
+            for row in trials
+        ),
+    )
+    unseen = save_rows(folder / "unseen.jsonl", (row.trial.program for row in trials if row.trial.diagnose))
+    with tools.progress.stage("diagnose", sum(row.trial.diagnose for row in trials)):
+        findings = await diagnose_programs(unseen, folder / "findings.jsonl", tools.servers)
+    with tools.progress.stage("render", len(trials)):
+        renders = await render_batch(orders, folder / "renders.jsonl", tools.pool)
+    return renders, findings

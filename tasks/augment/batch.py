@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tasks.augment.search import Search, Trial, begin, conclude, learn, propose
 from tasks.check import Check
-from tasks.record import Findings, Proven, Ranked, Record, Rejected, Render, content_id, load_rows, save_rows
+from tasks.record import Findings, Proven, Ranked, Record, Rejected, Render, load_rows, save_rows, task_id_of
 from tasks.settings import Settings
 
 
@@ -73,22 +73,17 @@ def conclude_searches(searches: Path, ranked: Path, rejected: Path) -> tuple[int
     return len(tasks), len(losses)
 
 
-def task_id(search: Search) -> str:
-    """The name of a task: a hash of its problem's and its four programs' content, in an order that says nothing."""
-    programs = sorted(search.program(picks).program_id for picks in search.quartet)
-    return content_id(search.proven.problem.problem_id, *programs)
-
-
 def _tasks(rows: Iterable[Search]) -> Iterable[Ranked]:
     for search in rows:
         if search.status == "found":
             proven = search.proven
             yield Ranked(
-                task_id=task_id(search),
+                task_id=task_id_of(proven.problem, proven.program),
                 candidate=proven.candidate,
                 problem=proven.problem,
                 program=proven.program,
                 ladder=conclude(search),
                 usage=proven.usage,
                 rounds=proven.rounds,
+                nearest=proven.nearest,
             )

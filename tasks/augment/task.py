@@ -1,13 +1,11 @@
-"""The augment stage as Prefect tasks: one task run a batch and a step. The flow goes round `propose`, render,
-diagnose, `learn`.
+"""The augment stage as Prefect tasks: one task run is one step of one batch. The flow goes round propose, render,
+diagnose, learn.
 
-begin_batch(proven, searches, settings)
-while propose_batch(searches, orders):
-    ... render each order with its checks, diagnose those that ask for it ...
-    learn_batch(searches, renders, findings, searches)
-conclude_batch(searches, ranked, rejected)
+Every step writes a file of its own and does nothing if that is there, so that an interrupted search goes on where it
+was.
 """
 
+import asyncio
 from pathlib import Path
 
 from prefect import task
@@ -17,25 +15,33 @@ from tasks.augment.batch import begin_searches, conclude_searches, learn_renders
 from tasks.settings import Settings
 
 
-@task(name="augment-begin", cache_policy=NO_CACHE)
-def begin_batch(proven: Path, searches: Path, settings: Settings) -> int:
-    """`batch.begin_searches`; how many searches are open."""
-    return begin_searches(proven, searches, settings)
+@task(name="augment-begin", persist_result=False, cache_policy=NO_CACHE)
+async def begin_batch(proven: Path, out: Path, settings: Settings) -> Path:
+    """`Proven` rows in, `Search` rows out."""
+    if not out.exists():
+        await asyncio.to_thread(begin_searches, proven, out, settings)
+    return out
 
 
-@task(name="augment-propose", cache_policy=NO_CACHE)
-def propose_batch(searches: Path, orders: Path) -> int:
-    """`batch.propose_trials`; how many programs are to be rendered."""
-    return propose_trials(searches, orders)
+@task(name="augment-propose", persist_result=False, cache_policy=NO_CACHE)
+async def propose_batch(searches: Path, out: Path) -> Path:
+    """`Search` rows in, `BatchTrial` rows out; none when every search is over."""
+    if not out.exists():
+        await asyncio.to_thread(propose_trials, searches, out)
+    return out
 
 
-@task(name="augment-learn", cache_policy=NO_CACHE)
-def learn_batch(searches: Path, renders: Path, findings: Path, out: Path) -> int:
-    """`batch.learn_renders`; how many searches are open still."""
-    return learn_renders(searches, renders, findings, out)
+@task(name="augment-learn", persist_result=False, cache_policy=NO_CACHE)
+async def learn_batch(searches: Path, renders: Path, findings: Path, out: Path) -> Path:
+    """`Search` rows and what was measured of their trials in, `Search` rows out."""
+    if not out.exists():
+        await asyncio.to_thread(learn_renders, searches, renders, findings, out)
+    return out
 
 
-@task(name="augment-conclude", cache_policy=NO_CACHE)
-def conclude_batch(searches: Path, ranked: Path, rejected: Path) -> tuple[int, int]:
-    """`batch.conclude_searches`; how many tasks and how many rejects."""
-    return conclude_searches(searches, ranked, rejected)
+@task(name="augment-conclude", persist_result=False, cache_policy=NO_CACHE)
+async def conclude_batch(searches: Path, out: Path, rejected: Path) -> Path:
+    """`Search` rows in, `Ranked` rows out, `Rejected` rows beside."""
+    if not out.exists():
+        await asyncio.to_thread(conclude_searches, searches, out, rejected)
+    return out
