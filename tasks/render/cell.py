@@ -43,6 +43,9 @@ class Cell:
         self._world = 0
         self._served: tuple[str, bool] | None = None
         self._loaded: dict[str, asyncio.Event] = {}
+        self._parsed: set[str] = set()
+        self.refused: list[str] = []
+        """Where the page tried to go since it was loaded."""
         self._dead = asyncio.Event()
         self._tasks: set[asyncio.Task[Any]] = set()
         self._size = (0, 0)
@@ -95,12 +98,14 @@ class Cell:
             Hung, Crashed
         """
         self._served = (page, inert)
+        self.refused.clear()
         answer = await self._ask("Page.navigate", {"url": URL})
         if answer.get("errorText"):
             raise Crashed(str(answer["errorText"]))
         loaded = self._loaded.setdefault(answer["loaderId"], asyncio.Event())
         await self._bounded(loaded.wait())
         self._loaded.clear()
+        self._parsed.clear()
         made = await self._ask("Page.createIsolatedWorld", {"frameId": self._frame, "worldName": WORLD})
         self._world = made["executionContextId"]
 
@@ -162,7 +167,11 @@ class Cell:
             await asyncio.gather(task, death, return_exceptions=True)
 
     def _note_load(self, event: dict[str, Any]) -> None:
-        if event["name"] == "load" and event["frameId"] == self._frame:
+        if event["frameId"] != self._frame or event["name"] not in ("DOMContentLoaded", "load"):
+            return
+        self._parsed.add(event["loaderId"])
+        # a page that tries to leave while it loads is never told that it has loaded
+        if event["name"] == "load" or self.refused:
             self._loaded.setdefault(event["loaderId"], asyncio.Event()).set()
 
     async def _answer(self, event: dict[str, Any]) -> None:
@@ -173,6 +182,10 @@ class Cell:
         )
         with contextlib.suppress(PlaywrightError):
             if not wanted or served is None:
+                if event["resourceType"] == "Document" and event["frameId"] == self._frame:
+                    self.refused.append(event["request"]["url"])
+                    for loader in self._parsed:
+                        self._loaded.setdefault(loader, asyncio.Event()).set()
                 await self._cdp.send("Fetch.failRequest", {**name, "errorReason": "Aborted"})
                 return
             self._served = None

@@ -5,6 +5,7 @@ import base64
 import hashlib
 import io
 import statistics
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -155,6 +156,7 @@ class _Visit:
         assert best is not None
         self._seen.blocked += best["blocked"] + best["held"]
         self._keep_errors(best["said"])
+        self._keep_errors({"kind": "blocked", "message": f"the page tried to go to {url[:200]}"} for url in self._cell.refused)
         return best
 
     async def _converse(self, opening: str) -> dict[str, Any]:
@@ -187,7 +189,7 @@ class _Visit:
         path = self._folder / self._order.screenshot
         self._seen.pixel_hash = await asyncio.to_thread(_keep_picture, data, path)
 
-    def _keep_errors(self, said: list[dict[str, Any]]) -> None:
+    def _keep_errors(self, said: Iterable[dict[str, Any]]) -> None:
         for one in said:
             error = self._places.own(PageError(**one))
             self._seen.errors.setdefault((error.kind, error.message, error.file, error.line), error)

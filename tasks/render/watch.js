@@ -1,7 +1,8 @@
 /* Which change on the page is the answer to an input: the first one that was not going on by itself. */
 const watch = (() => {
   "use strict";
-  const observer = new MutationObserver(() => undefined);
+  let pending = [];
+  const observer = new MutationObserver((records) => { pending = pending.concat(records); });
   const options = { subtree: true, childList: true, characterData: true, attributes: true };
   observer.observe(document, options);
   let ambient = new Set(); // moves without any input, as found in the load that measures
@@ -20,7 +21,9 @@ const watch = (() => {
   /** What has changed since the last look, by name. */
   const changes = () => {
     const found = new Set();
-    for (const record of observer.takeRecords()) {
+    const records = pending.concat(observer.takeRecords());
+    pending = [];
+    for (const record of records) {
       const el = record.target.nodeType === 1 ? record.target : record.target.parentElement;
       if (!el?.isConnected || QUIET.test(el.tagName)) continue;
       if (record.type === "attributes" && record.oldValue !== null && el.getAttribute(record.attributeName) === record.oldValue) continue;

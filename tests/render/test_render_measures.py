@@ -168,7 +168,7 @@ async def test_the_stepped_clock_agrees_with_real_time(render):
 
 
 async def test_work_that_holds_the_processor_counts_without_any_clock(render):
-    work = 'b.onclick = () => { let x = 0; for (let i = 0; i < 6e8; i++) x = (x + i * 7) % 1013; b.textContent = "Done " + (x > -1 ? 1 : 0); };'
+    work = 'b.onclick = () => { let x = 0; for (let i = 0; i < 1.5e8; i++) x = (x + i * 7) % 1013; b.textContent = "Done " + (x > -1 ? 1 : 0); };'
     result = await render('<button id="b">Go</button>', work, checks=[clicks("Go")])
     assert result.measures.blocked_ms > 100
 
