@@ -1,13 +1,14 @@
 """Problems and clean programs, archetype by archetype, without a browser."""
 
 import re
+from pathlib import Path
 
 import pytest
 import tree_sitter
 import tree_sitter_javascript
 
 from tasks.check import Check
-from tasks.model.offline.archetype import FILES, Brief, archetype, draw_brief, pose, render, rng_of, slugs
+from tasks.model.offline.archetype import FILES, Brief, archetype, draw_brief, main, pose, render, rng_of, slugs, untold
 from tasks.model.offline.author import lay_out, recognise, write_problem
 from tasks.problem.author import ProblemReply
 from tasks.record import Problem, Program
@@ -98,6 +99,21 @@ def test_a_problem_from_elsewhere_gets_the_nearest_page() -> None:
     page = render(brief)["index.html"]
     assert "My Converter" in page
     assert page.count("</script>") == 1
+
+
+def test_a_page_can_be_tried_from_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["measure_converter", "--seed", "3", "--out", str(tmp_path)])
+    assert capsys.readouterr().out == ""
+    assert {path.name for path in tmp_path.iterdir()} == {*FILES, "checks.json", "problem.md"}
+    assert recognise((tmp_path / "problem.md").read_text("utf-8")).slug == "measure_converter"
+
+
+def test_a_name_that_the_problem_does_not_tell_is_reported(tmp_path: Path) -> None:
+    posed = pose(some_brief("measure_converter", 1))
+    posed["checks"][0]["steps"] = [{"do": "click", "target": {"role": "button", "name": "Hidden lever"}}]
+    assert untold(posed) == [
+        f"check {posed['checks'][0]['id']!r} relies on 'Hidden lever', which the problem does not name"
+    ]
 
 
 def test_what_it_can_not_read_still_gets_a_page() -> None:

@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tasks.errors import BadInput, ModelDown
+from tasks.model.offline.app import make_app
 from tasks.model.offline.reply import Rates, answer
 from tasks.model.offline.request import read_request
 from tasks.model.offline.server import OfflineServer
@@ -39,10 +40,15 @@ def prompt_of(content: str) -> str:
     return Problem.model_validate({"problem_id": "p", "topic": "games", **fields}).prompt
 
 
-@pytest.fixture
-async def client() -> AsyncIterator[httpx.AsyncClient]:
-    async with OfflineServer(mistakes=1, lapses=0) as server, httpx.AsyncClient(base_url=server.base_url) as client:
-        yield client
+@pytest.fixture(params=["child", "in process"])
+async def client(request: pytest.FixtureRequest) -> AsyncIterator[httpx.AsyncClient]:
+    if request.param == "child":
+        async with OfflineServer(mistakes=1, lapses=0) as server, httpx.AsyncClient(base_url=server.base_url) as client:
+            yield client
+    else:
+        transport = httpx.ASGITransport(make_app(Rates(mistakes=1, lapses=0)))
+        async with httpx.AsyncClient(transport=transport, base_url="http://offline/v1") as client:
+            yield client
 
 
 async def say(client: httpx.AsyncClient, body: dict[str, Any]) -> dict[str, Any]:

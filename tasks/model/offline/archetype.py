@@ -8,7 +8,7 @@ import hashlib
 import importlib
 import json
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
@@ -115,7 +115,7 @@ def _templates(slug: str) -> Environment:
     )
 
 
-def _untold(posed: dict[str, Any]) -> list[str]:
+def untold(posed: dict[str, Any]) -> list[str]:
     """Names that a check's steps use and the problem's words do not tell: the problem would be refused."""
     told = " ".join((posed["statement"], *posed["features"], *posed["user_actions"])).casefold()
     faults = []
@@ -128,20 +128,20 @@ def _untold(posed: dict[str, Any]) -> list[str]:
     return faults
 
 
-def main() -> None:
-    """Write one page of an archetype into a folder, to look at it."""
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Write one page of an archetype into a folder, to look at it; prints what is wrong with its problem."""
     parser = argparse.ArgumentParser(description="Write one page of an archetype, with its problem and its checks.")
     parser.add_argument("slug", choices=slugs())
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--out", type=Path, required=True)
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     brief = draw_brief(rng_of("try", str(options.seed)), options.slug)
     posed = pose(brief)
     options.out.mkdir(parents=True, exist_ok=True)
     for name, content in render(brief).items():
         (options.out / name).write_text(content, "utf-8")
     (options.out / "checks.json").write_text(json.dumps(posed["checks"], indent=2, ensure_ascii=False), "utf-8")
-    for problem in _untold(posed):
+    for problem in untold(posed):
         print(problem)
     lines = [f"# {posed['title']}", "", posed["statement"], "", "## Features", *(f"- {x}" for x in posed["features"])]
     lines += ["", "## User Actions", *(f"- {x}" for x in posed["user_actions"]), ""]
