@@ -8,6 +8,7 @@ page.py         a program as a browser meets it: elements, scripts, styles and h
 names.py        what a page's scripts declare, assign and test for
 script.py       all scripts of a page as the server sees them, and the way back to the author's lines
 triage.py       which of the server's words mean a broken page
+arity.py        calls of the page's own functions that lack what those can't do without
 markup.py       tags that are not closed, or closed twice
 crosscheck.py   what no server sees: ids, classes and files that exist on one side only
 policy.py       what a page must not do: leave itself, store, evaluate, interrupt

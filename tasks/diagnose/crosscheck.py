@@ -8,11 +8,12 @@ import difflib
 from collections.abc import Iterator
 from typing import Literal
 
+from tree_sitter import Node
+
 from tasks.bundle import linked_files
-from tasks.diagnose.lookup import Lookups, Mention, look, selector_names
+from tasks.diagnose.lookup import Lookups, Mention, selector_names
 from tasks.diagnose.names import string_value
 from tasks.diagnose.page import PAGE, Attribute, Page, own_file
-from tasks.diagnose.syntax import walk
 from tasks.record import Diagnostic, Program
 
 _ID_LISTS = ("aria-labelledby", "aria-describedby")
@@ -25,9 +26,8 @@ _NEAR = 0.8
 """difflib's ratio from which one class name is taken for a misspelling of another: one letter in five."""
 
 
-def check(program: Program, page: Page) -> list[Diagnostic]:
+def check(program: Program, page: Page, lookups: Lookups) -> list[Diagnostic]:
     """Everything that is on one side only."""
-    lookups = look(page)
     return [
         *_files(program, page),
         *_duplicates(page),
@@ -36,11 +36,6 @@ def check(program: Program, page: Page) -> list[Diagnostic]:
         *_looked_up_classes(page, lookups),
         *_given_classes(page, lookups),
     ]
-
-
-def all_ids(page: Page) -> set[str]:
-    """The ids of the markup and those that the scripts spell out."""
-    return set(page.ids) | look(page).texts
 
 
 def _files(program: Program, page: Page) -> Iterator[Diagnostic]:
@@ -71,7 +66,7 @@ def _references(page: Page, lookups: Lookups) -> Iterator[Diagnostic]:
     routed = any(
         node.type == "property_identifier" and source.of(node) in ("hash", "preventDefault")
         for source in page.code
-        for node in walk(source.root)
+        for node in source.nodes
     ) or any("hashchange" in text for text in lookups.texts)
     for element in page.elements:
         for given in element.attributes:
@@ -86,7 +81,7 @@ def _references(page: Page, lookups: Lookups) -> Iterator[Diagnostic]:
             elif given.name not in _ID_LISTS and (given.name not in _ID_REFERENCES or element.tag == "output"):
                 continue
             for name in wanted:
-                if name not in page.ids and not lookups.makes(name):
+                if name not in page.ids and not lookups.makes("id", name):
                     message = (
                         f"`{given.name}` refers to the id {name!r}, which no element has.{_nearest(name, page.ids)}"
                     )
@@ -95,7 +90,7 @@ def _references(page: Page, lookups: Lookups) -> Iterator[Diagnostic]:
 
 def _looked_up_ids(page: Page, lookups: Lookups) -> Iterator[Diagnostic]:
     for mention in lookups.ids:
-        if mention.name not in page.ids and not lookups.makes(mention.name):
+        if mention.name not in page.ids and not lookups.makes("id", mention.name):
             message = (
                 f"The script looks for the id {mention.name!r}, which no element has and no script makes."
                 f"{_nearest(mention.name, page.ids)}"
@@ -105,7 +100,7 @@ def _looked_up_ids(page: Page, lookups: Lookups) -> Iterator[Diagnostic]:
 
 def _looked_up_classes(page: Page, lookups: Lookups) -> Iterator[Diagnostic]:
     for mention in lookups.classes:
-        if mention.name not in page.classes and not lookups.makes(mention.name):
+        if mention.name not in page.classes and not lookups.makes("class", mention.name):
             message = (
                 f"The script looks for the class {mention.name!r}, which no element has and no script gives."
                 f"{_nearest(mention.name, page.classes)}"
@@ -116,7 +111,7 @@ def _looked_up_classes(page: Page, lookups: Lookups) -> Iterator[Diagnostic]:
 def _given_classes(page: Page, lookups: Lookups) -> Iterator[Diagnostic]:
     styled = _styled_classes(page)
     used = styled | page.classes | {m.name for m in lookups.classes} | lookups.asked_classes
-    idle = sorted(name for name in styled if name not in page.classes and not lookups.makes(name))
+    idle = sorted(name for name in styled if name not in page.classes and not lookups.makes("class", name))
     for mention in lookups.set_classes:
         if mention.name in used or mention.name.startswith("js-"):
             continue
@@ -132,13 +127,18 @@ def _given_classes(page: Page, lookups: Lookups) -> Iterator[Diagnostic]:
 
 
 def _styled_classes(page: Page) -> set[str]:
-    found = {source.of(n) for source in page.styles for n in walk(source.root) if n.type == "class_name"}
+    found = {source.of(n) for source in page.styles for n in source.nodes if _is_class(n)}
     for source in page.code:
-        for node in walk(source.root):
+        for node in source.nodes:
             text = string_value(node, source) if node.type in ("string", "template_string") else None
             if text and "." in text and "{" in text:
                 found.update(name for what, name, _ in selector_names(text) if what == "class")
-    return {name.removeprefix(".") for name in found}
+    return found
+
+
+def _is_class(node: Node) -> bool:
+    """A class's name; the grammar calls a pseudo-class's name so too."""
+    return node.type == "class_name" and node.parent is not None and node.parent.type == "class_selector"
 
 
 def _nearest(name: str, known: dict[str, list[Attribute]] | set[str]) -> str:

@@ -41,6 +41,31 @@ class Mention:
     """The script counts on its being there: it neither tests what it found nor offers an alternative."""
 
 
+Named = Literal["id", "class"]
+Means = Literal["id", "class", "selector"]
+
+
+@dataclass
+class Made:
+    """What the scripts give as an id, or as a class."""
+
+    words: set[str] = field(default_factory=set)
+    patterns: list[re.Pattern[str]] = field(default_factory=list)
+    """Of words with holes: `cell-${i}`."""
+    calculated: bool = False
+    """Some are not spelt out where they are given."""
+
+    def add(self, text: str) -> None:
+        """Note the words of a text that may hold holes."""
+        for word in text.split():
+            if HOLE not in word:
+                self.words.add(word)
+            elif word.strip(HOLE):
+                self.patterns.append(re.compile(".*".join(re.escape(piece) for piece in word.split(HOLE)), re.S))
+            else:
+                self.calculated = True
+
+
 @dataclass
 class Lookups:
     """Of all scripts of one page. Nothing in it changes after `look`."""
@@ -54,16 +79,16 @@ class Lookups:
     asked_classes: set[str] = field(default_factory=set)
     """Classes that a script asks about (`contains`) without needing an element that has them."""
     texts: set[str] = field(default_factory=set)
-    """Strings, and words of strings, that are no lookup: any of them may become an id or a class."""
-    patterns: list[re.Pattern[str]] = field(default_factory=list)
-    """Strings with holes: `cell-${i}`."""
+    """Strings, and words of strings, that are no lookup: where an id is calculated, any of them may become one."""
+    made: dict[Named, Made] = field(default_factory=lambda: {"id": Made(), "class": Made()})
+    """Ids and classes that the scripts give."""
 
-    def makes(self, name: str) -> bool:
+    def makes(self, what: Named, name: str) -> bool:
         """Whether the scripts may give an element this id or class."""
-        return name in self.texts or any(pattern.fullmatch(name) for pattern in self.patterns)
-
-
-Means = Literal["id", "class", "selector"]
+        made = self.made[what]
+        if name in made.words or any(pattern.fullmatch(name) for pattern in made.patterns):
+            return True
+        return made.calculated and name in self.texts
 
 
 def look(page: Page) -> Lookups:
@@ -73,11 +98,19 @@ def look(page: Page) -> Lookups:
     for source in page.code:
         taken: set[int] = set()
         tested = _tested(source)
-        for node in walk(source.root):
+        for node in source.nodes:
             if node.type == "call_expression":
                 taken.update(_call(node, source, helpers, tested, found))
-            elif node.type in ("string", "template_string") and node.id not in taken:
-                _text(node, source, found)
+            elif node.type in ("string", "template_string"):
+                _text(node, source, found, looked_for=node.id in taken)
+            elif node.type in ("assignment_expression", "augmented_assignment_expression"):
+                key = _property(node.child_by_field_name("left"), source)
+                _give(key, node.child_by_field_name("right"), source, found)
+            elif node.type == "pair":
+                name = node.child_by_field_name("key")
+                _give(source.of(name).strip("'\"") if name else "", node.child_by_field_name("value"), source, found)
+            elif node.type == "shorthand_property_identifier":
+                _give(source.of(node), node, source, found)
     return found
 
 
@@ -85,7 +118,7 @@ def selector_names(selector: str) -> Iterator[tuple[Means, str, bool]]:
     """The ids and classes that a selector needs, and whether it is the only way to match; those in `:not()` and `:is()`
     are none."""
     source = Source(f"{selector} {{}}", "css", "")
-    lone = not any(node.type == "selectors" and len(node.named_children) > 1 for node in walk(source.root))
+    lone = not any(node.type == "selectors" and len(node.named_children) > 1 for node in source.nodes)
     stack = [source.root]
     while stack:
         node = stack.pop()
@@ -93,7 +126,7 @@ def selector_names(selector: str) -> Iterator[tuple[Means, str, bool]]:
             continue
         if node.type == "id_name":
             yield "id", source.of(node), lone
-        elif node.type == "class_name":
+        elif node.type == "class_name" and node.parent is not None and node.parent.type == "class_selector":
             yield "class", source.of(node), lone
         stack.extend(reversed(node.children))
 
@@ -107,6 +140,13 @@ def _call(node: Node, source: Source, helpers: dict[str, Means], tested: set[str
     key = callee.child_by_field_name("property")
     called = source.of(key) if key is not None else source.of(callee)
     holder = callee.child_by_field_name("object")
+    if called in ("setAttribute", "setAttributeNS") and len(given) > 1:
+        name = string_value(given[-2], source)
+        for key_name in ("id", "class") if name is None else (name,):
+            _give(key_name, given[-1], source, found)
+    if callee.type == "subscript_expression" or called in _TOGGLES:
+        for value in given:
+            _give("className", value, source, found)
     if holder is not None and source.of(holder).endswith("classList"):
         return _class_list(called, given, source, found)
     means: str | None = _LOOKERS.get(called) if key is not None else helpers.get(called)
@@ -134,40 +174,93 @@ def _class_list(called: str, given: list[Node], source: Source, found: Lookups) 
     for node in given:
         name = string_value(node, source)
         if name is None:
+            if called in _TOGGLES:
+                _give("className", node, source, found)
             continue
         if called == "contains":
             found.asked_classes.add(name)
             taken.append(node.id)
         elif called in _TOGGLES:
             found.set_classes.append(Mention(name, source.file, *source.place(node)))
-            found.texts.add(name)
+            found.made["class"].add(name)
             taken.append(node.id)
         elif called == "remove":
             taken.append(node.id)
     return taken
 
 
-def _text(node: Node, source: Source, found: Lookups) -> None:
-    """Words of a string; for a template with holes the pattern of each word."""
-    if node.type == "string":
-        text = source.of(node)[1:-1]
-    else:
-        text = "".join(
-            HOLE if child.type == "template_substitution" else source.of(child)
-            for child in node.children
-            if child.type not in ("`",)
-        )
-    for word in re.split(r"[\s\"'<>=/]+", text):
-        if HOLE not in word:
-            found.texts.add(word)
-        elif word.strip(HOLE):
-            found.patterns.append(re.compile(".*".join(re.escape(piece) for piece in word.split(HOLE)), re.S))
+_GIVERS: dict[str, Named] = {
+    "id": "id",
+    "htmlId": "id",
+    "className": "class",
+    "class": "class",
+    "classes": "class",
+    "cls": "class",
+    "baseVal": "class",
+}
+"""Properties, attributes and the usual keys of home-made element builders that give ids and classes."""
+
+
+def _give(key: str, value: Node | None, source: Source, found: Lookups) -> None:
+    """Note what is given as an id or a class, as far as it is spelt out."""
+    if key not in _GIVERS or value is None:
+        return
+    for text in _spelt(value, source):
+        found.made[_GIVERS[key]].add(text)
+
+
+def _spelt(value: Node, source: Source) -> list[str]:
+    """What an expression may come to, with holes for what is calculated."""
+    if value.type == "string":
+        return [source.of(value)[1:-1]]
+    if value.type == "template_string":
+        return [_with_holes(value, source)]
+    if value.type == "parenthesized_expression":
+        return [text for child in value.named_children for text in _spelt(child, source)]
+    if value.type == "ternary_expression":
+        return [text for child in value.named_children[1:] for text in _spelt(child, source)]
+    if value.type == "binary_expression" and len(value.named_children) == 2:
+        left, right = (_spelt(child, source) for child in value.named_children)
+        if _operator(value, source) == "+":
+            return [first + second for first in left for second in right][:64]
+        return [*left, *right]
+    return [] if value.type in ("null", "undefined", "number", "true", "false") else [HOLE]
+
+
+def _with_holes(template: Node, source: Source) -> str:
+    return "".join(
+        HOLE if child.type == "template_substitution" else source.of(child)
+        for child in template.children
+        if child.type != "`"
+    )
+
+
+def _text(node: Node, source: Source, found: Lookups, *, looked_for: bool) -> None:
+    """Note the words of a string, and the ids and classes of markup in it."""
+    text = source.of(node)[1:-1] if node.type == "string" else _with_holes(node, source)
+    if not looked_for:
+        found.texts.update(re.split(r"[\s\"'<>=/#.]+", text))
+    if "<" not in text:
+        return
+    markup = Source(text.replace('\\"', '"').replace("\\'", "'"), "html", source.file)
+    for inner in markup.nodes:
+        if inner.type == "attribute" and inner.named_children:
+            name = markup.of(inner.named_children[0]).lower()
+            if name in ("id", "class"):
+                found.made["id" if name == "id" else "class"].add(markup.of(inner).partition("=")[2].strip("'\""))
+    if HOLE in text and any(inner.type == "ERROR" for inner in markup.nodes):
+        found.made["id"].calculated = found.made["class"].calculated = True
+
+
+def _property(target: Node | None, source: Source) -> str:
+    key = target.child_by_field_name("property") if target is not None else None
+    return source.of(key) if key is not None else ""
 
 
 def _helpers(source: Source) -> Iterator[tuple[str, Means]]:
     """Functions of the page's own that only pass their first parameter on to a lookup: `const $ = (id) =>
     document.getElementById(id)`."""
-    for node in walk(source.root):
+    for node in source.nodes:
         if node.type == "variable_declarator":
             name, body = node.child_by_field_name("name"), node.child_by_field_name("value")
         elif node.type == "function_declaration":
@@ -235,7 +328,7 @@ def _is_relied_on(call: Node, source: Source, tested: set[str]) -> bool:
 def _tested(source: Source) -> set[str]:
     """Variables and properties that the script asks about before it uses them."""
     found: set[str] = set()
-    for node in walk(source.root):
+    for node in source.nodes:
         asked: Node | None = None
         if node.type in ("if_statement", "ternary_expression", "while_statement"):
             asked = node.child_by_field_name("condition")

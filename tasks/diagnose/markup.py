@@ -3,9 +3,10 @@
 from tree_sitter import Node
 
 from tasks.diagnose.page import PAGE, Page
-from tasks.diagnose.syntax import Source, walk
+from tasks.diagnose.syntax import Source
 from tasks.record import Diagnostic
 
+_BROKEN = "This tag can't be read; a quote or a bracket is missing."
 _VOID = frozenset(
     ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"]
 )
@@ -42,13 +43,17 @@ def check(page: Page) -> list[Diagnostic]:
     if not source.text.strip():
         return [_diagnostic(1, 1, "error", "no-page", f"The program has no {PAGE}, or it is empty.")]
     foreign = 0
-    for node in walk(source.root):
+    for node in source.nodes:
         if node.type == "ERROR":
             if foreign <= node.start_byte:
                 found.extend(_garbled(node, source))
             foreign = max(foreign, node.end_byte)
         elif node.type in ("element", "script_element", "style_element"):
             found.extend(_unclosed(node, source))
+        elif node.type == "attribute_name" and set(source.of(node)) & set("\"'<") and node.start_byte >= foreign:
+            tag = node.parent.parent if node.parent is not None and node.parent.parent is not None else node
+            found.append(_diagnostic(*source.place(tag), "error", "broken-tag", _BROKEN))
+            foreign = tag.end_byte
         elif node.type == "erroneous_end_tag":
             found.extend(_stray(source.of(node), *source.place(node)))
     return found
@@ -70,8 +75,7 @@ def _garbled(node: Node, source: Source) -> list[Diagnostic]:
     if text.startswith("</"):
         return _stray(text, *source.place(node))
     if text[:1] == "<" and text[1:2].isalpha():
-        said = "This tag can't be read; a quote or a bracket is missing."
-        return [_diagnostic(*source.place(node), "error", "broken-tag", said)]
+        return [_diagnostic(*source.place(node), "error", "broken-tag", _BROKEN)]
     return []
 
 

@@ -43,7 +43,7 @@ def collect(sources: list[Source]) -> Names:
     """Go through all scripts once."""
     names = Names()
     for source in sources:
-        for node in walk(source.root):
+        for node in source.nodes:
             _note(node, source, names)
     return names
 

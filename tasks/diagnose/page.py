@@ -8,7 +8,7 @@ from functools import cached_property
 
 from tree_sitter import Node
 
-from tasks.diagnose.syntax import Source, walk
+from tasks.diagnose.syntax import Source
 from tasks.record import Program
 
 PAGE = "index.html"
@@ -97,7 +97,7 @@ def read(program: Program) -> Page:
     markup = Source(program.text(PAGE) or "", "html", PAGE)
     page = Page(markup, [])
     late: list[Script] = []
-    for node in walk(markup.root):
+    for node in markup.nodes:
         if node.type not in ("start_tag", "self_closing_tag") or _is_text(node, markup):
             continue
         element = _element(node, markup)

@@ -12,7 +12,7 @@ from tree_sitter import Node
 
 from tasks.diagnose.names import GLOBAL_OBJECTS, declared, string_value
 from tasks.diagnose.page import PAGE, Element, Page
-from tasks.diagnose.syntax import FUNCTIONS, Source, walk
+from tasks.diagnose.syntax import FUNCTIONS, Source
 from tasks.record import Diagnostic
 
 _OUTSIDE = re.compile(r"\s*(?:(?:https?|wss?|ftp|file):)?//", re.I)
@@ -106,7 +106,7 @@ def _leaves(name: str, value: str) -> bool:
 
 
 def _style(source: Source) -> Iterator[Diagnostic]:
-    for node in walk(source.root):
+    for node in source.nodes:
         if node.type == "import_statement":
             yield _diagnostic(source.file, *source.place(node), "external", "`@import` " + _EXTERNAL)
         elif node.type == "call_expression" and source.of(node)[:4].lower() == "url(":
@@ -119,7 +119,7 @@ def _style(source: Source) -> Iterator[Diagnostic]:
 
 
 def _script(source: Source, own: set[str]) -> Iterator[Diagnostic]:
-    for node in walk(source.root):
+    for node in source.nodes:
         place = (source.file, *source.place(node))
         if node.type == "identifier":
             name = source.of(node)
@@ -191,7 +191,7 @@ def _markup_in(node: Node, source: Source) -> Iterator[Diagnostic]:
     if "<" not in text or "//" not in text:
         return
     inner = Source(text, "html", source.file)
-    for attribute in walk(inner.root):
+    for attribute in inner.nodes:
         if attribute.type != "attribute" or not attribute.named_children:
             continue
         name = inner.of(attribute.named_children[0]).lower()
@@ -208,7 +208,7 @@ def _is_asked(node: Node, source: Source) -> bool:
 
 def _own_names(source: Source) -> Iterator[str]:
     """Every name that the page declares anywhere: what it declares is not the browser's."""
-    for node in walk(source.root):
+    for node in source.nodes:
         if node.type in ("variable_declarator", "function_declaration", "class_declaration"):
             name = node.child_by_field_name("name")
             if name is not None:

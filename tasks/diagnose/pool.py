@@ -73,6 +73,8 @@ class Said:
     column: int
     end_line: int
     end_column: int
+    related: tuple[tuple[int, str], ...]
+    """Other places in the same document that it has to do with: line from 0, and what is there."""
 
 
 class Server:
@@ -230,7 +232,7 @@ def _introduction(folder: Path) -> dict[str, Any]:
         "processId": os.getpid(),
         "rootUri": folder.as_uri(),
         "workspaceFolders": [{"uri": folder.as_uri(), "name": "page"}],
-        "capabilities": {"textDocument": {"diagnostic": {}}},
+        "capabilities": {"textDocument": {"diagnostic": {"relatedInformation": True}}},
         "initializationOptions": {
             "provideFormatter": False,
             "embeddedLanguages": {"css": True, "javascript": False},
@@ -248,6 +250,11 @@ def _said(item: dict[str, Any]) -> Said:
         column=start["character"],
         end_line=end["line"],
         end_column=end["character"],
+        related=tuple(
+            (other["location"]["range"]["start"]["line"], other["message"])
+            for other in item.get("relatedInformation") or []
+            if other["location"]["uri"].endswith(_DOCUMENT["script"][0])
+        ),
     )
 
 

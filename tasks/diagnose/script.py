@@ -40,11 +40,9 @@ class Unit:
         self.text += plain(source.text) + after
 
     def locate(self, row: int) -> Part | None:
-        """The part that has this row of the document; None for a row that we wrote ourselves."""
-        for part in self.parts:
-            if part.row <= row < part.row + part.source.rows:
-                return part
-        return None
+        """The part that has this row of the document, or ends before it: there a server sees that something is
+        missing."""
+        return next((part for part in reversed(self.parts) if part.row <= row), None)
 
 
 def plain(text: str) -> str:

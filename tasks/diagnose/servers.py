@@ -3,8 +3,9 @@ them."""
 
 import asyncio
 
-from tasks.diagnose import crosscheck, markup, policy, triage
-from tasks.diagnose.names import collect
+from tasks.diagnose import arity, crosscheck, markup, policy, triage
+from tasks.diagnose.lookup import Lookups, look
+from tasks.diagnose.names import Names, collect
 from tasks.diagnose.page import Page, read
 from tasks.diagnose.pool import Pool, Said
 from tasks.diagnose.script import split, units
@@ -25,10 +26,10 @@ class Servers(Pool):
         Raises:
             ServerDown: a language server died and could not be replaced.
         """
-        page = await asyncio.to_thread(read, program)
+        page, names, lookups = await asyncio.to_thread(_read, program)
         own, script, style, inline = await asyncio.gather(
-            asyncio.to_thread(_without_servers, program, page),
-            _scripts(self, page),
+            asyncio.to_thread(_without_servers, program, page, lookups),
+            _scripts(self, page, names, set(page.ids) | lookups.texts),
             _styles(self, page),
             _markup(self, page),
         )
@@ -41,19 +42,24 @@ class Servers(Pool):
         return Findings(program_id=program.program_id, diagnostics=tuple(sorted(found, key=rank)))
 
 
-def _without_servers(program: Program, page: Page) -> list[Diagnostic]:
-    return [*markup.check(page), *crosscheck.check(program, page), *policy.check(page), *triage.misplaced(page)]
+def _read(program: Program) -> tuple[Page, Names, Lookups]:
+    page = read(program)
+    return page, collect(page.code), look(page)
 
 
-async def _scripts(servers: Pool, page: Page) -> list[Diagnostic]:
-    waiting = units(page)
-    if not waiting:
-        return []
-    names = await asyncio.to_thread(collect, page.code)
-    ids = await asyncio.to_thread(crosscheck.all_ids, page)
+def _without_servers(program: Program, page: Page, lookups: Lookups) -> list[Diagnostic]:
+    return [
+        *markup.check(page),
+        *crosscheck.check(program, page, lookups),
+        *policy.check(page),
+        *triage.misplaced(page),
+        *arity.check(page),
+    ]
+
+
+async def _scripts(servers: Pool, page: Page, names: Names, ids: set[str]) -> list[Diagnostic]:
     found: list[Diagnostic] = []
-    while waiting:
-        unit = waiting.pop(0)
+    for unit in units(page):
         said = await servers.check("script", unit.text)
         if len(unit.parts) > 1 and triage.has_syntax_errors(said):
             for alone in split(unit):

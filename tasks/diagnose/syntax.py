@@ -38,6 +38,8 @@ class Source:
             if byte == 0x0A:
                 self._starts.append(index + 1)
         self.root: Node = _parser(tongue).parse(self._bytes).root_node
+        self.nodes: tuple[Node, ...] = tuple(walk(self.root))
+        """All of the tree, in the order of the text."""
 
     def of(self, node: Node) -> str:
         """The node's text."""
@@ -54,8 +56,11 @@ class Source:
         return self.line + row + 1, column + 1 + (self.column if row == 0 else 0)
 
     def byte_at(self, row: int, column: int) -> int:
-        """The byte at a row and a column in UTF-16 units, both from 0, as language servers count."""
-        row = min(max(row, 0), len(self._starts) - 1)
+        """The byte at a row and a column in UTF-16 units, both from 0, as language servers count; the end, for a row
+        below it."""
+        if row >= len(self._starts):
+            return len(self._bytes)
+        row = max(row, 0)
         end = self._starts[row + 1] if row + 1 < len(self._starts) else len(self._bytes)
         line = self._bytes[self._starts[row] : end].decode("utf-8", "replace")
         before = line.encode("utf-16-le", "replace")[: 2 * max(column, 0)].decode("utf-16-le", "replace")

@@ -80,6 +80,8 @@ class _Case:
     part: Part
     node: Node
     start: int
+    hints: str
+    """Other places that the server names, in the author's lines."""
 
 
 def triage(unit: Unit, said: list[Said], page: Page, names: Names, ids: set[str]) -> list[Diagnostic]:
@@ -141,12 +143,22 @@ def _case(said: Said, unit: Unit) -> _Case | None:
     source = part.source
     start = source.byte_at(said.line - part.row, said.column)
     end = source.byte_at(said.end_line - part.row, said.end_column)
-    return _Case(said, int(said.code), part, source.node_at(start, end), start)
+    return _Case(said, int(said.code), part, source.node_at(start, end), start, _hints(said, unit))
+
+
+def _hints(said: Said, unit: Unit) -> str:
+    hints = ""
+    for row, message in said.related:
+        part = unit.locate(row)
+        if part is not None:
+            line, _ = part.source.place_at(part.source.byte_at(row - part.row, 0))
+            hints += f" {part.source.file}:{line}: {message.rstrip('.')}."
+    return hints
 
 
 def _diagnostic(case: _Case) -> Diagnostic:
     line, column = case.part.source.place_at(case.start)
-    message = case.said.message
+    message = " ".join((case.said.message + case.hints).split())
     if case.part.handler and case.code in _UNKNOWN_NAME:
         name = _named(case.said.message)
         message = f"The handler uses `{name}`, which no script defines globally. {message}"
@@ -280,7 +292,7 @@ def _is_browsers(name: str, node: Node, source: Source, names: Names) -> bool:
         n.type == "variable_declarator"
         and (target := n.child_by_field_name("name")) is not None
         and source.of(target) == name
-        for n in walk(source.root)
+        for n in source.nodes
     )
 
 
