@@ -1,1 +1,1 @@
-"""Kinds of page: one folder each with `page.py` (what it is) and three Jinja templates; the offline model parameterises them."""
+"""Kinds of page, a folder each: `page.py` says what it is, three Jinja templates are its files."""

@@ -72,9 +72,8 @@ def pose(p: dict[str, Any]) -> dict[str, Any]:
     return {
         "statement": _statement(p),
         "features": [
-            f"A board of {p['rows']} rows and {p['columns']} columns; {_naming(p)}. A lit {p['thing']} is a "
-            f"pressed "
-            "toggle button to assistive technology.",
+            f"A board of {p['rows']} rows and {p['columns']} columns; a lit {p['thing']} is a pressed toggle button to "
+            "assistive technology.",
             f'A readout "{words["moves"]}" that counts presses and a readout "{words["lit"]}", as in '
             f'"{_lit_text(p, _begin(p, first))}" at the start of {first["name"]}.',
             f'A drop-down "{words["choice"]}" with {", ".join(puzzle["name"] for puzzle in p["puzzles"])}; '
@@ -111,8 +110,8 @@ def _statement(p: dict[str, Any]) -> str:
     return (
         f"{lead} Pressing a {thing} switches it and {near}, as far as they exist, so a press in a corner switches "
         f"{corner}. The goal is to have every {thing} {_goal(p)}. There are three puzzles, each made "
-        f"backwards from its "
-        f"solution so that it can be solved: {made}. The page opens with {p['puzzles'][0]['name']}."
+        f"backwards from its solution so that it can be solved: {made}. The page opens with "
+        f"{p['puzzles'][0]['name']}. {_naming(p)}."
     )
 
 
@@ -286,7 +285,7 @@ def _naming(p: dict[str, Any]) -> str:
         ", ".join(f'"{_name(p, row * p["columns"] + column)}"' for column in range(p["columns"]))
         for row in range(p["rows"])
     ]
-    return f"the {p['thing']}s are buttons named, row by row, {'; '.join(lines)}"
+    return f"The {p['thing']}s are buttons named, row by row, {'; '.join(lines)}"
 
 
 def _goal(p: dict[str, Any]) -> str:

@@ -1,4 +1,5 @@
-"""A converter between measures of one kind: two units, a swap, a rounding choice, a table of the other units and a ledger."""
+"""A converter between measures of one kind: two units, a swap, a rounding choice, a table of the other units and a "
+"ledger."""
 
 import random
 from itertools import permutations
@@ -47,10 +48,14 @@ def draw(rng: random.Random, flavour: Flavour) -> dict[str, Any]:
     kind = rng.choice(sorted(KINDS))
     units = [{"name": name, "short": short, "size": size} for name, short, size in KINDS[kind]]
     rng.shuffle(units)
-    start, end, other = rng.choice([trio for trio in permutations(units, 3) if _near(trio[0], trio[1]) and _near(trio[0], trio[2])])
+    start, end, other = rng.choice(
+        [trio for trio in permutations(units, 3) if _near(trio[0], trio[1]) and _near(trio[0], trio[2])]
+    )
     presets = [
         {"thing": thing, "amount": amount}
-        for thing, amount in zip(rng.sample(flavour.items, 4), rng.sample((2, 3, 5, 8, 12, 15, 20, 24, 36, 40), 4), strict=True)
+        for thing, amount in zip(
+            rng.sample(flavour.items, 4), rng.sample((2, 3, 5, 8, 12, 15, 20, 24, 36, 40), 4), strict=True
+        )
     ]
     return {
         "kind": kind,
@@ -88,30 +93,36 @@ def pose(p: dict[str, Any]) -> dict[str, Any]:
     entries = {"css": "#ledger li"}
     swap, keep, clear = ({"role": "button", "name": p[key]} for key in ("swap_label", "keep_label", "clear_label"))
     statement = (
-        f"Build a converter for {p['kind']} that a person can use with one hand while the other is busy. A number field labelled "
-        f"\"{p['amount_label']}\" and two drop-downs labelled \"{p['from_label']}\" and \"{p['to_label']}\" offer the units "
-        f"{', '.join(unit['name'] for unit in p['units'])}; the page opens with {p['amount']} {start} in {end}. The answer stands in a "
-        f"large live region with the accessible name \"Result\" as the number and the unit's short form, always with "
-        f"{p['places']} decimal place{'s' if p['places'] > 1 else ''}, for example \"{shown(p['amount'], start, end)}\", and it "
-        f"changes as the person types. A button \"{p['swap_label']}\" exchanges the two units, a button \"{p['keep_label']}\" writes the "
-        f"conversion into the list \"{p['ledger']}\", and \"{p['clear_label']}\" empties it."
+        f"Build a converter for {p['kind']} that a person can use with one hand while the other is busy. A number "
+        f"field labelled "
+        f'"{p["amount_label"]}" and two drop-downs labelled "{p["from_label"]}" and "{p["to_label"]}" offer the units '
+        f"{', '.join(unit['name'] for unit in p['units'])}; the page opens with {p['amount']} {start} in {end}. The "
+        f"answer stands in a "
+        f'large live region with the accessible name "Result" as the number and the unit\'s short form, always with '
+        f"{p['places']} decimal place{'s' if p['places'] > 1 else ''}, for example "
+        f'"{shown(p["amount"], start, end)}", and it '
+        f'changes as the person types. A button "{p["swap_label"]}" exchanges the two units, a button '
+        f'"{p["keep_label"]}" writes the '
+        f'conversion into the list "{p["ledger"]}", and "{p["clear_label"]}" empties it.'
     )
     return {
         "statement": statement,
         "features": [
-            f"Converts between {len(p['units'])} units of {p['kind']} as the amount or a unit changes, to {p['places']} decimal places",
-            f"A table \"All units\" shows the same amount in every unit at once",
-            f"Four ready amounts, among them a button \"{preset['thing']}\" that enters {preset['amount']}",
-            f"A negative or empty amount shows \"Enter an amount of zero or more\" instead of a result, and disables \"{p['keep_label']}\"",
-            f"The list \"{p['ledger']}\" keeps the newest conversion first and says \"Nothing kept yet\" while it is empty",
+            f"Converts between {len(p['units'])} units of {p['kind']} as the amount or a unit changes, to "
+            f"{p['places']} decimal places",
+            'A table "All units" shows the same amount in every unit at once',
+            f'Four ready amounts, among them a button "{preset["thing"]}" that enters {preset["amount"]}',
+            f'A negative or empty amount shows "Enter an amount of zero or more" instead of a result, and disables '
+            f'"{p["keep_label"]}"',
+            f'The list "{p["ledger"]}" keeps the newest conversion first and says "Nothing kept yet" while it is empty',
             "Enter in the number field writes the conversion down, so that no mouse is needed",
         ],
         "user_actions": [
-            f"Type a number into \"{p['amount_label']}\" and read the result",
-            f"Choose units in \"{p['from_label']}\" and \"{p['to_label']}\"",
-            f"Click \"{p['swap_label']}\" to convert the other way round",
-            f"Click a ready amount such as \"{preset['thing']}\"",
-            f"Click \"{p['keep_label']}\" or press Enter to keep a result, \"{p['clear_label']}\" to empty the list",
+            f'Type a number into "{p["amount_label"]}" and read the result',
+            f'Choose units in "{p["from_label"]}" and "{p["to_label"]}"',
+            f'Click "{p["swap_label"]}" to convert the other way round',
+            f'Click a ready amount such as "{preset["thing"]}"',
+            f'Click "{p["keep_label"]}" or press Enter to keep a result, "{p["clear_label"]}" to empty the list',
         ],
         "checks": [
             {

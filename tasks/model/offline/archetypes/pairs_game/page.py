@@ -43,31 +43,38 @@ def pose(p: dict[str, Any]) -> dict[str, Any]:
     first, second = ({"role": "button", "name": f"Card {n}"} for n in (1, 2))
     new, peek = ({"role": "button", "name": p[key]} for key in ("new_label", "peek_label"))
     statement = (
-        f"Build a game of pairs about {p['cards'][0]['name'].lower()}, {p['cards'][1]['name'].lower()} and other things of the "
-        f"same world. {count} cards lie face down; a closed card is a button with the accessible name \"Card 1\", \"Card 2\" and so "
-        f"on to \"Card {count}\", an open one is named after what it shows. A click turns a card and sets its aria-pressed to true. Two open cards "
-        f"make one turn, counted under \"{p['turns_label']}\": equal ones stay open and count under \"{p['found_label']}\", "
-        f"different ones turn back after {p['miss_ms']} milliseconds, and until then no third card can be turned. A drop-down "
-        f"\"{p['size_label']}\" offers {', '.join(f'{name} ({n * 2} cards)' for name, n in pairs.items())} and deals again. "
-        f"A live region named \"Message\" says what has happened."
+        f"Build a game of pairs about {p['cards'][0]['name'].lower()}, {p['cards'][1]['name'].lower()} and other "
+        f"things of the "
+        f'same world. {count} cards lie face down; a closed card is a button with the accessible name "Card 1", '
+        f'"Card 2" and so '
+        f'on to "Card {count}", an open one is named after what it shows. A click turns a card and sets its '
+        f"aria-pressed to true. Two open cards "
+        f'make one turn, counted under "{p["turns_label"]}": equal ones stay open and count under '
+        f'"{p["found_label"]}", '
+        f"different ones turn back after {p['miss_ms']} milliseconds, and until then no third card can be turned. A "
+        f"drop-down "
+        f'"{p["size_label"]}" offers {", ".join(f"{name} ({n * 2} cards)" for name, n in pairs.items())} and deals '
+        f"again. "
+        f'A live region named "Message" says what has happened.'
     )
     other = next(name for name in pairs if name != p["start"])
     return {
         "statement": statement,
         "features": [
             f"{count} shuffled cards in {pairs[p['start']]} pairs, each pair with its own sign and name",
-            f"Counters for \"{p['turns_label']}\" and \"{p['found_label']}\" that start at 0 and follow the game",
+            f'Counters for "{p["turns_label"]}" and "{p["found_label"]}" that start at 0 and follow the game',
             f"A miss stays open for {p['miss_ms']} milliseconds and then turns back by itself",
-            f"A button \"{p['peek_label']}\" that turns all cards up, at the price of five turns, until it is clicked again",
+            f'A button "{p["peek_label"]}" that turns all cards up, at the price of five turns, until it is clicked '
+            f"again",
             "The arrow keys move the focus from card to card, and stop at the edges of the board",
-            "The message reads \"Turn a card\" at the start and \"One open, find its twin\" after the first card",
+            'The message reads "Turn a card" at the start and "One open, find its twin" after the first card',
         ],
         "user_actions": [
-            "Click \"Card 1\" and then \"Card 2\" to turn them, or use Enter and Space",
+            'Click "Card 1" and then "Card 2" to turn them, or use Enter and Space',
             "Press ArrowRight and ArrowLeft to move between cards",
-            f"Click \"{p['new_label']}\" to shuffle and start from 0",
-            f"Choose a size in \"{p['size_label']}\"",
-            f"Click \"{p['peek_label']}\" to see the whole board",
+            f'Click "{p["new_label"]}" to shuffle and start from 0',
+            f'Choose a size in "{p["size_label"]}"',
+            f'Click "{p["peek_label"]}" to see the whole board',
         ],
         "checks": [
             {
@@ -118,7 +125,13 @@ def pose(p: dict[str, Any]) -> dict[str, Any]:
                 "expect": [
                     {"see": "text", "target": message, "how": "matches", "value": "Not a pair|A pair of"},
                     {"see": "text", "target": turns, "how": "equals", "value": "1"},
-                    {"see": "attribute", "target": {"css": "#board"}, "name": "aria-busy", "how": "equals", "value": "false"},
+                    {
+                        "see": "attribute",
+                        "target": {"css": "#board"},
+                        "name": "aria-busy",
+                        "how": "equals",
+                        "value": "false",
+                    },
                 ],
             },
             {
@@ -141,7 +154,11 @@ def pose(p: dict[str, Any]) -> dict[str, Any]:
                 "title": f"Choosing {other} deals {pairs[other] * 2} cards",
                 "severity": "major",
                 "steps": [
-                    {"do": "choose", "target": {"label": p["size_label"]}, "option": f"{other} ({pairs[other] * 2} cards)"}
+                    {
+                        "do": "choose",
+                        "target": {"label": p["size_label"]},
+                        "option": f"{other} ({pairs[other] * 2} cards)",
+                    }
                 ],
                 "expect": [{"see": "count", "target": closed, "how": "equals", "n": pairs[other] * 2}],
             },
