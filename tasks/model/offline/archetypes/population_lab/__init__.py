@@ -1,0 +1,1 @@
+"""Archetype: a population that grows year by year, as a plot and a table."""
