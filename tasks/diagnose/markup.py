@@ -42,18 +42,13 @@ def check(page: Page) -> list[Diagnostic]:
     found: list[Diagnostic] = []
     if not source.text.strip():
         return [_diagnostic(1, 1, "error", "no-page", f"The program has no {PAGE}, or it is empty.")]
-    foreign = 0
+    done = 0
     for node in source.nodes:
-        if node.type == "ERROR":
-            if foreign <= node.start_byte:
-                found.extend(_garbled(node, source))
-            foreign = max(foreign, node.end_byte)
+        if node.type == "ERROR" and node.start_byte >= done:
+            found.extend(_garbled(node, source))
+            done = node.end_byte
         elif node.type in ("element", "script_element", "style_element"):
             found.extend(_unclosed(node, source))
-        elif node.type == "attribute_name" and set(source.of(node)) & set("\"'<") and node.start_byte >= foreign:
-            tag = node.parent.parent if node.parent is not None and node.parent.parent is not None else node
-            found.append(_diagnostic(*source.place(tag), "error", "broken-tag", _BROKEN))
-            foreign = tag.end_byte
         elif node.type == "erroneous_end_tag":
             found.extend(_stray(source.of(node), *source.place(node)))
     return found
@@ -71,7 +66,9 @@ def _unclosed(node: Node, source: Source) -> list[Diagnostic]:
 
 
 def _garbled(node: Node, source: Source) -> list[Diagnostic]:
-    text = source.of(node)
+    text, tag = source.of(node), node.parent
+    if tag is not None and tag.type in ("start_tag", "self_closing_tag") and not source.of(tag)[1:2].isspace():
+        return [_diagnostic(*source.place(tag), "error", "broken-tag", _BROKEN)]
     if text.startswith("</"):
         return _stray(text, *source.place(node))
     if text[:1] == "<" and text[1:2].isalpha():
