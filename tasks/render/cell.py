@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import secrets
 from collections.abc import Coroutine
 from typing import Any, TypeVar
@@ -14,7 +15,9 @@ from tasks.render.serve import URL, axe_source, body, headers, probe_source, shi
 
 WORLD = "dojo"
 HANG_S = 5.0
-"""Seconds of real time after which one load or one question counts as hanging; an honest one takes about 0.1."""
+"""Seconds of real time after which one load or one question counts as hanging; an honest one takes about 0.1. Longer where
+the machine has more work than processors: slow is not hung."""
+MOST_PATIENCE = 4.0
 PARTING_S = 3.0
 
 T = TypeVar("T")
@@ -43,7 +46,7 @@ class Cell:
         self._world = 0
         self._served: tuple[str, bool] | None = None
         self._loaded: dict[str, asyncio.Event] = {}
-        self._parsed: set[str] = set()
+        self._begun: set[str] = set()
         self.refused: list[str] = []
         """Where the page tried to go since it was loaded."""
         self._dead = asyncio.Event()
@@ -72,6 +75,7 @@ class Cell:
         self._context.on("page", lambda popup: self._spawn(popup.close()))
         self._cdp.on("Fetch.requestPaused", lambda event: self._spawn(self._answer(event)))
         self._cdp.on("Page.lifecycleEvent", self._note_load)
+        self._cdp.on("Page.frameStoppedLoading", self._note_stop)
         secret = "dojo" + secrets.token_hex(8)
         send = self._cdp.send
         tree = await send("Page.getFrameTree")
@@ -105,7 +109,7 @@ class Cell:
         loaded = self._loaded.setdefault(answer["loaderId"], asyncio.Event())
         await self._bounded(loaded.wait())
         self._loaded.clear()
-        self._parsed.clear()
+        self._begun.clear()
         made = await self._ask("Page.createIsolatedWorld", {"frameId": self._frame, "worldName": WORLD})
         self._world = made["executionContextId"]
 
@@ -151,7 +155,7 @@ class Cell:
         task = asyncio.ensure_future(call)
         death = asyncio.ensure_future(self._dead.wait())
         try:
-            await asyncio.wait({task, death}, timeout=HANG_S, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({task, death}, timeout=HANG_S * _patience(), return_when=asyncio.FIRST_COMPLETED)
             if task.done():
                 return task.result()
             if death.done():
@@ -167,12 +171,17 @@ class Cell:
             await asyncio.gather(task, death, return_exceptions=True)
 
     def _note_load(self, event: dict[str, Any]) -> None:
-        if event["frameId"] != self._frame or event["name"] not in ("DOMContentLoaded", "load"):
+        if event["frameId"] != self._frame or event["name"] not in ("init", "load"):
             return
-        self._parsed.add(event["loaderId"])
-        # a page that tries to leave while it loads is never told that it has loaded
-        if event["name"] == "load" or self.refused:
+        self._begun.add(event["loaderId"])
+        if event["name"] == "load":
             self._loaded.setdefault(event["loaderId"], asyncio.Event()).set()
+
+    def _note_stop(self, event: dict[str, Any]) -> None:
+        # a page that tries to leave while it loads stops loading there and then, and has no `load`
+        if event["frameId"] == self._frame:
+            for loader in self._begun:
+                self._loaded.setdefault(loader, asyncio.Event()).set()
 
     async def _answer(self, event: dict[str, Any]) -> None:
         """Serve the one document that was asked for; refuse everything else."""
@@ -184,8 +193,6 @@ class Cell:
             if not wanted or served is None:
                 if event["resourceType"] == "Document" and event["frameId"] == self._frame:
                     self.refused.append(event["request"]["url"])
-                    for loader in self._parsed:
-                        self._loaded.setdefault(loader, asyncio.Event()).set()
                 await self._cdp.send("Fetch.failRequest", {**name, "errorReason": "Aborted"})
                 return
             self._served = None
@@ -197,3 +204,8 @@ class Cell:
         task = asyncio.ensure_future(call)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+def _patience() -> float:
+    load = os.getloadavg()[0] / (os.cpu_count() or 1)
+    return min(MOST_PATIENCE, max(1.0, load / 2))

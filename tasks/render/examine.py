@@ -156,7 +156,9 @@ class _Visit:
         assert best is not None
         self._seen.blocked += best["blocked"] + best["held"]
         self._keep_errors(best["said"])
-        self._keep_errors({"kind": "blocked", "message": f"the page tried to go to {url[:200]}"} for url in self._cell.refused)
+        self._keep_errors(
+            {"kind": "blocked", "message": f"the page tried to go to {url[:200]}"} for url in self._cell.refused
+        )
         return best
 
     async def _converse(self, opening: str) -> dict[str, Any]:

@@ -105,12 +105,18 @@ async def test_keys_and_focus(render):
         render,
         body,
         script,
-        {"steps": [{"do": "press", "key": "Enter", "target": button("First"), "times": 2}], "expect": [sees("#out", "2")]},
+        {
+            "steps": [{"do": "press", "key": "Enter", "target": button("First"), "times": 2}],
+            "expect": [sees("#out", "2")],
+        },
         {"steps": [{"do": "press", "key": " ", "target": button("First")}], "expect": [sees("#out", "1")]},
         {"steps": [{"do": "press", "key": "ArrowLeft"}], "expect": [sees("#out", "held")]},
         {
             "steps": [{"do": "press", "key": "ArrowUp", "target": {"label": "Size"}, "times": 3}],
-            "expect": [sees("#out", "r8"), {"see": "value", "target": {"label": "Size"}, "how": "equals", "value": "8"}],
+            "expect": [
+                sees("#out", "r8"),
+                {"see": "value", "target": {"label": "Size"}, "how": "equals", "value": "8"},
+            ],
         },
         {
             "steps": [{"do": "press", "key": "ArrowDown", "target": {"label": "Amount"}}],
@@ -158,11 +164,16 @@ async def test_typing_and_choosing(render):
         typed("name", "abcdef", [sees("#out", "typing abcd"), sees("#keys", "abcdef")]),
         typed("Note", "hi", [sees("#out", "done hi")]),
         typed("Power", "40", [sees("#out", "40")]),
-        typed("Day", "2026-02-03", [{"see": "value", "target": {"label": "Day"}, "how": "equals", "value": "2026-02-03"}]),
+        typed(
+            "Day", "2026-02-03", [{"see": "value", "target": {"label": "Day"}, "how": "equals", "value": "2026-02-03"}]
+        ),
         typed("Free", "air", [{"see": "value", "target": {"label": "Free"}, "how": "changed"}]),
         {
             "steps": [{"do": "choose", "target": {"label": "Kind"}, "option": "tea"}],
-            "expect": [sees("#out", "2"), {"see": "value", "target": {"label": "Kind"}, "how": "equals", "value": "Tea"}],
+            "expect": [
+                sees("#out", "2"),
+                {"see": "value", "target": {"label": "Kind"}, "how": "equals", "value": "Tea"},
+            ],
         },
     )
 
@@ -263,8 +274,11 @@ async def test_expectations_on_text_attributes_counts_and_canvases(render):
         {"see": "canvas", "target": runs, "how": "moving"},
     ]
     bad = [
-        ({"see": "text", "target": {"css": "#p"}, "how": "equals", "value": "Price 5"}, 'is "Price 7", expected "Price 5"'),
-        ({"see": "count", "target": item, "how": "equals", "n": 3}, 'there are 2 of listitem, expected 3'),
+        (
+            {"see": "text", "target": {"css": "#p"}, "how": "equals", "value": "Price 5"},
+            'is "Price 7", expected "Price 5"',
+        ),
+        ({"see": "count", "target": item, "how": "equals", "n": 3}, "there are 2 of listitem, expected 3"),
         ({"see": "attribute", "target": add, "name": "aria-pressed", "how": "equals", "value": "false"}, 'is "true"'),
         ({"see": "canvas", "target": still, "how": "still"}, "changed"),
         ({"see": "canvas", "target": still, "how": "moving"}, "does not move by itself"),
@@ -286,13 +300,18 @@ async def test_what_a_person_can_not_do_fails_with_the_reason(render):
     <button id="b">Under</button><div id="veil"></div><button disabled>Off</button>
     <label>Fixed <input readonly value="1"></label><select aria-label="Kind"><option>One</option></select>
     """
-    style = "#b { position: absolute; top: 10px; left: 10px } #veil { position: absolute; inset: 0 0 auto 0; height: 90px }"
+    style = (
+        "#b { position: absolute; top: 10px; left: 10px } #veil { position: absolute; inset: 0 0 auto 0; height: 90px }"
+    )
     script = 'b.onclick = () => { b.textContent = "Clicked"; };'
     steps = [
         ({"do": "click", "target": button("Under")}, "is covered by `#veil`"),
         ({"do": "click", "target": button("Off")}, 'button "Off" is disabled'),
         ({"do": "type", "target": {"label": "Fixed"}, "text": "2"}, "is read-only"),
-        ({"do": "choose", "target": {"role": "combobox", "name": "Kind"}, "option": "Six"}, 'has no option "Six"; it has "One"'),
+        (
+            {"do": "choose", "target": {"role": "combobox", "name": "Kind"}, "option": "Six"},
+            'has no option "Six"; it has "One"',
+        ),
         ({"do": "click", "target": button("Nowhere")}, 'there is no button "Nowhere"'),
     ]
     checks = [{"steps": [step], "expect": [sees("#b", "Clicked")]} for step, _ in steps]

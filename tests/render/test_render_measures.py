@@ -37,7 +37,9 @@ def clicks(name, css="#b", value="Done 1"):
 
 
 async def test_the_same_page_gives_the_same_pixels_dom_and_verdicts(render, pictures):
-    results = await asyncio.gather(*(render(BODY, MOVING, STYLE, [clicks("Go")], screenshot=f"same{n}.png") for n in range(6)))
+    results = await asyncio.gather(
+        *(render(BODY, MOVING, STYLE, [clicks("Go")], screenshot=f"same{n}.png") for n in range(6))
+    )
     assert {r.dom_hash for r in results} == {results[0].dom_hash}
     assert len({r.pixel_hash for r in results}) == 1
     assert results[0].pixel_hash
@@ -78,12 +80,32 @@ async def test_a_tidy_page_has_no_faults(render):
     ("field", "kind", "body", "style"),
     [
         ("overflow", "overflow", '<p>Text</p><div class="x">Wide</div>', ".x { width: 1400px; background: #ddd }"),
-        ("overlap", "overlap", '<p>Some words to read here</p><div class="x"></div>', ".x { position: absolute; inset: 0 0 50% 0; background: #ddd }"),
-        ("clipped", "clipped", '<p class="x">Some words that do not fit into the little room</p>', ".x { width: 90px; overflow: hidden; white-space: nowrap }"),
+        (
+            "overlap",
+            "overlap",
+            '<p>Some words to read here</p><div class="x"></div>',
+            ".x { position: absolute; inset: 0 0 50% 0; background: #ddd }",
+        ),
+        (
+            "clipped",
+            "clipped",
+            '<p class="x">Some words that do not fit into the little room</p>',
+            ".x { width: 90px; overflow: hidden; white-space: nowrap }",
+        ),
         ("clipped", "clipped", '<p class="x">Some very small words</p>', ".x { font-size: 6px }"),
         ("low_contrast", "contrast", '<p class="x">Some faint words</p>', ".x { color: #bbb }"),
-        ("low_contrast", "contrast", '<p class="x">Some faint words</p>', ".x { color: #fff; background: linear-gradient(90deg, #333, #eee) }"),
-        ("low_contrast", "contrast", '<div class="y"><p class="x">Words on glass</p></div>', ".x { color: #333; background: rgba(0, 0, 0, .6) } .y { background: #444 }"),
+        (
+            "low_contrast",
+            "contrast",
+            '<p class="x">Some faint words</p>',
+            ".x { color: #fff; background: linear-gradient(90deg, #333, #eee) }",
+        ),
+        (
+            "low_contrast",
+            "contrast",
+            '<div class="y"><p class="x">Words on glass</p></div>',
+            ".x { color: #333; background: rgba(0, 0, 0, .6) } .y { background: #444 }",
+        ),
     ],
 )
 async def test_visible_faults_are_measured_and_named(render, field, kind, body, style):
@@ -98,7 +120,9 @@ async def test_text_for_screen_readers_and_pictures_behind_text_are_no_faults(re
     .sr { position: absolute; width: 1px; height: 1px; overflow: hidden; clip: rect(0, 0, 0, 0) }
     .pic { color: #777; background: url(data:image/gif;base64,R0lGODlhAQABAAAAACw=) }
     """
-    result = await render('<main><h1>Title</h1><span class="sr">Only heard</span><p class="pic">On a picture</p></main>', "", style)
+    result = await render(
+        '<main><h1>Title</h1><span class="sr">Only heard</span><p class="pic">On a picture</p></main>', "", style
+    )
     assert result.quality.visual == 1
 
 
@@ -136,7 +160,7 @@ async def test_delay_is_the_time_to_the_first_effect_that_the_input_has(render):
 
 
 async def test_what_moves_anyway_is_no_effect(render):
-    script = 'setInterval(() => { o.textContent = performance.now(); }, 30);' + waits(500)
+    script = "setInterval(() => { o.textContent = performance.now(); }, 30);" + waits(500)
     body = '<button id="b">Go</button><p id="o"></p>'
     result = await render(body, script, checks=[{**clicks("Go"), "within_ms": 900}])
     assert result.measures.delay_ms == pytest.approx(500, abs=25)

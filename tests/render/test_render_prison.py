@@ -40,7 +40,11 @@ async def test_a_page_that_hangs_is_an_outcome_and_harms_no_neighbour(render, sc
 
 
 async def test_a_page_that_eats_memory_crashes_alone(order, tmp_path):
-    hog = order(BODY, 'b.onclick = () => { const a = []; for (;;) a.push(new Array(1e5).fill(Math.random())); };', checks=[CLICK])
+    hog = order(
+        BODY,
+        "b.onclick = () => { const a = []; for (;;) a.push(new Array(1e5).fill(Math.random())); };",
+        checks=[CLICK],
+    )
     async with RenderPool(RenderSettings(pages=2, heap_mb=48), QualityWeights(), tmp_path) as pool:
         crashed, fine = await asyncio.gather(pool.render(hog), pool.render(order(BODY, FINE, checks=[CLICK])))
     assert crashed.outcome in ("crash", "hang")
@@ -94,7 +98,9 @@ async def test_nothing_reaches_a_listener_on_this_machine(render):
     for (const one of tries) try {{ Promise.resolve(one()).catch(() => 0); }} catch {{ }}
     """
     try:
-        result = await render(BODY + f'<form action="http://{at}/form" id="f"></form>', script + FINE + "f.submit();", checks=[CLICK])
+        result = await render(
+            BODY + f'<form action="http://{at}/form" id="f"></form>', script + FINE + "f.submit();", checks=[CLICK]
+        )
         assert result.passed == 1
         assert any(error.kind == "blocked" for error in result.errors)
         with contextlib.suppress(TimeoutError):
@@ -114,7 +120,9 @@ async def test_an_inert_run_fails_the_checks_that_need_a_script(render):
         '<button id="b" onclick="o.textContent = \'gone\'">Go</button><p id="o"></p>', checks=[CLICK], inert=True
     )
     assert [v.value for v in inert.verdicts] == ["fail"]
-    assert (await render('<button onclick="o.textContent = \'gone\'">Go</button><p id="o"></p>', checks=[CLICK])).passed == 1
+    assert (
+        await render('<button onclick="o.textContent = \'gone\'">Go</button><p id="o"></p>', checks=[CLICK])
+    ).passed == 1
 
 
 async def test_a_browser_that_dies_is_brought_back(order, tmp_path):

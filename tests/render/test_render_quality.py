@@ -34,7 +34,15 @@ measures = st.builds(
     flaws=st.just(()),
     violations=violations,
 )
-GRADED = {"overflow": 0.05, "overlap": 0.05, "clipped": 0.05, "low_contrast": 0.05, "delay_ms": 50, "blocked_ms": 50, "dropped": 0.05}
+GRADED = {
+    "overflow": 0.05,
+    "overlap": 0.05,
+    "clipped": 0.05,
+    "low_contrast": 0.05,
+    "delay_ms": 50,
+    "blocked_ms": 50,
+    "dropped": 0.05,
+}
 
 
 def check(name: str, severity: str = "major") -> Check:
