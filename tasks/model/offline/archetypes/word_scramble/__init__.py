@@ -1,0 +1,1 @@
+"""Archetype: scrambled words to be typed."""
