@@ -1,8 +1,8 @@
-"""Measure the search on real pages in the real browser: yield, renders a ladder, distance from the line, shares of the families.
+"""Measure the search on real pages in the real browser: yield, renders, distance from the line, shares of the families.
 
-    python tests/augment/measure_yield.py SEEDS [ARCHETYPE ...]      pages of the offline model, and the two beside this file
+    python tests/augment/measure_yield.py SEEDS [ARCHETYPE ...]
 
-Not a test: it prints one line a page and the sums.
+Pages are the offline model's, and without ARCHETYPE the two beside this file. Not a test: prints a line a page and sums.
 """
 
 import asyncio
@@ -30,12 +30,16 @@ PAGES = Path(__file__).parent / "pages"
 def stored_page(name: str) -> tuple[Program, tuple[Check, ...]]:
     folder = PAGES / name
     files = [(path.name, path.read_text("utf-8")) for path in folder.iterdir() if path.suffix != ".json"]
-    return Program.of(files), tuple(Check.model_validate(one) for one in json.loads((folder / "checks.json").read_text("utf-8")))
+    return Program.of(files), tuple(
+        Check.model_validate(one) for one in json.loads((folder / "checks.json").read_text("utf-8"))
+    )
 
 
 def offline_page(slug: str, seed: int) -> tuple[Program, tuple[Check, ...]]:
     brief = offline.draw_brief(random.Random(seed), slug)
-    return Program.of(offline.render(brief).items()), tuple(Check.model_validate(one) for one in offline.pose(brief)["checks"])
+    return Program.of(offline.render(brief).items()), tuple(
+        Check.model_validate(one) for one in offline.pose(brief)["checks"]
+    )
 
 
 async def prove(pool: RenderPool, program: Program, checks: tuple[Check, ...], seed: int) -> Proven:
@@ -61,7 +65,9 @@ async def run(pool: RenderPool, proven: Proven, settings: Settings) -> Search:
 async def main() -> None:
     seeds, slugs = int(sys.argv[1]), sys.argv[2:] or [*offline.slugs()]
     settings = Settings()
-    pages = [(name, 0, *stored_page(name)) for name in sorted(p.name for p in PAGES.iterdir())] if len(sys.argv) < 3 else []
+    pages = (
+        [(name, 0, *stored_page(name)) for name in sorted(p.name for p in PAGES.iterdir())] if len(sys.argv) < 3 else []
+    )
     pages += [(slug, seed, *offline_page(slug, seed)) for slug in slugs for seed in range(seeds)]
     tally, renders, offs, harm, used = Counter[str](), [], [], Counter[str](), Counter[str]()
     with tempfile.TemporaryDirectory() as folder:
@@ -90,8 +96,11 @@ async def main() -> None:
                         harm[family] += max(0.0, lost) * getattr(settings.quality, family)
                     used.update(edit.mutator for edit in version.edits if edit.strength)
                 q = " ".join(f"{v.render.quality.q:.3f}" for v in ladder.versions)
-                print(f"{name} {seed}: {q} off {ladder.off_line:.3f} spread {ladder.spread:.4f} "
-                      f"renders {ladder.renders} {seconds:.0f} s", flush=True)
+                print(
+                    f"{name} {seed}: {q} off {ladder.off_line:.3f} spread {ladder.spread:.4f} "
+                    f"renders {ladder.renders} {seconds:.0f} s",
+                    flush=True,
+                )
                 if "-v" in sys.argv:
                     for v in ladder.versions:
                         print("   ", v.render.quality, [(e.mutator, e.strength) for e in v.edits if e.strength])

@@ -1,0 +1,251 @@
+"""The search, with renders from a made-up world in which every variant has a hidden effect."""
+
+from collections.abc import Callable
+from math import exp
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from tasks.augment.accept import refusals
+from tasks.augment.batch import BatchTrial, begin_searches, conclude_searches, learn_renders, propose_trials
+from tasks.augment.search import Search, begin, completion_ids, conclude, learn, propose
+from tasks.check import Check
+from tasks.errors import BrokenRun
+from tasks.record import (
+    FAMILIES,
+    Candidate,
+    Diagnostic,
+    Findings,
+    Measures,
+    Persona,
+    Problem,
+    Program,
+    Proven,
+    Quality,
+    Ranked,
+    Rejected,
+    Render,
+    Usage,
+    Verdict,
+    load_rows,
+    save_rows,
+)
+from tasks.settings import Settings
+
+PAGES = Path(__file__).parent / "pages"
+SETTINGS = Settings()
+CHECKS = tuple(
+    Check.model_validate(
+        {
+            "id": f"c{i}",
+            "title": "something holds",
+            "severity": severity,
+            "expect": [{"see": "canvas", "how": "changed"}],
+        }
+    )
+    for i, severity in enumerate(("critical", "critical", "major", "major", "major", "major", "minor"))
+)
+
+
+def page(name: str) -> Program:
+    return Program.of((p.name, p.read_text("utf-8")) for p in (PAGES / name).iterdir() if p.suffix != ".json")
+
+
+def rendered(program: Program, failed: int, losses: dict[str, float]) -> Render:
+    share = sum(c.weight for i, c in enumerate(CHECKS) if failed >> i & 1) / sum(c.weight for c in CHECKS)
+    part = {family: exp(-losses.get(family, 0.0)) for family in FAMILIES} | {"function": 1 - share}
+    q = sum(getattr(SETTINGS.quality, family) * part[family] for family in FAMILIES)
+    verdicts = tuple(Verdict(check_id=c.id, value="fail" if failed >> i & 1 else "pass") for i, c in enumerate(CHECKS))
+    return Render(
+        program_id=program.program_id,
+        outcome="ok",
+        verdicts=verdicts,
+        errors=(),
+        measures=Measures(),
+        quality=Quality(q=q, **part),
+        dom_hash="",
+        pixel_hash="",
+    )
+
+
+def proven(name: str = "splitter", seed: int = 5) -> Proven:
+    program = page(name)
+    problem = Problem(
+        problem_id="p", topic="tools", title="t", statement="s", features=(), user_actions=(), checks=CHECKS
+    )
+    candidate = Candidate(index=3, seed=seed, topic="tools", persona=Persona(persona_id="p", text="t", source="s"))
+    return Proven(
+        candidate=candidate, problem=problem, program=program, render=rendered(program, 0, {}), usage=Usage(), rounds=0
+    )
+
+
+World = Callable[[Search, Program], Render]
+
+
+def world(seed: int, twin_that_fails: str = "", dead: bool = False) -> World:
+    """Effects by site and variant, drawn from the seed: some sites do nothing, some much."""
+
+    def measure(search: Search, program: Program) -> Render:
+        picks = next(p for p in search.pending if search.program(p).program_id == program.program_id)
+        failed, losses = 0, dict.fromkeys(FAMILIES, 0.0)
+        for pick in picks:
+            site, variant = search.sites[pick.site], search.sites[pick.site].variants[pick.variant]
+            rng = Random(f"{seed} {pick.site}")
+            scale, checks = rng.choice((0.0, 0.6, 1.0, 1.6)), rng.sample(range(7), rng.choice((0, 1, 1, 2, 3)))
+            if variant.strength == 0 and site.mutator == twin_that_fails:
+                failed |= 1
+            if variant.strength and not dead:
+                losses[site.moves[0]] += scale * 0.2 * variant.strength
+                if site.moves[0] == "function":
+                    failed |= sum(1 << check for check in checks)
+        return rendered(program, failed, losses)
+
+    return measure
+
+
+def searched(search: Search, measure: World, errors_in: str = "") -> Search:
+    rounds = 0
+    while search.status == "open":
+        rounds += 1
+        assert rounds <= 40
+        trials = propose(search)
+        assert len({t.program.program_id for t in trials}) == len(trials) > 0
+        renders = [measure(search, trial.program) for trial in trials]
+        findings = []
+        for trial in trials:
+            text = trial.program.files[-1].content
+            line = next((n for n, row in enumerate(text.splitlines(), 1) if errors_in and errors_in in row), 0)
+            wrong = Diagnostic(
+                file="script.js", line=line, column=1, severity="error", source="script", code="TS2304", message="m"
+            )
+            if trial.diagnose:
+                findings.append(Findings(program_id=trial.program.program_id, diagnostics=(wrong,) if line else ()))
+        search = learn(search, renders[::-1], findings)
+    return search
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_ladder_that_is_found_keeps_every_rule(seed: int):
+    search = searched(begin(proven("splitter" if seed % 2 else "reflex", seed), SETTINGS), world(seed))
+    assert search.renders <= SETTINGS.ladder.max_renders
+    if search.status == "failed":
+        assert search.reason == "no even ladder within 32 renders" and "q of" in search.detail
+        return
+    ladder = conclude(search)
+    looked = [one.findings for one in search.measured if one.findings is not None]
+    assert refusals(ladder, looked, SETTINGS.ladder) == ()
+    assert all(edit.strength == 0 for edit in ladder.versions[0].edits)
+    assert 4 <= len(ladder.versions[0].edits) <= 9
+    assert [v.completion_id for v in ladder.versions] == list(completion_ids(seed))
+    assert ladder.renders == search.renders
+
+
+def test_most_worlds_have_a_ladder_and_few_renders_find_it():
+    found = [searched(begin(proven("splitter", seed), SETTINGS), world(seed)) for seed in range(6, 12)]
+    renders = sorted(one.renders for one in found if one.status == "found")
+    assert len(renders) >= 5
+    assert renders[len(renders) // 2] <= 16
+
+
+def test_a_stored_search_goes_on_as_if_it_had_never_stopped():
+    through = searched(begin(proven(), SETTINGS), world(2))
+    search = begin(proven(), SETTINGS)
+    while search.status == "open":
+        search = Search.model_validate_json(search.model_dump_json())
+        trials = propose(search)
+        assert trials == propose(search)
+        findings = [Findings(program_id=t.program.program_id, diagnostics=()) for t in trials if t.diagnose]
+        search = learn(search, [world(2)(search, t.program) for t in trials], findings)
+    assert search == through
+
+
+def test_the_final_four_ask_for_screenshots_named_by_their_completions():
+    search, wanted = begin(proven(), SETTINGS), []
+    while search.status == "open":
+        trials = propose(search)
+        wanted = [t.screenshot for t in trials]
+        assert all((name is not None) == search.confirming for name in wanted)
+        findings = [Findings(program_id=t.program.program_id, diagnostics=()) for t in trials]
+        search = learn(search, [world(2)(search, t.program) for t in trials], findings)
+    assert wanted == [f"{v.completion_id}.png" for v in conclude(search).versions]
+
+
+def test_a_twin_that_fails_a_check_is_replaced():
+    mutator = begin(proven(), SETTINGS).sites[0].mutator
+    search = searched(begin(proven(), SETTINGS), world(8, twin_that_fails=mutator))
+    assert search.status == "found"
+    assert mutator not in {edit.mutator for edit in conclude(search).versions[0].edits}
+
+
+def test_an_edit_that_a_language_server_calls_an_error_is_not_used():
+    search = searched(begin(proven(), SETTINGS), world(8), errors_in="Object.assign(")
+    assert search.status == "found"
+    for version in conclude(search).versions:
+        assert "Object.assign(" not in version.program.files[-1].content
+
+
+def test_a_version_that_hangs_is_left_out():
+    def hanging(search: Search, program: Program) -> Render:
+        render = world(8)(search, program)
+        return render.model_copy(update={"outcome": "hang"}) if "dblclick" in program.files[-1].content else render
+
+    search = searched(begin(proven(), SETTINGS), hanging)
+    assert search.status == "found"
+    assert all("dblclick" not in v.program.files[-1].content for v in conclude(search).versions)
+
+
+def test_renders_that_do_not_repeat_are_refused():
+    noise = Random(1)
+
+    def noisy(search: Search, program: Program) -> Render:
+        render = world(8)(search, program)
+        shaken = render.quality.model_copy(update={"q": render.quality.q - noise.uniform(0, 0.2)})
+        return render.model_copy(update={"quality": shaken})
+
+    search = searched(begin(proven(), SETTINGS), noisy)
+    if search.status == "found":
+        assert conclude(search).spread * SETTINGS.ladder.gap_over_spread <= min(conclude(search).gaps)
+    else:
+        assert search.renders <= SETTINGS.ladder.max_renders
+
+
+def test_a_program_without_places_to_edit_says_so_at_once():
+    bare = proven().model_copy(update={"program": Program.of([("index.html", "<canvas></canvas>")])})
+    search = begin(bare, SETTINGS)
+    assert (search.status, search.reason) == ("failed", "too few sites")
+    assert propose(search) == () and learn(search, []) == search
+    with pytest.raises(ValueError, match="too few sites"):
+        conclude(search)
+
+
+def test_a_program_that_no_edit_can_harm_ends_in_a_reason():
+    search = searched(begin(proven(), SETTINGS), world(1, dead=True))
+    assert search.status == "failed" and search.renders <= 32
+
+
+def test_a_trial_that_was_never_rendered_is_a_broken_run():
+    search = begin(proven(), SETTINGS)
+    with pytest.raises(BrokenRun, match="never rendered"):
+        learn(search, [])
+
+
+def test_a_batch_goes_through_files(tmp_path: Path):
+    bare = proven(seed=9).model_copy(update={"program": Program.of([("index.html", "<p>x</p>")])})
+    save_rows(tmp_path / "proven.jsonl", [proven(seed=2), bare])
+    searches, orders = tmp_path / "searches.jsonl", tmp_path / "orders.jsonl"
+    assert begin_searches(tmp_path / "proven.jsonl", searches, SETTINGS) == 1
+    while propose_trials(searches, orders):
+        rows = load_rows(orders, BatchTrial)
+        open_search = load_rows(searches, Search)[0]
+        save_rows(tmp_path / "renders.jsonl", [world(8)(open_search, row.trial.program) for row in rows])
+        save_rows(
+            tmp_path / "findings.jsonl",
+            [Findings(program_id=r.trial.program.program_id, diagnostics=()) for r in rows if r.trial.diagnose],
+        )
+        learn_renders(searches, tmp_path / "renders.jsonl", tmp_path / "findings.jsonl", searches)
+    assert conclude_searches(searches, tmp_path / "ranked.jsonl", tmp_path / "rejected.jsonl") == (1, 1)
+    (ranked,) = load_rows(tmp_path / "ranked.jsonl", Ranked)
+    (rejected,) = load_rows(tmp_path / "rejected.jsonl", Rejected)
+    assert ranked.ladder == conclude(load_rows(searches, Search)[0])
+    assert (rejected.stage, rejected.reason) == ("augment", "too few sites")
