@@ -1,14 +1,10 @@
-"""The augment stage as Prefect tasks: one task run a batch and a step.
+"""The augment stage as Prefect tasks: one task run is one step of one batch.
 
-The flow goes round `propose`, render, diagnose, `learn`; a round that was cut short begins again with `propose`:
-
-    begin_batch(proven, searches, settings)
-    while propose_batch(searches, orders):
-        ... render each order with its checks, diagnose those that ask for it ...
-        learn_batch(searches, renders, findings, searches)
-    conclude_batch(searches, ranked, rejected)
+The flow goes round propose, render, diagnose, learn. Every step writes a file of its own and does nothing if that is
+there, so that an interrupted search goes on where it was.
 """
 
+import asyncio
 from pathlib import Path
 
 from prefect import task

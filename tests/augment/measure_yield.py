@@ -2,7 +2,8 @@
 
     python tests/augment/measure_yield.py SEEDS [ARCHETYPE ...]
 
-Pages are the offline model's, and without ARCHETYPE the two beside this file. Not a test: prints a line a page and sums.
+Pages are the offline model's, and without ARCHETYPE the two beside this file. Not a test: it prints a line a page,
+and sums.
 """
 
 import asyncio
