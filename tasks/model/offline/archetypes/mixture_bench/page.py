@@ -16,8 +16,8 @@ WATER = 1e-14
 _KINDS: tuple[dict[str, Any], ...] = (
     {"kind": "ph", "reading": "pH", "unit": "", "cold": "#d7263d", "middle": "#3fa34d", "hot": "#5f2eea",
      "rule": "the surplus of H⁺ over OH⁻ decides, as for strong acids and bases at 25 °C"},
-    {"kind": "heat", "reading": "Temperature", "unit": " °C", "cold": "#2b6cb0", "middle": "#b794d6", "hot": "#e53e3e",
-     "rule": "the mean of the temperatures, weighted by volume"},
+    {"kind": "heat", "reading": "Temperature", "unit": " °C", "cold": "#2b6cb0", "middle": "#b794d6",
+     "hot": "#e53e3e", "rule": "the mean of the temperatures, weighted by volume"},
     {"kind": "dye", "reading": "Concentration", "unit": " g/L", "cold": "#fff3c4", "middle": "#f2a03d", "hot": "#8a2c0d",
      "rule": "the dissolved mass over the volume"},
 )  # fmt: skip
@@ -100,8 +100,7 @@ def pose(p: dict[str, Any]) -> dict[str, Any]:
     features = [
         f'The status "{k["reading"]}" shows two decimals, such as "{goal}", and "Nothing yet" while the beaker is '
         "empty",
-        'The status "Volume" starts at "0 mL"; the status "Pours" at "0"; the status "Portion size" at '
-        f'"{portion} mL"',
+        f'The status "Volume" starts at "0 mL", the status "Pours" at "0", "Portion size" at "{portion} mL"',
         f'The beaker holds {most} mL; a portion that does not fit is not poured, and "Message" says "{full}"',
         f'The goal is {goal}: once the reading is within 0.05 of it "Message" says "Goal reached."',
         f'The list "{p["notes"]}" has a line for each pour with its volume and stock',
