@@ -18,7 +18,8 @@ _KINDS: tuple[dict[str, Any], ...] = (
      "rule": "the surplus of H⁺ over OH⁻ decides, as for strong acids and bases at 25 °C"},
     {"kind": "heat", "reading": "Temperature", "unit": " °C", "cold": "#2b6cb0", "middle": "#b794d6",
      "hot": "#e53e3e", "rule": "the mean of the temperatures, weighted by volume"},
-    {"kind": "dye", "reading": "Concentration", "unit": " g/L", "cold": "#fff3c4", "middle": "#f2a03d", "hot": "#8a2c0d",
+    {"kind": "dye", "reading": "Concentration", "unit": " g/L",
+     "cold": "#fff3c4", "middle": "#f2a03d", "hot": "#8a2c0d",
      "rule": "the dissolved mass over the volume"},
 )  # fmt: skip
 
