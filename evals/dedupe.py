@@ -16,6 +16,7 @@ import argparse
 import asyncio
 import random
 import re
+from collections.abc import Callable
 from itertools import combinations
 
 import numpy as np
@@ -69,7 +70,9 @@ def retouch(program: Program, rng: random.Random) -> Program:
     return program.replaced("script.js", script).replaced("style.css", style)
 
 
-def _change(text, pattern, rng, count, new):  # type: ignore[no-untyped-def]
+def _change(
+    text: str, pattern: re.Pattern[str], rng: random.Random, count: int, new: Callable[[re.Match[str]], str]
+) -> str:
     places = list(pattern.finditer(text))
     for place in sorted(rng.sample(places, min(count, len(places))), key=lambda match: -match.start()):
         text = text[: place.start()] + new(place) + text[place.end() :]
@@ -82,12 +85,12 @@ def spread(name: str, cosines: list[float]) -> None:
     print(f"{name:24} {min(cosines):.3f}  {low:.3f}  {median:.3f}  {high:.3f}  {max(cosines):.3f}   n={len(cosines)}")
 
 
-def turned_away(vectors: dict[tuple[str, int], np.ndarray], order: list[tuple[str, int]], least: float) -> int:
+def turned_away(cosines: np.ndarray, order: list[int], least: float) -> int:
     """How many pages of a run in this order repeat one that passed."""
-    passed: list[np.ndarray] = []
-    for key in order:
-        if not passed or max(np.stack(passed) @ vectors[key]) < least:
-            passed.append(vectors[key])
+    passed: list[int] = []
+    for page in order:
+        if not passed or cosines[page, passed].max() < least:
+            passed.append(page)
     return len(order) - len(passed)
 
 
@@ -115,14 +118,16 @@ async def main() -> None:
         own: Vectors = await embedder.embed(texts)
         twins: Vectors = await embedder.embed(altered)
         keys = list(drawn)
-        vectors = dict(zip(keys, own, strict=True))
-        pairs = list(combinations(keys, 2))
+        cosines = own @ own.T
+        pairs = list(combinations(range(len(keys)), 2))
         spread(f"{kind}: twins", [float(a @ b) for a, b in zip(own, twins, strict=True)])
-        spread(f"{kind}: sisters", [float(vectors[a] @ vectors[b]) for a, b in pairs if a[0] == b[0]])
-        spread(f"{kind}: strangers", [float(vectors[a] @ vectors[b]) for a, b in pairs if a[0] != b[0]])
+        spread(f"{kind}: sisters", [float(cosines[a, b]) for a, b in pairs if keys[a][0] == keys[b][0]])
+        spread(f"{kind}: strangers", [float(cosines[a, b]) for a, b in pairs if keys[a][0] != keys[b][0]])
         for threshold in sorted({least, 0.8, 0.85, 0.9, 0.92, 0.94, 0.95, 0.96, 0.97, 0.98}):
             lost = [
-                turned_away(vectors, random.Random(run).sample(keys, min(given.tasks, len(keys))), threshold)
+                turned_away(
+                    cosines, random.Random(run).sample(range(len(keys)), min(given.tasks, len(keys))), threshold
+                )
                 for run in range(50)
             ]
             found = np.mean([float(a @ b) >= threshold for a, b in zip(own, twins, strict=True)])

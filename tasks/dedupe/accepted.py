@@ -68,11 +68,12 @@ def _rows(stream: Any, *columns: str) -> list[dict[str, Any]]:
 
 
 def _shards(dataset: str) -> tuple[Any, list[tuple[str, str]]]:
-    """The file system, and the (public, private) paths of every shard; a public one never comes without its truth."""
+    """The file system, and the (public, private) paths of every shard that has both, as readers see them."""
     files, root = fsspec.core.url_to_fs(dataset)
     folder = f"{root.rstrip('/')}/public"
     if not files.isdir(folder):
         return files, []
     names = sorted(str(path).rsplit("/", 1)[-1] for path in files.ls(folder, detail=False))
     shards = [name[len("tasks-") :] for name in names if name.startswith("tasks-") and name.endswith(".parquet")]
-    return files, [(f"{folder}/tasks-{name}", f"{root.rstrip('/')}/private/truth-{name}") for name in shards]
+    pairs = [(f"{folder}/tasks-{name}", f"{root.rstrip('/')}/private/truth-{name}") for name in shards]
+    return files, [(public, private) for public, private in pairs if files.exists(private)]

@@ -8,6 +8,7 @@ is kept here alone: whenever the index does not match the shards it is rebuilt.
 
 import asyncio
 import json
+import logging
 import threading
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -151,8 +152,11 @@ class Index:
 
     def _open(self) -> None:
         if self._lite:
-            Path(self.uri).parent.mkdir(parents=True, exist_ok=True)
+            # it logs a traceback where it also raises
+            logging.getLogger("milvus_lite.server_manager").setLevel(logging.CRITICAL)
         try:
+            if self._lite:
+                Path(self.uri).parent.mkdir(parents=True, exist_ok=True)
             self._client = MilvusClient(self.uri, dedicated=True)
             if not self._client.has_collection(COLLECTION):
                 self._create(self._client)
@@ -164,10 +168,10 @@ class Index:
                 output_fields=["task_id"],
                 consistency_level="Strong",
             )
-        except MilvusException as error:
+        except (MilvusException, OSError) as error:
             self._close()
             way_out = (
-                "another process may have it open: wait for that to end, or set `dedupe.uri` to a Milvus server"
+                "if another process has it open, wait for it to end, else remove it to have it built again"
                 if self._lite
                 else "start that server, or leave `dedupe.uri` out to use Milvus Lite"
             )

@@ -4,6 +4,7 @@ from pathlib import Path
 import fsspec
 import numpy as np
 import pytest
+from milvus_lite.server_manager import server_manager_instance
 
 from tasks.dedupe.embed import normal_text, program_text
 from tasks.dedupe.index import Index
@@ -98,10 +99,36 @@ async def test_a_server_that_is_not_there_is_named_without_its_password(tmp_path
     assert "secret" not in str(caught.value)
 
 
+async def test_datasets_on_one_server_do_not_mix(tmp_path: Path) -> None:
+    one, other = dataset_of(tmp_path / "one", 0, 1), dataset_of(tmp_path / "other", 0, 2)
+    server = server_manager_instance.start_and_get_uri(str(tmp_path / "server.db"))
+    settings = DedupeSettings(uri=server)
+    try:
+        async with Index(one, settings) as first, Index(other, settings) as second:
+            assert (await first.count(), await second.count()) == (2, 2)
+            assert await first.rebuild() == 2 and await second.count() == 2
+            probe = await first.embedder.embed([normal_text(ranked(2).problem.prompt)])
+            near, same = await first.nearest("problem", probe), await second.nearest("problem", probe)
+        assert near[0] is not None and near[0].task_id != ranked(2).task_id
+        assert same[0] is not None and same[0].task_id == ranked(2).task_id
+        with pytest.raises(BadInput, match="use another server"):
+            async with Index(one, DedupeSettings(uri=server, dimension=64)):
+                pass
+    finally:
+        server_manager_instance.release_server(str(tmp_path / "server.db"))
+
+
+async def test_a_folder_that_cannot_be_made_is_bad_input(tmp_path: Path) -> None:
+    (tmp_path / "index").write_text("in the way")
+    with pytest.raises(BadInput, match="can't be opened"):
+        async with Index(str(tmp_path), SETTINGS):
+            pass
+
+
 async def test_a_second_process_is_refused(tmp_path: Path) -> None:
     async with Index(str(tmp_path), SETTINGS):
         with multiprocessing.get_context("spawn").Pool(1) as pool:
-            assert "another process may have it open" in pool.apply(open_in_another_process, (str(tmp_path),))
+            assert "if another process has it open, wait" in pool.apply(open_in_another_process, (str(tmp_path),))
 
 
 def open_in_another_process(dataset: str) -> str:
