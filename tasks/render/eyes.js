@@ -8,8 +8,8 @@ const eyes = (() => {
   const pixels = (canvas) => {
     // drawn into a canvas of our own: asking the page's canvas for a context would take it from the page
     if (!canvas.width || !canvas.height) return "empty";
-    scratch.canvas.width = canvas.width;
-    scratch.canvas.height = canvas.height;
+    if (scratch.canvas.width === canvas.width && scratch.canvas.height === canvas.height) scratch.clearRect(0, 0, canvas.width, canvas.height);
+    else [scratch.canvas.width, scratch.canvas.height] = [canvas.width, canvas.height];
     try {
       scratch.drawImage(canvas, 0, 0);
       const data = new Uint32Array(scratch.getImageData(0, 0, canvas.width, canvas.height).data.buffer);

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a page reads best as its author wrote it
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any

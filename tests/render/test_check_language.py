@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a page reads best as its author wrote it
 """Every step and every expectation of the check language, on small pages in a real browser."""
 
 import pytest

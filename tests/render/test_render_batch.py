@@ -1,14 +1,9 @@
-"""The Prefect task and the author's aid, from file to file."""
-
-import json
-import subprocess
-import sys
+"""The Prefect task, from file to file."""
 
 import pytest
 
 from tasks.record import Render, load_rows, save_rows
 from tasks.render.task import render_batch
-from tasks.settings import ROOT
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -31,15 +26,3 @@ async def test_renders_come_in_the_order_of_the_orders_and_only_once(order, pool
     asked.unlink()
     await render_batch.fn(asked, out, pool)
     assert out.stat().st_mtime_ns == written
-
-
-def test_the_authors_aid_prints_what_was_found(tmp_path):
-    (tmp_path / "index.html").write_text(f'<!DOCTYPE html><title>x</title>{BODY}<script src="script.js"></script>')
-    (tmp_path / "script.js").write_text("b.onclick = () => { b.textContent = 1; };")
-    checks = tmp_path / "checks.json"
-    checks.write_text(json.dumps([{"id": "go", "title": "it goes at a click", "severity": "major", **CHECK}]))
-    command = [sys.executable, "-m", "tasks.render", str(tmp_path), str(checks), str(tmp_path / "p.png")]
-    said = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=True, timeout=60).stdout
-    assert "pass     major    go" in said
-    assert "quality  q=" in said
-    assert (tmp_path / "p.png").stat().st_size > 1000

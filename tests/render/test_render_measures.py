@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a page reads best as its author wrote it
 """What is measured: determinism, errors with their place, layout, accessibility, delay, blocked time, frames."""
 
 import asyncio

@@ -1,5 +1,6 @@
 """q and its parts: in [0, 1], and never better for a worse page."""
 
+import itertools
 import math
 
 from hypothesis import given
@@ -89,12 +90,12 @@ def test_faults_are_graded_and_not_spent_at_the_first_step():
         "overflow": (0, 0.05, 0.15, 0.33, 0.7),
     }.items():
         scores = [visual(Measures.model_validate({name: v})) for v in values]
-        assert all(a - b > 0.02 for a, b in zip(scores, scores[1:], strict=False)), (name, scores)
+        assert all(a - b > 0.02 for a, b in itertools.pairwise(scores)), (name, scores)
         assert 0.3 < 1 - scores[3] < 0.9  # a third of the page at fault is noticed
         assert 1 - scores[1] < 0.3
     delays = [performance(Measures(delay_ms=ms)) for ms in (100, 250, 500, 800, 1400)]
     assert delays[0] == 1
-    assert all(a - b > 0.1 for a, b in zip(delays, delays[1:], strict=False))
+    assert all(a - b > 0.1 for a, b in itertools.pairwise(delays))
     assert 0.3 < 1 - delays[3] < 0.9
     assert performance(Measures(delay_ms=2000)) == performance(Measures(blocked_ms=1000)) == 0
 
