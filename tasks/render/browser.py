@@ -28,7 +28,7 @@ CLOSED = (
     "--no-pings",
     "--no-proxy-server",
 )
-"""Name resolution and WebRTC closed together leave no way to the network (22 tried); the rest keeps the browser quiet."""
+"""Name resolution and WebRTC closed together leave no way to the network (22 tried); the rest keeps it quiet."""
 STEADY = (
     "--disable-gpu",
     "--force-color-profile=srgb",
