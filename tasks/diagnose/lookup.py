@@ -12,6 +12,9 @@ from tasks.diagnose.names import string_value
 from tasks.diagnose.page import Page
 from tasks.diagnose.syntax import Source, walk
 
+_MOST_HOLES = 6
+"""Of one word; one with more counts as calculated, so that no pattern takes long to match."""
+
 HOLE = "\ufffc"
 """Stands for a template's `${...}`."""
 
@@ -60,7 +63,7 @@ class Made:
         for word in text.split():
             if HOLE not in word:
                 self.words.add(word)
-            elif word.strip(HOLE):
+            elif word.strip(HOLE) and word.count(HOLE) <= _MOST_HOLES:
                 self.patterns.append(re.compile(".*".join(re.escape(piece) for piece in word.split(HOLE)), re.S))
             else:
                 self.calculated = True
@@ -189,6 +192,9 @@ def _class_list(called: str, given: list[Node], source: Source, found: Lookups) 
     return taken
 
 
+_DEEPEST = 40
+"""Levels of an expression that are followed; deeper ones count as calculated."""
+
 _GIVERS: dict[str, Named] = {
     "id": "id",
     "htmlId": "id",
@@ -209,18 +215,20 @@ def _give(key: str, value: Node | None, source: Source, found: Lookups) -> None:
         found.made[_GIVERS[key]].add(text)
 
 
-def _spelt(value: Node, source: Source) -> list[str]:
+def _spelt(value: Node, source: Source, depth: int = 0) -> list[str]:
     """What an expression may come to, with holes for what is calculated."""
+    if depth > _DEEPEST:
+        return [HOLE]
     if value.type == "string":
         return [source.of(value)[1:-1]]
     if value.type == "template_string":
         return [_with_holes(value, source)]
     if value.type == "parenthesized_expression":
-        return [text for child in value.named_children for text in _spelt(child, source)]
+        return [text for child in value.named_children for text in _spelt(child, source, depth + 1)]
     if value.type == "ternary_expression":
-        return [text for child in value.named_children[1:] for text in _spelt(child, source)]
+        return [text for child in value.named_children[1:] for text in _spelt(child, source, depth + 1)]
     if value.type == "binary_expression" and len(value.named_children) == 2:
-        left, right = (_spelt(child, source) for child in value.named_children)
+        left, right = (_spelt(child, source, depth + 1) for child in value.named_children)
         if _operator(value, source) == "+":
             return [first + second for first in left for second in right][:64]
         return [*left, *right]
@@ -333,7 +341,9 @@ def _tested(source: Source) -> set[str]:
         if node.type in ("if_statement", "ternary_expression", "while_statement"):
             asked = node.child_by_field_name("condition")
         elif node.type == "binary_expression" and _operator(node, source) in ("&&", "||", "??"):
-            asked = node.child_by_field_name("left")
+            outer = node.parent  # of `a && b && c` it asks for all that stands left of the last
+            chained = outer is not None and outer.type == node.type and outer.child_by_field_name("left") == node
+            asked = None if chained else node.child_by_field_name("left")
         elif node.type == "unary_expression":
             asked = node.child_by_field_name("argument")
         elif any(child.type == "optional_chain" for child in node.children):
@@ -350,8 +360,10 @@ def _operator(node: Node, source: Source) -> str:
 
 def _operands(condition: Node) -> Iterator[Node]:
     """The names that a condition asks about as a whole: `a` and `b.c` in `a && !b.c`, nothing of `a.length > 3`."""
-    if condition.type in ("identifier", "member_expression"):
-        yield condition
-    elif condition.type in ("parenthesized_expression", "unary_expression") or condition.type == "binary_expression":
-        for child in condition.named_children:
-            yield from _operands(child)
+    waiting = [condition]
+    while waiting:
+        node = waiting.pop()
+        if node.type in ("identifier", "member_expression"):
+            yield node
+        elif node.type in ("parenthesized_expression", "unary_expression", "binary_expression"):
+            waiting.extend(node.named_children)

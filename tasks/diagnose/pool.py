@@ -34,6 +34,9 @@ that."""
 ANSWER_S = 20.0
 """A warm answer takes 20 ms; a document that takes a thousand times that is no page."""
 
+UNCHECKED = "unchecked"
+"""The code of a text that no server could deal with."""
+
 OLDEST_NODE = 20
 
 _MODULES = ROOT / "setup" / "node_modules"
@@ -166,10 +169,11 @@ class Pool:
         return {kind: tuple(s.wire.pid for s in self._all if s.kind == kind) for kind in KINDS}
 
     async def check(self, kind: Kind, text: str) -> list[Said]:
-        """Have a text checked by a server of a kind. One that is lost on the way is replaced and asked once more.
+        """Have a text checked by a server of a kind. One that is lost on the way is replaced and asked once more; a
+        text on which that one is lost as well is said to be `UNCHECKED`, an error.
 
         Raises:
-            ServerDown: the replacement was lost as well.
+            ServerDown: a server was lost and no other starts.
         """
         async with self._borrowed(kind) as holder:
             try:
@@ -180,7 +184,10 @@ class Pool:
             try:
                 return await holder[0].check(text)
             except Lost as error:
-                raise ServerDown(f"The {kind} language server can't be used: {error}.") from error
+                # Two servers lost on one text: it is the text. A third one that does not even start is the machine.
+                await self._discard(holder[0])
+                holder[0] = await self._start(kind)
+                return [Said(UNCHECKED, f"The language server gives up on this text: {error}", 1, 0, 0, 0, 0, ())]
 
     @asynccontextmanager
     async def _borrowed(self, kind: Kind) -> AsyncIterator[list[Server]]:

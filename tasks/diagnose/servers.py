@@ -2,12 +2,13 @@
 them."""
 
 import asyncio
+from typing import Literal
 
 from tasks.diagnose import arity, crosscheck, markup, policy, triage
 from tasks.diagnose.lookup import Lookups, look
 from tasks.diagnose.names import Names, collect
 from tasks.diagnose.page import Page, read
-from tasks.diagnose.pool import Pool, Said
+from tasks.diagnose.pool import UNCHECKED, Pool, Said
 from tasks.diagnose.script import split, units
 from tasks.diagnose.syntax import Source
 from tasks.record import Diagnostic, Findings, Program
@@ -61,6 +62,9 @@ async def _scripts(servers: Pool, page: Page, names: Names, ids: set[str]) -> li
     found: list[Diagnostic] = []
     for unit in units(page):
         said = await servers.check("script", unit.text)
+        if any(each.code == UNCHECKED for each in said):
+            found.extend(_worded(unit.parts[0].source, said, "script"))
+            continue
         if len(unit.parts) > 1 and triage.has_syntax_errors(said):
             for alone in split(unit):
                 words = await servers.check("script", alone.text)
@@ -84,7 +88,7 @@ async def _markup(servers: Pool, page: Page) -> list[Diagnostic]:
     return _worded(page.markup, await servers.check("markup", page.markup.text))
 
 
-def _worded(source: Source, said: list[Said]) -> list[Diagnostic]:
+def _worded(source: Source, said: list[Said], kind: Literal["style", "script"] = "style") -> list[Diagnostic]:
     found = []
     for each in said:
         if each.severity == 1 or each.code in _STYLE_WARNINGS:
@@ -95,7 +99,7 @@ def _worded(source: Source, said: list[Said]) -> list[Diagnostic]:
                     line=line,
                     column=column,
                     severity="error" if each.severity == 1 else "warning",
-                    source="style",
+                    source=kind,
                     code=each.code,
                     message=f"{each.message[:1].upper()}{each.message[1:]}.",
                 )

@@ -13,7 +13,7 @@ import pytest_asyncio
 
 from tasks.diagnose.pool import find_commands
 from tasks.diagnose.servers import Servers
-from tasks.errors import Missing
+from tasks.errors import Missing, ServerDown
 from tasks.record import Diagnostic, Program
 from tasks.settings import RepairSettings
 
@@ -212,6 +212,42 @@ async def test_a_killed_server_is_replaced(servers: Servers) -> None:
     assert told(await errors(servers, page("nope();"))) == [("script.js", 1, "TS2304")]
     after = servers.pids
     assert all(len(after[kind]) == 1 and after[kind] != before[kind] for kind in before)
+
+
+async def test_a_text_that_no_server_survives_is_an_error_of_the_sample(servers: Servers) -> None:
+    program = page("let a = 1;")
+
+    async def kill() -> None:
+        """Kill each script server as soon as it is there, twice."""
+        killed: set[int] = set()
+        while len(killed) < 2:
+            for pid in set(servers.pids["script"]) - killed:
+                killed.add(pid)
+                os.kill(pid, signal.SIGKILL)
+            await asyncio.sleep(0.001)
+
+    killer = asyncio.create_task(kill())
+    try:
+        found = (await servers.diagnose(program)).errors
+        assert [d.code for d in found] in (["unchecked"], [])
+    except ServerDown as error:
+        assert "does not start" in str(error)
+    await killer
+    assert await errors(servers, program) == ()
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "a = " + "(" * 3000,
+        "el.id = " + "'a' + " * 3000 + "b;",
+        "if (" + "a && " * 3000 + "b) go();",
+        "\ud800 = '\udfff'",
+    ],
+)
+async def test_odd_texts_never_raise(servers: Servers, script: str) -> None:
+    findings = await servers.diagnose(page(script, "<div " * 500, "{" * 500))
+    assert findings.errors
 
 
 async def test_a_cancelled_request_leaves_the_pool_usable(servers: Servers) -> None:
