@@ -38,8 +38,8 @@ _TURNS = frozenset("\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067
 class Pool:
     """The personas of one source.
 
-    A plain class and no dataclass, for Prefect walks through every element of a dataclass that a task is given: 5 s for
-    200,000 texts.
+    A plain class and no dataclass, for Prefect walks through every element of a dataclass that a task is given, which
+    takes seconds for 200,000 texts.
     """
 
     __slots__ = ("bounded", "name", "rows", "skipped", "texts")
@@ -115,7 +115,7 @@ _END = object()
 
 def _open(source: str) -> tuple[str, Iterator[str | None]]:
     """The source's name, and its personas one by one."""
-    path = ROOT / "personas" / "starter.jsonl" if source == STARTER else Path(source).expanduser()
+    path = ROOT / "personas" / "starter.jsonl" if source == STARTER else Path(source)
     if path.is_file():
         return STARTER if source == STARTER else path.name, _file(path)
     if source and path.is_dir():
