@@ -5,25 +5,23 @@ The table has a row for each version and a column for each site; in a column no 
 twins only.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import exp
 from random import Random
 
-from tasks.augment.belief import Belief
+from tasks.augment.belief import Belief, Forecast, Row
 from tasks.augment.site import Site
 from tasks.settings import LadderRules
 
 NEW = 0.04
 """What a version that is not measured yet costs; rank 0 twice that, for a clean one need not change."""
-Row = tuple[tuple[int, int], ...]
-"""(site, variant) for each used site, in order."""
 Table = tuple[Row, Row, Row, Row]
 Start = tuple[Row | None, Row | None, Row | None, Row | None]
 """Rows to keep, and None for those to be found."""
 
-MOVES = {1: 300, 2: 700, 3: 1600, 4: 2600}
-"""Moves tried from a start, by how many versions are open; one takes about 40 microseconds."""
+MOVES = {1: 250, 2: 600, 3: 1400, 4: 2400}
+"""Moves tried from a start, by how many versions are open; one takes about 20 microseconds."""
 ROOM = 0.06
 """Span aimed at beyond the least that is accepted."""
 WIDE = 0.25
@@ -61,7 +59,7 @@ def plan_versions(
     calm = {i: [v for v in allowed[i] if sites[i].variants[v].strength == 0] for i in used}
     if not used or any(len(allowed[i]) < 4 or not calm[i] for i in used):
         return None
-    judge = _judge(sites, belief, rules, refused, probing)
+    judge = _Judge(sites, belief, rules, refused, probing)
     best: Plan | None = None
     for start in [*starts, (None, None, None, None)]:
         table = _filled(start, used, allowed, calm, rng)
@@ -74,42 +72,65 @@ def plan_versions(
     return best
 
 
-def _judge(
-    sites: Sequence[Site], belief: Belief, rules: LadderRules, refused: frozenset[frozenset[Row]], probing: bool
-) -> Callable[[Table], float]:
-    cache: dict[Row, tuple[float, float, int, tuple[float, ...], int, tuple[int, ...]]] = {}
+class _Judge:
+    """Costs of tables; what is believed of a row is worked out once."""
 
-    def known(row: Row) -> tuple[float, float, int, tuple[float, ...], int, tuple[int, ...]]:
-        if row not in cache:
-            q, sd, failed = belief.predict(row)
-            harmed = [i for i, v in row if sites[i].variants[v].strength > 0]
-            families = [sites[i].family for i in harmed]
-            cache[row] = (q, sd, failed, belief.losses(row), len(families) - len(set(families)), tuple(harmed))
-        return cache[row]
+    def __init__(
+        self,
+        sites: Sequence[Site],
+        belief: Belief,
+        rules: LadderRules,
+        refused: frozenset[frozenset[Row]],
+        probing: bool,
+    ) -> None:
+        self._sites, self._belief, self._rules = sites, belief, rules
+        self._refused, self._probing = refused, probing
+        self._facts: dict[Row, _Facts] = {}
 
-    def judge(table: Table) -> float:
-        facts = [known(row) for row in table]
-        q = [fact[0] for fact in facts]
-        span = q[0] - q[3]
+    def facts(self, row: Row) -> "_Facts":
+        """What is believed of a version."""
+        known = self._facts.get(row)
+        if known is None:
+            harmed = [i for i, v in row if self._sites[i].variants[v].strength > 0]
+            twice = len(harmed) - len({self._sites[i].family for i in harmed})
+            known = self._facts[row] = _Facts(row, self._belief.predict(row), tuple(harmed), twice)
+        return known
+
+    def cost(self, table: Sequence["_Facts"]) -> float:
+        """How far four versions are from a good ladder: 0 is perfect, 0.2 is poor, from 3 on a rule is broken."""
+        best, second, third, worst = (facts.forecast for facts in table)
+        span = best.q - worst.q
         if span <= 0.02:
             return 20 - span
-        line = [abs(q[r] - (q[0] - span * r / 3)) / span for r in (1, 2)]
-        cost = max(line) + 0.3 * min(line) + 4 * max(0.0, rules.min_span + ROOM - span)
-        cost += max(0.0, span - rules.min_span - WIDE)
-        cost += 3.0 * (facts[0][2] != 0)
-        cost += sum(0.35 * fact[1] / span + (NEW if fact[1] > 0 else 0.0) for fact in facts)
-        cost += NEW if facts[0][1] > 0 else 0.0
-        lost = [sum(fact[3][f] for fact in facts[1:]) - 3 * facts[0][3][f] for f in range(4)]
-        whole = sum(max(one, 0.0) for one in lost) or 1.0
-        cost += 0.6 * sum(max(0.0, LEAST_SHARE - max(one, 0.0) / whole) for one in lost)
-        if probing:
-            cost += 0.25 * sum(fact[4] for fact in facts)
-            cost -= 0.03 * len({site for fact in facts for site in fact[5]})
-        elif refused and frozenset(table) in refused:
+        off = abs(second.q - best.q + span / 3) / span, abs(third.q - best.q + 2 * span / 3) / span
+        cost = max(off) + 0.3 * min(off)
+        cost += 4 * max(0.0, self._rules.min_span + ROOM - span) + max(0.0, span - self._rules.min_span - WIDE)
+        cost += 3.0 if best.failed else 0.0
+        for one in (best, second, third, worst):
+            if one.sd > 0:
+                cost += 0.35 * one.sd / span + NEW
+        cost += NEW if best.sd > 0 else 0.0
+        lost = [
+            b + c + d - 3 * a for a, b, c, d in zip(best.losses, second.losses, third.losses, worst.losses, strict=True)
+        ]
+        whole = sum(one for one in lost if one > 0) or 1.0
+        cost += 0.6 * sum(LEAST_SHARE - max(one, 0.0) / whole for one in lost if one < LEAST_SHARE * whole)
+        if self._probing:
+            cost += 0.25 * sum(facts.twice for facts in table)
+            cost -= 0.03 * len({site for facts in table for site in facts.harmed})
+        elif not any(facts.forecast.sd for facts in table) and frozenset(facts.row for facts in table) in self._refused:
             cost += 10
         return cost
 
-    return judge
+
+@dataclass(frozen=True)
+class _Facts:
+    row: Row
+    forecast: Forecast
+    harmed: tuple[int, ...]
+    """Sites where it carries a harm."""
+    twice: int
+    """Harms beyond the first of a family."""
 
 
 def _anneal(
@@ -118,11 +139,12 @@ def _anneal(
     used: Sequence[int],
     allowed: dict[int, list[int]],
     calm: dict[int, list[int]],
-    judge: Callable[[Table], float],
+    judge: _Judge,
     rng: Random,
 ) -> Plan:
     columns = [[table[r][c][1] for r in range(4)] for c in range(len(used))]
-    here = judge(table)
+    facts = [judge.facts(row) for row in table]
+    here = judge.cost(facts)
     best = Plan(table, here)
     moves = MOVES[len(open_rows)]
     for move in range(moves):
@@ -131,12 +153,16 @@ def _anneal(
         before = list(columns[c])
         if not _change(columns[c], used[c], open_rows, allowed, calm, rng):
             continue
-        new = _table(used, columns)
-        cost = judge(new)
+        new = list(facts)
+        for r in open_rows:
+            if columns[c][r] != before[r]:
+                row = facts[r].row
+                new[r] = judge.facts((*row[:c], (used[c], columns[c][r]), *row[c + 1 :]))
+        cost = judge.cost(new)
         if cost <= here or rng.random() < exp((here - cost) / heat):
-            here = cost
+            here, facts = cost, new
             if cost < best.cost:
-                best = Plan(new, cost)
+                best = Plan((new[0].row, new[1].row, new[2].row, new[3].row), cost)
         else:
             columns[c] = before
     return best

@@ -7,9 +7,10 @@ in which
 variants at one site share a scale, so that measuring one strength tells about the others.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import exp, log
+from typing import NamedTuple
 
 import numpy as np
 
@@ -19,6 +20,9 @@ from tasks.settings import QualityWeights
 
 SMOOTH: tuple[Family, ...] = ("visual", "performance", "accessibility")
 """The parts whose damage is a measure, not a set of failed checks."""
+
+Row = tuple[tuple[int, int], ...]
+"""A version: (site, variant) for each used site, in order."""
 
 EXPECTED_DAMAGE = (0.0, 0.20, 0.32, 0.60)
 """Prior log-damage to the chief part by declared strength."""
@@ -62,6 +66,18 @@ class Effect:
     """Of its share in q."""
 
 
+class Forecast(NamedTuple):
+    """A version, before or after it was measured."""
+
+    q: float
+    sd: float
+    """Of q; 0 if it was measured."""
+    failed: int
+    """Checks it fails, a bit each."""
+    losses: tuple[float, float, float, float]
+    """What the parts take from q, in `FAMILIES`' order."""
+
+
 class Belief:
     """Predicts q for any picks; exact for what was measured."""
 
@@ -77,11 +93,11 @@ class Belief:
         """`used`: the sites to know about; `check_weights`: of the function score; `clean`: the original's smooth
         parts."""
         self.weights = weights
-        self._clean = tuple(-log(max(part, FLOOR)) for part in clean)
+        self._clean = (-log(max(clean[0], FLOOR)), -log(max(clean[1], FLOOR)), -log(max(clean[2], FLOOR)))
         total = sum(check_weights) or 1.0
         self._share = [weight / total for weight in check_weights]
         self._shares: dict[int, float] = {0: 0.0}
-        self.measured = {tuple((p.site, p.variant) for p in s.picks): s for s in samples}
+        self.measured: dict[Row, Sample] = {tuple((p.site, p.variant) for p in s.picks): s for s in samples}
         known = sorted({*used, *(pick.site for sample in samples for pick in sample.picks)})
         self.blame = put_down(sites, samples)
         self._exact = {s.failed: s.function for s in samples}
@@ -94,44 +110,37 @@ class Belief:
             self._shares[failed] = sum(share for i, share in enumerate(self._share) if failed >> i & 1)
         return self._shares[failed]
 
-    def predict(self, picks: Sequence[tuple[int, int]]) -> tuple[float, float, int]:
-        """q, its standard deviation, and the failed checks of a version."""
-        sample = self.measured.get(tuple(picks))
-        if sample is not None:
-            return sample.q, 0.0, sample.failed
+    def predict(self, picks: Row) -> Forecast:
+        """What a version is believed to be; for a measured one what it was."""
         failed, keeps, variance = 0, 1.0, 0.0
         visual, performance, accessibility = self._clean
         for key in picks:
             effect = self.effects[key]
             failed |= effect.failed
             keeps *= 1 - effect.guess
-            visual += effect.damage[0]
-            performance += effect.damage[1]
-            accessibility += effect.damage[2]
+            more = effect.damage
+            visual += more[0]
+            performance += more[1]
+            accessibility += more[2]
             variance += effect.variance
         known = self._exact.get(failed)
         function = known if known is not None else max(0.0, 1 - self._steepness * self.failed_share(failed))
         w = self.weights
-        q = w.function * function * keeps + w.visual * exp(-max(visual, 0))
-        q += w.performance * exp(-max(performance, 0)) + w.accessibility * exp(-max(accessibility, 0))
-        return q, variance**0.5, failed
-
-    def losses(self, picks: Sequence[tuple[int, int]]) -> tuple[float, float, float, float]:
-        """What the parts are believed to take from q, in `FAMILIES`' order."""
-        failed, keeps, damage = 0, 1.0, list(self._clean)
-        for key in picks:
-            effect = self.effects[key]
-            failed |= effect.failed
-            keeps *= 1 - effect.guess
-            damage = [have + more for have, more in zip(damage, effect.damage, strict=True)]
-        w = self.weights
-        gone = [1 - exp(-max(d, 0)) for d in damage]
-        function = max(0.0, 1 - self._steepness * self.failed_share(failed)) * keeps
-        return w.function * (1 - function), w.visual * gone[0], w.performance * gone[1], w.accessibility * gone[2]
+        losses = (
+            w.function * (1 - function * keeps),
+            w.visual * (1 - exp(-visual) if visual > 0 else 0.0),
+            w.performance * (1 - exp(-performance) if performance > 0 else 0.0),
+            w.accessibility * (1 - exp(-accessibility) if accessibility > 0 else 0.0),
+        )
+        sample = self.measured.get(picks)
+        if sample is not None:
+            return Forecast(sample.q, 0.0, sample.failed, losses)
+        return Forecast(1 - sum(losses), variance**0.5, failed, losses)
 
     def pull(self, site: int, variants: Sequence[int]) -> float:
         """The most q that any of these variants at a site is believed to take."""
-        return max((sum(self.losses([(site, v)])) for v in variants), default=0.0) - sum(self.losses([]))
+        nothing = sum(self.predict(()).losses)
+        return max((sum(self.predict(((site, v),)).losses) for v in variants), default=0.0) - nothing
 
     def _fit_steepness(self, samples: Sequence[Sample]) -> float:
         """Function lost per share of weight failed: 1 if nothing else counts."""
@@ -260,6 +269,3 @@ def _posterior(
     return mean + solved.T @ (seen - carried @ mean), np.maximum(
         np.diag(covariance) - np.sum(gain * solved.T, axis=1), 0
     )
-
-
-Effects = Mapping[tuple[int, int], Effect]

@@ -20,8 +20,8 @@ from random import Random
 from typing import Literal
 
 from tasks.augment.accept import refusals
-from tasks.augment.assign import ROOM, Row, Start, plan_versions
-from tasks.augment.belief import Belief, Sample, put_down, sample_of
+from tasks.augment.assign import ROOM, Start, plan_versions
+from tasks.augment.belief import Belief, Row, Sample, put_down, sample_of
 from tasks.augment.find import find_sites
 from tasks.augment.site import Pick, Picks, Site, edited
 from tasks.errors import BrokenRun
@@ -293,7 +293,7 @@ def _planned(search: Search) -> Search:
             search = swapped
             belief = _believe(search, used)
             plan = plan_versions(search.sites, used, belief, search.rules, banned, frozenset(), (), True, rng) or plan
-    table = sorted(plan.table[1:], key=lambda row: -belief.predict(row)[0])
+    table = sorted(plan.table[1:], key=lambda row: -belief.predict(row).q)
     fresh_rows = [row for row in (plan.table[0], *table) if row not in belief.measured]
     if not fresh_rows or search.renders + len(fresh_rows) + 4 * search.rules.repeats > search.rules.max_renders:
         return _failed(search)
@@ -360,7 +360,7 @@ def _starts(search: Search, used: tuple[int, ...], belief: Belief) -> tuple[Star
                 if span > search.rules.min_span and off < 0.3 and _distinct([_picks(top), _picks(a), _picks(b)]):
                     starts.append((off, _start(top, {rank_a: a, rank_b: b})))
     kept: list[Start] = []
-    for low, high, most in ((-3.0, -1.5, 2), (-1.5, 0.0, 4), (0.0, 1.0, 8)):
+    for low, high, most in ((-3.0, -1.5, 1), (-1.5, 0.0, 3), (0.0, 1.0, 6)):
         group = sorted((pair for pair in starts if low <= pair[0] < high), key=lambda pair: pair[0])
         kept += [start for _, start in group[:most]]
     return tuple(kept)

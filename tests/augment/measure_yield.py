@@ -64,7 +64,7 @@ async def run(pool: RenderPool, proven: Proven, settings: Settings) -> Search:
 
 
 async def main() -> None:
-    seeds, slugs = int(sys.argv[1]), sys.argv[2:] or [*offline.slugs()]
+    seeds, slugs = int(sys.argv[1]), [a for a in sys.argv[2:] if a != "-v"] or [*offline.slugs()]
     settings = Settings()
     pages = (
         [(name, 0, *stored_page(name)) for name in sorted(p.name for p in PAGES.iterdir())] if len(sys.argv) < 3 else []
