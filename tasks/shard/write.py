@@ -1,8 +1,13 @@
-"""One batch as one shard: screenshots and truth first, then what is public, each file whole or not there."""
+"""One batch as one shard: screenshots and truth first, then what is public, each file whole or not there.
 
+Public ids and the order of completions come from a key that only the dataset's private side has. Seeds would not do:
+whoever knows the personas and guesses the run's seed can draw everything again that a candidate's seed decides.
+"""
+
+import hmac
 import io
 import os
-import random
+import secrets
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +21,9 @@ from PIL import Image, UnidentifiedImageError
 from tasks.errors import BrokenRun
 from tasks.record import SCHEMA_VERSION, Program, Ranked, Record, Rejected, Version, canonical_json
 from tasks.shard.schema import PREFIX, SCHEMAS, Side
+
+KEY = "private/order.key"
+"""In the dataset: 32 random bytes in hexadecimal. Without it a rewritten shard gets other ids; nothing else is lost."""
 
 _WEBP_QUALITY = 80
 """Of 100: text on a screenshot stays sharp at about a tenth of the PNG's size."""
@@ -49,6 +57,8 @@ def write_shard(
 ) -> ShardPaths:
     """Write a batch; the same batch under the same name again changes nothing.
 
+    The versions get the dataset's own completion ids; what the records carry is not used.
+
     Args:
         dataset: a folder or any fsspec URL.
         shard: the name between prefix and `.parquet`, letters, digits and `-_.` only.
@@ -62,11 +72,34 @@ def write_shard(
     """
     files, root = fsspec.core.url_to_fs(dataset)
     root = root.rstrip("/")
+    key = _dataset_key(files, f"{root}/{KEY}")
+    tasks = [_named(task, key) for task in tasks]
     media = _write_media(files, root, tasks, screenshots)
     told = _write_side(files, root, "rejected", shard, (_rejected_row(row, run) for row in rejected))
     private = _write_side(files, root, "private", shard, (_private_row(task, run) for task in tasks))
     public = _write_side(files, root, "public", shard, (_public_row(task) for task in tasks))
     return ShardPaths(shard=shard, public=public, private=private, rejected=told, media=media)
+
+
+def _dataset_key(files: Any, path: str) -> bytes:
+    """The dataset's key, made when its first shard is written."""
+    if not files.exists(path):
+        _write_whole(files, path, secrets.token_hex(32).encode())
+    key: bytes = files.cat_file(path)
+    return key
+
+
+def _named(task: Ranked, key: bytes) -> Ranked:
+    """The task with its versions' ids in this dataset: always the same, and of no pattern without the key."""
+    versions = tuple(
+        version.model_copy(
+            update={
+                "completion_id": hmac.new(key, f"{task.task_id} {version.rank}".encode(), "sha256").hexdigest()[:16]
+            }
+        )
+        for version in task.ladder.versions
+    )
+    return task.model_copy(update={"ladder": task.ladder.model_copy(update={"versions": versions})})
 
 
 def _write_side(files: Any, root: str, side: Side, shard: str, rows: Iterable[dict[str, Any]]) -> str | None:
@@ -111,8 +144,7 @@ def _write_whole(files: Any, path: str, data: bytes) -> None:
 
 
 def _public_row(task: Ranked) -> dict[str, Any]:
-    versions = list(task.ladder.versions)
-    random.Random(f"{task.candidate.seed} order of completions").shuffle(versions)
+    versions = sorted(task.ladder.versions, key=lambda version: version.completion_id)
     return {
         "task_id": task.task_id,
         "schema_version": SCHEMA_VERSION,

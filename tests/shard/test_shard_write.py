@@ -34,9 +34,9 @@ def test_a_task_comes_back_as_it_was(tmp_path: Path, shots: Path) -> None:
     assert set(public) == {"task_id", "schema_version", "topic", "title", "prompt", "completions"}
     by_id = {c["completion_id"]: {f["filename"]: f["content"] for f in c["files"]} for c in public["completions"]}
     for version, row in zip(task.ladder.versions, private["ladder"], strict=True):
-        assert row["completion_id"] == version.completion_id and row["rank"] == version.rank
+        assert row["rank"] == version.rank
         assert row["q"] == version.render.quality.q
-        assert by_id[version.completion_id] == {f.filename: f.content for f in version.program.files}
+        assert by_id[row["completion_id"]] == {f.filename: f.content for f in version.program.files}
         assert json.loads(row["edits"])[0]["mutator"] == "delay"
     assert json.loads(private["problem"])["checks"][0]["id"] == "start"
     assert json.loads(private["models"]) == ["offline"]
@@ -76,16 +76,31 @@ def test_datasets_loads_the_public_shards(tmp_path: Path, shots: Path) -> None:
 
 
 def test_the_place_of_the_best_says_nothing(tmp_path: Path) -> None:
-    tasks = [ranked(i % 8, seed=i) for i in range(400)]
-    write_shard(str(tmp_path), "s", RUN, tasks, [], tmp_path)
+    (tmp_path / "private").mkdir()
+    (tmp_path / "private" / "order.key").write_text("a key of the test")
+    write_shard(str(tmp_path), "s", RUN, [ranked(i) for i in range(400)], [], tmp_path)
     rows = pq.read_table(tmp_path / "public" / "tasks-s.parquet", columns=["completions"]).to_pylist()
+    truth = pq.read_table(tmp_path / "private" / "truth-s.parquet", columns=["ladder"]).to_pylist()
     places: list[Counter[int]] = [Counter() for _ in range(4)]
-    for task, row in zip(tasks, rows, strict=True):
+    for row, true in zip(rows, truth, strict=True):
         order = [c["completion_id"] for c in row["completions"]]
-        for version in task.ladder.versions:
-            places[version.rank][order.index(version.completion_id)] += 1
+        for rung in true["ladder"]:
+            places[rung["rank"]][order.index(rung["completion_id"])] += 1
     for counts in places:
         assert sum((counts[place] - 100) ** 2 / 100 for place in range(4)) < 16.3  # chi-squared, 3 degrees, p = 0.001
+
+
+def test_knowing_all_seeds_does_not_tell_the_order(tmp_path: Path) -> None:
+    tasks = [ranked(i) for i in range(6)]
+    for copy in ("one", "other"):
+        write_shard(str(tmp_path / copy), "s", RUN, tasks, [], tmp_path)
+    ids = [
+        {c["completion_id"] for row in table.to_pylist() for c in row["completions"]}
+        for copy in ("one", "other")
+        for table in [pq.read_table(tmp_path / copy / "public" / "tasks-s.parquet")]
+    ]
+    drawn = {version.completion_id for task in tasks for version in task.ladder.versions}
+    assert len(ids[0]) == 24 and not ids[0] & ids[1] and not (ids[0] | ids[1]) & drawn
 
 
 def test_written_twice_is_the_same_shard(tmp_path: Path, shots: Path) -> None:
@@ -94,7 +109,7 @@ def test_written_twice_is_the_same_shard(tmp_path: Path, shots: Path) -> None:
     before = {p: p.read_bytes() for p in sorted((tmp_path / "d").rglob("*")) if p.is_file()}
     assert write_shard(str(tmp_path / "d"), "s", RUN, batch, [rejected(2)], shots) == first
     assert {p: p.read_bytes() for p in sorted((tmp_path / "d").rglob("*")) if p.is_file()} == before
-    assert len(before) == 3 + 8
+    assert len(before) == 3 + 8 + 1
 
 
 def test_a_public_task_never_comes_before_its_truth(tmp_path: Path) -> None:
@@ -114,10 +129,11 @@ def test_a_missing_screenshot_stops_the_shard(tmp_path: Path, shots: Path) -> No
 
 
 def test_screenshots_become_webp(tmp_path: Path, shots: Path) -> None:
-    task = ranked(0, shots)
-    write_shard(str(tmp_path), "s", RUN, [task], [], shots)
-    for version in task.ladder.versions:
-        with Image.open(tmp_path / "media" / task.task_id / f"{version.completion_id}.webp") as image:
+    paths = write_shard(str(tmp_path), "s", RUN, [ranked(0, shots)], [], shots)
+    truth = pq.read_table(tmp_path / "private" / "truth-s.parquet").to_pylist()[0]
+    assert list(paths.media) == [f"media/{truth['task_id']}/{rung['completion_id']}.webp" for rung in truth["ladder"]]
+    for path in paths.media:
+        with Image.open(tmp_path / path) as image:
             assert (image.format, image.size) == ("WEBP", (64, 48))
 
 
@@ -126,6 +142,7 @@ def test_any_fsspec_address_will_do(shots: Path) -> None:
     files = fsspec.filesystem("memory")
     found = sorted(path for path in files.find("/somewhere/set") if not path.endswith(".webp"))
     assert found == [
+        "/somewhere/set/private/order.key",
         "/somewhere/set/private/truth-s.parquet",
         "/somewhere/set/public/tasks-s.parquet",
         "/somewhere/set/rejected/rejected-s.parquet",
