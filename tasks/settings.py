@@ -61,7 +61,7 @@ class RenderSettings(Group):
     pages: int = Field(3, ge=1, le=64, description="pages open at once")
     width: int = Field(1024, ge=240, le=2560, description="CSS pixels")
     height: int = Field(768, ge=240, le=1600, description="CSS pixels")
-    time_box_s: float = Field(15, gt=0, description="seconds one render may take, all its checks included")
+    time_box_s: float = Field(60, gt=0, description="seconds one render may take, all its checks included")
     heap_mb: int = Field(256, ge=32, description="V8 heap per renderer, MiB")
 
 

@@ -6,6 +6,7 @@ const probe = (() => {
   const SETTLE_MS = 500; // before the first step: intro animations and first frames
   const AFTER_STEP_FRAMES = 2;
   const ANSWER_MS = 2000; // an input without effect for so long has none
+  const ANSWER_FRAMES = 60; // nor has one on a page that never rests, after so many frames of it
   const POSE_MS = 500; // after the last step; the moment of the screenshot
   const WINDOW_FRAMES = 30;
 
@@ -38,6 +39,16 @@ const probe = (() => {
     }
   };
   const frames = (n) => advance(state.now + n * FRAME - 1);
+  /** Let the clock run as long as `wanted`, for ANSWER_MS, or for ANSWER_FRAMES in which something ran. */
+  const linger = async (wanted) => {
+    const until = state.now + ANSWER_MS;
+    for (let busy = 0; wanted() && state.now < until - 1e-6 && busy < ANSWER_FRAMES; ) {
+      await ask("frame", until);
+      if (!state.ran) continue;
+      busy += 1;
+      watch.look(state.now);
+    }
+  };
   const act = async (run, counts = true) => {
     if (counts) watch.input(state.now, []);
     await ask("begin");
@@ -139,7 +150,7 @@ const probe = (() => {
       await advance(finished + POSE_MS);
       yield { need: "picture", dom: await serialise() };
     }
-    while (watch.waiting() && state.now < watch.waiting().since + ANSWER_MS) await advance(state.now + FRAME);
+    await linger(watch.waiting);
     stays();
     const { said } = await ask("said");
     return { ...verdict, said, delays: watch.delays, blocked: state.blocked - blocked,
@@ -174,7 +185,7 @@ const probe = (() => {
       if (moved !== false) session.last = moved;
     }
     const moving = asking > WINDOW_FRAMES / 2 && changed >= 4;
-    await advance(SETTLE_MS + ANSWER_MS);
+    await linger(() => true);
     const { said } = await ask("said");
     return { ...flaws, violations, dropped: moving ? Math.max(0, 1 - changed / slots) : 0, ambient: watch.movers(), said,
       blocked: state.blocked, held: state.held };

@@ -363,7 +363,8 @@
     if (!owner) continue;
     const native = owner.getContext;
     define(owner, "getContext", function (kind, options) {
-      const wanted = /webgl/.test(kind) ? { ...options, preserveDrawingBuffer: true } : options;
+      // 2d in plain memory: the probe reads it at every look, and the way through the graphics process is long
+      const wanted = /webgl/.test(kind) ? { ...options, preserveDrawingBuffer: true } : { ...options, willReadFrequently: true };
       return native.call(this, kind, wanted);
     });
   }
