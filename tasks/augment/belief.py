@@ -7,6 +7,7 @@ in which
 variants at one site share a scale, so that measuring one strength tells about the others.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import exp, log
@@ -184,40 +185,49 @@ class Belief:
     ) -> tuple[int, float, float]:
         """Checks a variant is believed to fail, a guess of what more, and the doubt about it, as shares of the
         weight."""
-        own = self.blame.get(key, 0)
+        own = self.blame.get(key, 0) | self.blame.get(_alike(site, key), 0)
         if key in tried or strength == 0:
             return own, 0.0, 0.0 if key in tried else 0.005
-        kin = [v for v in site.harms if (key[0], v) in tried]
+        kin = sorted({site.variants[v].strength for v in site.harms if (key[0], v) in tried})
         if kin:
-            nearest = min(kin, key=lambda v: (abs(site.variants[v].strength - strength), v))
-            failed = self.blame.get((key[0], nearest), 0)
-            alike = site.variants[nearest].strength == strength
-            return failed, 0.0, (0.02 if alike else 0.08) if site.moves[0] == "function" or failed else 0.02
+            nearest = min(kin, key=lambda other: (abs(other - strength), other))
+            failed = own | self.blame.get((key[0], -nearest), 0)
+            doubt = 0.02 if nearest == strength else 0.08
+            return failed, 0.0, doubt if site.moves[0] == "function" or failed else 0.02
         if site.moves[0] == "function":
             return 0, EXPECTED_FAILURES[strength], 0.2
         return 0, 0.0, 0.08 if "function" in site.moves else 0.02
 
 
 def put_down(sites: Sequence[Site], samples: Sequence[Sample]) -> dict[tuple[int, int], int]:
-    """Which variants the failed checks are put down to: a bit mask of checks for each variant that has any."""
+    """What the failed checks are put down to: a bit mask of checks by (site, variant).
+
+    Harms of one strength at one site are taken to be alike and stand under (site, -strength), unless versions that
+    passed contradict that. Who explains most failures is guilty first.
+    """
     blame: dict[tuple[int, int], int] = {}
-    checks = max((s.failed.bit_length() for s in samples), default=0)
-    for bit in range(checks):
-        cleared = {(p.site, p.variant) for s in samples if not s.failed >> bit & 1 for p in s.picks}
-        open_cases = [
-            [(p.site, p.variant) for p in s.picks if (p.site, p.variant) not in cleared]
-            for s in samples
-            if s.failed >> bit & 1
-        ]
-        while any(open_cases):
-            counts: dict[tuple[int, int], int] = {}
-            for suspects in open_cases:
-                for key in suspects:
-                    counts[key] = counts.get(key, 0) + 1
-            guilty = max(counts, key=lambda key: (_suspicion(sites, key), counts[key], -key[0], -key[1]))
+    for bit in range(max((s.failed.bit_length() for s in samples), default=0)):
+        passed = [s for s in samples if not s.failed >> bit & 1]
+        variants = {(p.site, p.variant) for s in passed for p in s.picks}
+        groups = {_alike(sites[i], (i, v)) for i, v in variants}
+        cases = []
+        for sample in samples:
+            if sample.failed >> bit & 1:
+                keys = [(p.site, p.variant) for p in sample.picks]
+                suspects = [key for key in (_alike(sites[i], (i, v)) for i, v in keys) if key not in groups]
+                cases.append(suspects or [key for key in keys if key not in variants])
+        while any(cases):
+            counts = Counter(key for suspects in cases for key in suspects)
+            guilty = max(counts, key=lambda key: _suspicion(sites[key[0]], key, counts[key]))
             blame[guilty] = blame.get(guilty, 0) | 1 << bit
-            open_cases = [suspects for suspects in open_cases if guilty not in suspects]
+            cases = [suspects for suspects in cases if guilty not in suspects]
     return blame
+
+
+def _alike(site: Site, key: tuple[int, int]) -> tuple[int, int]:
+    """The group that a variant is taken to act like: harms of its strength at its site; a twin stands for itself."""
+    strength = site.variants[key[1]].strength if key[1] >= 0 else -key[1]
+    return (key[0], -strength) if strength else key
 
 
 def sample_of(picks: tuple[Pick, ...], renders: Sequence[Render]) -> Sample:
@@ -236,11 +246,11 @@ def sample_of(picks: tuple[Pick, ...], renders: Sequence[Render]) -> Sample:
     )
 
 
-def _suspicion(sites: Sequence[Site], key: tuple[int, int]) -> tuple[int, int]:
-    site = sites[key[0]]
-    strength = site.variants[key[1]].strength
+def _suspicion(site: Site, key: tuple[int, int], explains: int) -> tuple[bool, int, int, int, int, int]:
+    """How readily a failed check is put down to it: harm before twin, then who explains most, then the likely kinds."""
+    strength = -key[1] if key[1] < 0 else site.variants[key[1]].strength
     likely = 2 if site.moves[0] == "function" else 1 if "function" in site.moves else 0
-    return (likely if strength else -1 + likely - 2, strength)
+    return strength > 0, explains, likely, strength, -key[0], key[1]
 
 
 def _prior(sites: Sequence[Site], keys: Sequence[tuple[int, int]], part: Family) -> tuple[np.ndarray, np.ndarray]:

@@ -380,7 +380,7 @@ def _purged(search: Search) -> Search:
             banned.update(dict.fromkeys(_culprits(search, one, fine)))
     samples = _samples(search)
     for (site, variant), failed in put_down(search.sites, samples).items():
-        if failed and search.sites[site].variants[variant].strength == 0:
+        if failed and variant >= 0 and search.sites[site].variants[variant].strength == 0:
             # A twin that fails a check: its site's other twins are much alike.
             idle[site] = None
             banned[Pick(site=site, variant=variant)] = None

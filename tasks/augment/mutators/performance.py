@@ -103,9 +103,7 @@ def spin(node: Node, region: Region, page: Page) -> Offer | None:
     body = node.child_by_field_name("body")
     if body is None or body.type != "statement_block":
         return None
-    if not (
-        event in _INPUTS or name in page.listeners or (_paints(name) and "AnimationFrame" not in region.read(node))
-    ):
+    if event not in _INPUTS and name not in page.listeners:
         return None
     brace = (body.start_byte, body.start_byte + 1)
 
