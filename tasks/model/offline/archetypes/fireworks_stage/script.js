@@ -8,7 +8,7 @@ const KINDS = [
 const PAINTS = [[ k.paints | tojson ]];
 const SKYLINE = [[ skyline | tojson ]];
 const FIRST = { amount: [[ amount ]], gravity: [[ gravity ]],[% if wind %] wind: 0,[% endif %] aim: 50 };
-const CLIMB_SECONDS = 0.6;
+const CLIMB_SECONDS = 0.5;
 const DRAG = 1.2;
 const GRAVITY_SCALE = 30;
 const FINALE_LENGTH = [[ finale ]];
@@ -94,7 +94,7 @@ function burst([[ k.shell ]]) {
       vx: Math.cos(angle) * reach,
       vy: Math.sin(angle) * reach,
       age: 0,
-      life: 1.2 + Math.random() * ([[ k.shell ]].kind.pattern === 'willow' ? 0.9 : 0.6),
+      life: 0.9 + Math.random() * ([[ k.shell ]].kind.pattern === 'willow' ? 0.6 : 0.4),
       paint: i % 4 === 0 ? PAINTS[i % PAINTS.length] : [[ k.shell ]].kind.paint,
     });
   }
