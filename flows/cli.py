@@ -1,7 +1,9 @@
 """The command `dojo`: a thin door over the flows. Nothing heavy is imported before a command needs it."""
 
 import asyncio
+import os
 import sys
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -19,6 +21,13 @@ app = typer.Typer(
 )
 
 _DATASET = "data/default"
+
+
+class Purpose(StrEnum):
+    """What a published dataset is for."""
+
+    labelling = "labelling"
+    training = "training"
 
 
 @app.command()
@@ -59,7 +68,7 @@ def generate(
 @app.command()
 def publish(
     dataset: Annotated[str, typer.Argument(help="Dataset folder: a path or an fsspec URL.")],
-    as_: Annotated[str, typer.Option("--as", help="`labelling` (public columns only) or `training`.")],
+    as_: Annotated[Purpose, typer.Option("--as", help="The public columns only, or pairs and best answers.")],
     repo: Annotated[str | None, typer.Option(help="Hub dataset to push to: org/name.")] = None,
     to: Annotated[str | None, typer.Option(help="Folder to write to instead.")] = None,
     reveal: Annotated[
@@ -68,13 +77,17 @@ def publish(
 ) -> None:
     """Make a dataset into what the Hugging Face Hub takes."""
     from flows.local_server import prefect_server, wait_until_up
+    from tasks.feed.publish import check_request
+    from tasks.shard.read import need_tasks
 
+    check_request(as_.value, repo, to, reveal)
+    need_tasks(dataset)
     with prefect_server():
         from flows.publish import publish as flow
 
         wait_until_up()
-        outcome = asyncio.run(flow(dataset=dataset, as_=as_, repo=repo, to=to, reveal=reveal))
-    typer.echo(outcome)
+        published = asyncio.run(flow(dataset=dataset, as_=as_.value, repo=repo, to=to, reveal=reveal))
+    typer.echo(str(published))
 
 
 @app.command()
@@ -110,6 +123,7 @@ def doctor() -> None:
 
 def main() -> None:
     """Run the command; a mistake of the user's is one sentence and exit code 2, a stop is 3, a broken run is 1."""
+    os.environ.setdefault("PREFECT_LOGGING_LEVEL", "CRITICAL")  # what goes wrong reaches the user once, as our sentence
     try:
         app()
     except BadInput as error:

@@ -153,7 +153,9 @@ class Batch:
         ranked = load_rows(at / "ranked.jsonl", Ranked)
         losses = sorted(at.glob("rejected-*.jsonl"))
         with tools.progress.stage("shard", len(ranked)):
-            settled = save_rows(at / "settled.jsonl", await tools.gate.settle(ranked))
+            settled = at / "settled.jsonl"
+            if not settled.exists():
+                save_rows(settled, await tools.gate.settle(ranked))
             stamp = RunStamp(
                 run_id=order.run_id, config_hash=order.config_hash, seed=order.seed, created_at=order.created_at
             )
