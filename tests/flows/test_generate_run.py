@@ -1,0 +1,167 @@
+"""The whole path for real: the command, the offline model over HTTP, language servers, browser, Milvus Lite, shards."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import datasets
+import pyarrow.parquet as pq
+import pytest
+
+from tasks.settings import ROOT
+from tasks.shard.schema import PRIVATE, PUBLIC, REJECTED
+
+TASKS = 3
+PATIENCE_S = 400
+
+
+def command(out):
+    return [sys.executable, "-m", "flows.cli", "generate", "--tasks", str(TASKS), "--seed", "5", "--out", str(out)]
+
+
+def run(out):
+    done = subprocess.run(command(out), capture_output=True, text=True, cwd=ROOT, timeout=PATIENCE_S, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done
+
+
+def rows(out, side):
+    return [row for path in sorted((Path(out) / side).glob("*.parquet")) for row in pq.read_table(path).to_pylist()]
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    """A run that nobody disturbed."""
+    out = tmp_path_factory.mktemp("whole")
+    run(out)
+    return out
+
+
+@pytest.fixture(scope="module")
+def broken(tmp_path_factory):
+    """The same order in another folder, killed as soon as programs had been paid for, and given again."""
+    out = tmp_path_factory.mktemp("broken")
+    with (out / "log").open("wb") as log:
+        process = subprocess.Popen(command(out), cwd=ROOT, stdout=log, stderr=log, start_new_session=True)
+        until = time.monotonic() + PATIENCE_S
+        while not list(out.glob("runs/*/work/*/written.jsonl")):
+            assert process.poll() is None, (out / "log").read_text()
+            assert time.monotonic() < until
+            time.sleep(0.05)
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait()
+    assert not rows(out, "public")
+    paid = {path: path.stat().st_mtime_ns for path in out.glob("runs/*/work/*/written.jsonl")}
+    run(out)
+    assert {path: path.stat().st_mtime_ns for path in paid} == paid
+    return out
+
+
+def test_exactly_as_many_tasks_as_asked_for_each_with_its_truth(whole):
+    public, private = rows(whole, "public"), rows(whole, "private")
+    assert len(public) == TASKS
+    assert [row["task_id"] for row in public] == [row["task_id"] for row in private]
+    for row, truth in zip(public, private, strict=True):
+        ids = {completion["completion_id"] for completion in row["completions"]}
+        assert len(ids) == 4
+        assert ids == {rung["completion_id"] for rung in truth["ladder"]}
+
+
+def test_the_order_is_strict_even_and_wide_enough(whole):
+    for truth in rows(whole, "private"):
+        qs = [rung["q"] for rung in truth["ladder"]]
+        span = qs[0] - qs[3]
+        assert span >= 0.3
+        for rank, q in enumerate(qs):
+            assert rank == 0 or q < qs[rank - 1]
+            assert abs(q - (qs[0] - span * rank / 3)) <= 0.1 * span + 1e-9
+        assert truth["ladder"][0]["checks_passed"] == truth["ladder"][0]["checks_total"] >= 4
+
+
+def test_all_four_are_edited_at_as_many_places_and_none_is_another(whole):
+    for row, truth in zip(rows(whole, "public"), rows(whole, "private"), strict=True):
+        texts = {json.dumps(completion["files"]) for completion in row["completions"]}
+        assert len(texts) == 4
+        counts = {len(json.loads(rung["edits"])) for rung in truth["ladder"]}
+        assert len(counts) == 1
+        assert counts.pop() >= 1
+
+
+def test_the_shards_have_the_schema_of_the_design_and_load_as_datasets(whole):
+    for side, schema in (("public", PUBLIC), ("private", PRIVATE)):
+        (path,) = (whole / side).glob("*-0000.parquet")
+        assert pq.read_schema(path).equals(schema)
+    loaded = datasets.load_dataset("parquet", data_files=str(whole / "public" / "*.parquet"), split="train")
+    assert loaded.num_rows == TASKS
+    assert set(loaded.column_names) == {"task_id", "schema_version", "topic", "title", "prompt", "completions"}
+    for path in (whole / "rejected").glob("*.parquet"):
+        assert pq.read_schema(path).equals(REJECTED)
+
+
+def test_every_candidate_is_accounted_for(whole):
+    progress = json.loads(next(whole.glob("runs/*/progress.json")).read_text("utf-8"))
+    assert progress["candidates"] == TASKS + len(rows(whole, "rejected"))
+    for row in rows(whole, "rejected"):
+        assert row["stage"]
+        assert row["reason"]
+
+
+def test_every_version_has_its_screenshot_and_they_differ(whole):
+    for truth in rows(whole, "private"):
+        pictures = {
+            (whole / "media" / truth["task_id"] / f"{rung['completion_id']}.webp").read_bytes()
+            for rung in truth["ladder"]
+        }
+        assert len(pictures) > 1
+
+
+def test_a_run_that_was_killed_goes_on_without_paying_twice_and_comes_to_the_same_tasks(whole, broken):
+    assert [row["task_id"] for row in rows(broken, "public")] == [row["task_id"] for row in rows(whole, "public")]
+    assert [[rung["q"] for rung in row["ladder"]] for row in rows(broken, "private")] == [
+        [rung["q"] for rung in row["ladder"]] for row in rows(whole, "private")
+    ]
+
+
+def test_show_prints_a_task(whole):
+    task_id = rows(whole, "public")[0]["task_id"]
+    done = subprocess.run(
+        [sys.executable, "-m", "flows.cli", "show", task_id, "--dataset", str(whole)],
+        capture_output=True, text=True, cwd=ROOT, check=True, timeout=60,
+    )  # fmt: skip
+    assert rows(whole, "public")[0]["title"] in done.stdout
+    assert "rank 3" in done.stdout
+
+
+async def test_the_report_shows_every_task_in_a_real_browser_without_a_request_or_an_error(whole):
+    from playwright.async_api import async_playwright
+
+    from tasks.render.browser import find_browser
+    from tasks.settings import RenderSettings
+
+    (report,) = whole.glob("runs/*/report.html")
+    said, asked = [], []
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=find_browser(RenderSettings()))
+        page = await browser.new_page(viewport={"width": 1280, "height": 900})
+        page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.on("request", lambda request: asked.append(request.url))
+        await page.goto(report.as_uri())
+        assert await page.locator("#accepted").inner_text() == f"{TASKS} of {TASKS}"
+        assert await page.locator("article").count() == TASKS
+        assert await page.locator("article").first.locator("img").count() == 4
+        broken = "() => [...document.images].filter((i) => i.complete && !i.naturalWidth).length"
+        assert await page.evaluate(broken) == 0
+        assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        await page.locator("[data-try]").first.click()
+        frame = page.frame_locator("dialog iframe")
+        await frame.locator("h1").first.wait_for()
+        await page.keyboard.press("Escape")
+        await page.locator("dialog").wait_for(state="hidden")
+        await browser.close()
+    assert said == []
+    assert [url for url in asked if not url.startswith(("file:", "data:", "about:", "blob:"))] == []
