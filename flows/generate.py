@@ -49,22 +49,28 @@ class Outcome(Record):
 
 @flow(name="generate", flow_run_name="generate-{tasks}-{model}", validate_parameters=True)
 async def generate(
-    tasks: Annotated[int, Field(ge=1, description="How many accepted tasks are wanted, exactly")] = 8,
-    personas: Annotated[
-        str, Field(description="`starter`, a JSONL or Parquet file, or a Hub dataset id like proj-persona/PersonaHub")
-    ] = "starter",
-    model: Annotated[
-        str | None, Field(description="`offline`, or any LiteLLM model name; none takes the settings'")
-    ] = None,
-    seed: Annotated[
-        int | None, Field(description="Of the draw; none goes on with an unfinished run, or takes the next unused one")
-    ] = None,
-    out: Annotated[str, Field(description="Dataset folder: a path or an fsspec URL")] = "data/default",
-    settings: Annotated[Settings | None, Field(description="Everything else; none takes the defaults")] = None,
+    tasks: Annotated[int, Field(ge=1)] = 8,
+    personas: str = "starter",
+    model: str | None = None,
+    seed: int | None = None,
+    out: str = "data/default",
+    settings: Settings | None = None,
 ) -> Outcome:
-    """Make exactly `tasks` ranked tasks and write them into the dataset `out`.
+    """Make exactly so many ranked tasks and write them into a dataset.
 
     The same order again goes on where it was stopped, and does nothing if it is finished.
+
+    Args:
+        tasks: How many accepted tasks are wanted, exactly.
+        personas: `starter`, a JSONL or Parquet file, or a dataset on the Hub, e.g. proj-persona/PersonaHub.
+        model: `offline`, or any LiteLLM model name; none takes that of the settings.
+        seed: Of the draw; none goes on with an unfinished run, or takes the first unused one.
+        out: The dataset: a folder or an fsspec URL.
+        settings: Everything else; none takes the defaults.
+
+    Raises:
+        BadInput: the order can't be carried out; nothing has been spent or written.
+        BrokenRun: the model, the browser or a language server can't be used any more; what is done is kept.
     """
     order = place_order(tasks, personas, model, seed, out, settings)
     record_status(order, "running", 0)

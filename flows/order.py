@@ -67,7 +67,7 @@ def place_order(
     check_version(out)
     pool = _read_pool(personas)
     check_model(settings.model)
-    kind = content_id(settings.config_hash(), pool.name)[:8]
+    kind = content_id(settings.config_hash(), *sorted(pool.texts))[:8]
     known = _known_runs(out)
     if seed is None:
         open_seeds = [run["seed"] for run in known if run["run_id"].endswith(kind) and run["status"] != "finished"]

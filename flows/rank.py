@@ -1,7 +1,7 @@
 """A batch's clean programs made ladders: candidates taken to the browser and back, until the search has its four.
 
-The search renders nothing and knows no browser; this loop carries its trials there and brings home what was measured. Every
-round leaves its files in the batch's folder, so that an interrupted search is replayed from them and goes on.
+The search renders nothing and knows no browser; this loop carries its trials there and brings home what was measured.
+Every round leaves its files in the batch's folder, so that an interrupted search is replayed from them and goes on.
 """
 
 from collections.abc import Sequence

@@ -10,8 +10,8 @@ A file in `prompts/` reads
     ## user
     ... {{ fence("persona", persona) }} ...
 
-Untrusted text is only ever a value, and stands in a fence whose tag is derived from the text itself: to close its fence a
-text would have to hold 16 digits of its own SHA-256, which takes some 2**64 tries to find.
+Untrusted text is only ever a value, and stands in a fence whose tag is derived from the text itself: to close its fence
+a text would have to hold 16 digits of its own SHA-256, which takes some 2**64 tries to find.
 """
 
 import hashlib

@@ -10,7 +10,7 @@
   const FREE_READS = 200; // of the clock in one callback; each one beyond costs READ_MS, so that a page spinning on it gets out
   const READ_MS = 0.1;
   const LONG_TASK_MS = 50; // W3C Long Tasks
-  const REAL_FLOOR_MS = 120; // real time below this may be the machine's noise and is not held against the page
+  const REAL_FLOOR_MS = 250; // real time below this may be the machine's noise and is not held against the page
 
   const P = Promise;
   const RealDate = Date;

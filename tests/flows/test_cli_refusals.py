@@ -93,7 +93,8 @@ def test_a_report_of_a_dataset_without_runs(tmp_path):
 
 
 def test_help_answers_before_anything_heavy_is_imported():
-    code = "import sys, flows.cli; print([m for m in ('prefect', 'litellm', 'pyarrow', 'pandas', 'pymilvus') if m in sys.modules])"
+    heavy = ("prefect", "litellm", "pyarrow", "pandas", "pymilvus")
+    code = f"import sys, flows.cli; print([m for m in {heavy} if m in sys.modules])"
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True, timeout=60
     )
