@@ -44,7 +44,8 @@ def watching(order: RunOrder) -> Iterator[None]:
 
     def print_now_and_then(now: Snapshot) -> None:
         nonlocal last, shown
-        if now.accepted != shown or time.monotonic() - last > _QUIET_S:
+        busy = any(now.under_way.values())
+        if now.accepted != shown or (busy and time.monotonic() - last > _QUIET_S):
             last, shown = time.monotonic(), now.accepted
             console.print(_line(now))
 

@@ -196,7 +196,8 @@ class Measures(Record):
     low_contrast: float = 0.0
     """Share of the characters below WCAG 2.2's contrast minimum (1.4.3)."""
     delay_ms: float = 0.0
-    """Median time from input to its first visible effect."""
+    """From input to its first visible effect, the slowest of all inputs: what INP (web.dev/inp) calls a page's
+    responsiveness."""
     blocked_ms: float = 0.0
     """Time beyond 50 ms that any one callback held the page, summed over the pass."""
     dropped: float = 0.0

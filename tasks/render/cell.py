@@ -14,7 +14,7 @@ from tasks.render.browser import Chromium
 from tasks.render.serve import URL, axe_source, body, headers, probe_source, shim_source
 
 WORLD = "dojo"
-HANG_S = 5.0
+HANG_S = 4.0
 """Seconds of real time after which one load or one question counts as hanging; an honest one takes about 0.1.
 Longer where the machine has more work than processors: slow is not hung."""
 MOST_PATIENCE = 4.0

@@ -4,7 +4,6 @@ import asyncio
 import base64
 import hashlib
 import io
-import statistics
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -205,7 +204,7 @@ class _Visit:
             overlap=found["overlap"],
             clipped=found["clipped"],
             low_contrast=found["low_contrast"],
-            delay_ms=round(statistics.median(self._seen.delays), 1) if self._seen.delays else 0.0,
+            delay_ms=round(max(self._seen.delays, default=0.0), 1),
             blocked_ms=round(self._seen.blocked, 1),
             dropped=round(found["dropped"], 4),
             flaws=tuple(Flaw(**one) for one in found["flaws"]),

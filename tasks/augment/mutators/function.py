@@ -1,5 +1,7 @@
 """Function: the page does the wrong thing, or nothing. What moves is the share of acceptance checks that hold."""
 
+import re
+
 from tree_sitter import Node
 
 from tasks.augment.mutators.mutator import Mutator, Offer, Page, offer
@@ -91,7 +93,7 @@ def step_size(node: Node, region: Region, page: Page) -> Offer | None:
     """A count, score or position changes by the wrong amount. Twins: the same sum in other words."""
     left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
     operator = node.child_by_field_name("operator")
-    if left is None or right is None or operator is None:
+    if left is None or right is None or operator is None or _leads_loop(node, region.read(left), region):
         return None
     sign, name, amount = region.read(operator), region.read(left), _grouped(right, region.read(right))
     if sign not in ("+=", "-=") or len(name) + len(amount) > 80 or right.type in ("string", "template_string"):
@@ -116,6 +118,8 @@ def tally(node: Node, region: Region, page: Page) -> Offer | None:
     if argument is None or operator is None or node.parent is None or node.parent.type != "expression_statement":
         return None
     name, sign = region.read(argument), region.read(operator)[0]
+    if _leads_loop(node, name, region):
+        return None
     other = "-" if sign == "+" else "+"
     return offer(
         node,
@@ -288,6 +292,18 @@ def _loops(node: Node) -> bool:
     while parent is not None and parent.type in ("parenthesized_expression", "binary_expression", "unary_expression"):
         parent = parent.parent
     return parent is not None and parent.type in ("for_statement", "while_statement", "do_statement")
+
+
+def _leads_loop(node: Node, name: str, region: Region) -> bool:
+    """Whether a loop round the node is led by what the node changes: changed wrongly it would never end."""
+    at = node.parent
+    while at is not None and "function" not in at.type and at.type != "method_definition":
+        if at.type in ("for_statement", "while_statement", "do_statement"):
+            led_by = [at.child_by_field_name("condition"), at.child_by_field_name("increment")]
+            if any(re.search(rf"(?<![\w.$]){re.escape(name)}(?![\w$])", region.read(one)) for one in led_by if one):
+                return True
+        at = at.parent
+    return False
 
 
 def _grouped(node: Node, text: str) -> str:

@@ -8,6 +8,7 @@ import math
 import re
 from collections import Counter
 from functools import cache
+from random import Random
 from typing import Any
 
 from tasks.model.offline.archetype import Brief, archetype, draw_brief, pose, rng_of, slugs
@@ -16,12 +17,16 @@ from tasks.model.offline.flavour import find_setting
 INLINE_SHARE = 0.15
 """Of programs that are one HTML file with everything inline."""
 
+CHECKS = (6, 7)
+"""How many checks a problem brings; an archetype has more to draw from."""
+
 
 def write_problem(topic: str, key: tuple[str, ...]) -> dict[str, Any]:
     """A problem of the topic, drawn from the request's key; an unknown topic draws from all archetypes."""
     rng = rng_of("problem", *key)
     of_topic = [slug for slug in slugs() if archetype(slug).topic == topic.strip()]
-    return pose(draw_brief(rng, rng.choice(of_topic or list(slugs()))))
+    posed = pose(draw_brief(rng, rng.choice(of_topic or list(slugs()))))
+    return posed | {"checks": _some(posed["checks"], rng)}
 
 
 def recognise(problem: str) -> Brief:
@@ -46,6 +51,14 @@ def lay_out(brief: Brief, files: dict[str, str]) -> dict[str, str]:
     return {
         "index.html": page.replace('<script src="script.js"></script>', f"<script>\n{files['script.js']}</script>", 1)
     }
+
+
+def _some(checks: list[dict[str, Any]], rng: Random) -> list[dict[str, Any]]:
+    """As many of an archetype's checks as a problem brings: the critical ones and a draw of the others, in order."""
+    others = [check for check in checks if check["severity"] != "critical"]
+    room = rng.choice(CHECKS) - (len(checks) - len(others))
+    drawn = rng.sample(others, min(len(others), max(0, room)))
+    return [check for check in checks if check["severity"] == "critical" or check in drawn]
 
 
 @cache
