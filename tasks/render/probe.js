@@ -32,10 +32,10 @@ const probe = (() => {
     for (let i = 0; i < n; i++) await new Promise((done) => requestAnimationFrame(done));
   };
 
-  const advance = async (until) => {
+  const advance = async (until, looking = true) => {
     while (state.now < until - 1e-6) {
       await ask("frame", until);
-      if (state.ran) watch.look(state.now);
+      if (state.ran && looking) watch.look(state.now);
     }
   };
   const frames = (n) => advance(state.now + n * FRAME - 1);
@@ -83,8 +83,8 @@ const probe = (() => {
   const ready = async (settle = SETTLE_MS) => {
     await ask("end"); // what the load itself held up
     if (state.observes) await realFrames(2);
+    await advance(settle, false);
     watch.look(state.now);
-    await advance(settle);
     watch.forget();
   };
 
