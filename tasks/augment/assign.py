@@ -26,7 +26,7 @@ ROOM = 0.06
 """Span aimed at beyond the least that is accepted."""
 WIDE = 0.25
 """Span beyond the least accepted from which more is no better: the parts would saturate."""
-LEAST_SHARE = 0.16
+LEAST_SHARE = 0.13
 """Share of the harm that each family should have, where it can."""
 
 

@@ -37,7 +37,7 @@ IDLE = 0.012
 """A site whose every harm is believed to take less than this from q is given up when the plan is bad."""
 BAD_PLAN = 0.22
 """Cost of a plan (`assign.Plan`) from which other sites are tried."""
-CAUTION = 0.85
+CAUTION = 0.98
 """Share of the allowed distance from the line that a quartet may use before it is rendered again."""
 
 Status = Literal["open", "found", "failed"]

@@ -4,6 +4,7 @@ import asyncio
 import base64
 import hashlib
 import io
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,12 +27,15 @@ from tasks.record import (
     write_whole,
 )
 from tasks.render.cell import Baffled, Cell
+from tasks.render.desk import Desk
 from tasks.render.quality import score
 from tasks.render.serve import Places
 from tasks.settings import QualityWeights, RenderSettings
 
 MOST_FLAWS = 12
 MOST_ERRORS = 20
+_WATCHES_FRAMES = re.compile(r"""Observer\(|["'](scroll|scrollend|resize)["']|onscroll|onresize|\.decode\(|requestVideoFrame""")
+"""Words of pages that may wait for what only a drawn frame brings; they are loaded where frames are drawn."""
 TRIES = 3
 """Loads at the most for one answer, where the real clock says that the page was held up."""
 _HIDE_CARET = (
@@ -60,7 +64,7 @@ def pose_of(checks: tuple[Check, ...]) -> Check | None:
 
 
 async def examine(
-    cell: Cell, order: RenderOrder, settings: RenderSettings, weights: QualityWeights, folder: Path
+    desk: Desk, order: RenderOrder, settings: RenderSettings, weights: QualityWeights, folder: Path
 ) -> Render:
     """Load a program once to measure it and once for each check, and say what it did.
 
@@ -68,8 +72,9 @@ async def examine(
 
     Raises:
         Hung, Crashed: see `cell`.
+        BrowserDown: see `desk`.
     """
-    visit = _Visit(cell, order, settings, folder)
+    visit = _Visit(desk, order, settings, folder)
     return await visit.run(weights)
 
 
@@ -89,18 +94,18 @@ def without_page(order: RenderOrder, outcome: Literal["hang", "crash"], message:
 
 
 class _Visit:
-    def __init__(self, cell: Cell, order: RenderOrder, settings: RenderSettings, folder: Path) -> None:
-        self._cell = cell
+    def __init__(self, desk: Desk, order: RenderOrder, settings: RenderSettings, folder: Path) -> None:
+        self._desk = desk
         self._order = order
         self._settings = settings
         self._folder = folder
         self._places = Places(order.program)
         self._pose = pose_of(order.checks)
+        self._watches = bool(_WATCHES_FRAMES.search(self._places.page))
         self._seen = _Seen()
 
     async def run(self, weights: QualityWeights) -> Render:
         seen, order = self._seen, self._order
-        await self._cell.resize(self._settings.width, self._settings.height)
         if not order.inert:
             await self._survey()
         for check in order.checks:
@@ -121,33 +126,40 @@ class _Visit:
 
     async def _survey(self) -> None:
         options = {"axe": True, "flaws": MOST_FLAWS, "pose": self._pose is None}
-        found = await self._measured(f"probe.survey({canonical_json(options)})", axe=True)
+        pictured = self._pose is None and self._order.screenshot is not None
+        found = await self._measured(f"probe.survey({canonical_json(options)})", frames=pictured, axe=True)
         self._seen.survey = found
 
     async def _check(self, check: Check) -> Verdict:
-        options = {
-            "ambient": self._seen.survey.get("ambient", []),
-            "pose": check is self._pose and not self._order.inert,
-        }
+        posed = check is self._pose and not self._order.inert
+        options = {"ambient": self._seen.survey.get("ambient", []), "pose": posed}
+        frames = (posed and self._order.screenshot is not None) or any(
+            step.do in ("hover", "resize") for step in check.steps
+        )
         try:
-            found = await self._measured(f"probe.check({check.model_dump_json()}, {canonical_json(options)})")
+            found = await self._measured(
+                f"probe.check({check.model_dump_json()}, {canonical_json(options)})", frames=frames
+            )
         except Baffled as error:
             return Verdict(check_id=check.id, value="unjudged", reason=f"the probe could not judge it: {error}"[:300])
         self._seen.delays += found["delays"]
         return Verdict(check_id=check.id, value=found["value"], reason=found["reason"][:600])
 
-    async def _measured(self, opening: str, *, axe: bool = False) -> dict[str, Any]:
-        """A fresh load and its answer; where the real clock held time against the page, the least of a few tries.
+    async def _measured(self, opening: str, *, frames: bool, axe: bool = False) -> dict[str, Any]:
+        """A fresh load, with real frames if it or the page needs them, and its answer.
 
+        Where the real clock held time against the page, it is the least of a few tries:
         A machine under load can take the processor away in the middle of a callback, and then the page is not to
         blame. A page that blocks does so every time.
         """
         best: dict[str, Any] | None = None
+        cell = await self._desk.cell(frames=frames or self._watches)
+        await cell.resize(self._settings.width, self._settings.height)
         for _ in range(TRIES):
-            await self._cell.load(self._places.page, inert=self._order.inert)
+            await cell.load(self._places.page, inert=self._order.inert)
             if axe:
-                await self._cell.bring_axe()
-            found = await self._converse(opening)
+                await cell.bring_axe()
+            found = await self._converse(cell, opening)
             if best is None or found["held"] < best["held"]:
                 best = found
             if best["held"] == 0:
@@ -156,37 +168,37 @@ class _Visit:
         self._seen.blocked += best["blocked"] + best["held"]
         self._keep_errors(best["said"])
         self._keep_errors(
-            {"kind": "blocked", "message": f"the page tried to go to {url[:200]}"} for url in self._cell.refused
+            {"kind": "blocked", "message": f"the page tried to go to {url[:200]}"} for url in cell.refused
         )
         return best
 
-    async def _converse(self, opening: str) -> dict[str, Any]:
+    async def _converse(self, cell: Cell, opening: str) -> dict[str, Any]:
         """Ask the probe, and do for it what can't be done from inside the page, until it has its answer."""
         moved = False
         try:
-            answer = await self._cell.ask(opening)
+            answer = await cell.ask(opening)
             while "done" not in answer:
                 if answer["need"] == "resize":
-                    await self._cell.resize(answer["width"], answer["height"])
+                    await cell.resize(answer["width"], answer["height"])
                 elif answer["need"] == "hover":
                     moved = True
-                    await self._cell.point(answer["x"], answer["y"])
+                    await cell.point(answer["x"], answer["y"])
                 else:
-                    await self._picture(answer["dom"])
-                answer = await self._cell.ask("probe.next()")
+                    await self._picture(cell, answer["dom"])
+                answer = await cell.ask("probe.next()")
         finally:
-            await self._cell.resize(self._settings.width, self._settings.height)
+            await cell.resize(self._settings.width, self._settings.height)
             if moved:
-                await self._cell.point(-10, -10)
+                await cell.point(-10, -10)
         done: dict[str, Any] = answer["done"]
         return done
 
-    async def _picture(self, dom: str) -> None:
+    async def _picture(self, cell: Cell, dom: str) -> None:
         self._seen.dom_hash = content_id(dom)
         if self._order.screenshot is None:
             return
-        await self._cell.ask(_HIDE_CARET)
-        data = base64.b64decode(await self._cell.picture())
+        await cell.ask(_HIDE_CARET)
+        data = base64.b64decode(await cell.picture())
         path = self._folder / self._order.screenshot
         self._seen.pixel_hash = await asyncio.to_thread(_keep_picture, data, path)
 

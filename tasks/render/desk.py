@@ -1,0 +1,61 @@
+"""A place in the pool: one cell that sees and one that is blind, each opened when it is first needed."""
+
+import contextlib
+from dataclasses import dataclass
+
+from playwright.async_api import Error as PlaywrightError
+
+from tasks.errors import BrowserDown
+from tasks.render.browser import Chromium
+from tasks.render.cell import Cell
+
+TRIES = 3
+
+
+@dataclass(frozen=True)
+class Browsers:
+    """The two browsers of a pool; most loads need no picture and go to the blind one."""
+
+    seeing: Chromium
+    blind: Chromium
+
+
+class Desk:
+    """Serves one order at a time. A blind load is cheaper and has no frames: no picture, no hover, no observers."""
+
+    def __init__(self, browsers: Browsers) -> None:
+        self._browsers = browsers
+        self._seeing: Cell | None = None
+        self._blind: Cell | None = None
+        self.used = 0
+        """Orders served since it was last cleared."""
+
+    async def cell(self, *, frames: bool) -> Cell:
+        """The cell for a load that needs real frames, or for one that does not.
+
+        Raises:
+            BrowserDown: the browser opens no page.
+        """
+        if frames:
+            self._seeing = self._seeing or await _open(self._browsers.seeing)
+            return self._seeing
+        self._blind = self._blind or await _open(self._browsers.blind)
+        return self._blind
+
+    async def clear(self) -> None:
+        """Close both cells; the next order gets new ones."""
+        cells, self._seeing, self._blind, self.used = (self._seeing, self._blind), None, None, 0
+        for cell in cells:
+            if cell is not None:
+                with contextlib.suppress(PlaywrightError):
+                    await cell.close()
+
+
+async def _open(chromium: Chromium) -> Cell:
+    said = ""
+    for _ in range(TRIES):
+        try:
+            return await Cell.open(chromium)
+        except PlaywrightError as error:
+            said = error.message.split("\n")[0]
+    raise BrowserDown(f"the browser opens no page ({said}): see `dojo doctor`")
