@@ -128,7 +128,7 @@ async def test_a_browser_that_dies_is_brought_back(order, tmp_path):
     async with RenderPool(RenderSettings(pages=1), QualityWeights(), tmp_path) as pool:
         fine = order(BODY, FINE, checks=[CLICK])
         assert (await pool.render(fine)).passed == 1
-        browser = pool._chromium._browser
+        browser = pool._browsers.blind._browser
         assert browser is not None
         session = await browser.new_browser_cdp_session()
         with contextlib.suppress(Exception):

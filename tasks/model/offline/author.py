@@ -17,7 +17,7 @@ from tasks.model.offline.flavour import find_setting
 INLINE_SHARE = 0.15
 """Of programs that are one HTML file with everything inline."""
 
-CHECKS = (6, 7)
+CHECKS = (8, 9)
 """How many checks a problem brings; an archetype has more to draw from."""
 
 
