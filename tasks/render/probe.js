@@ -178,7 +178,7 @@ const probe = (() => {
       const took = Math.max(1, Math.round((state.now - from) / FRAME));
       slots += took;
       if (state.ran) asking += 1;
-      const moved = state.ran && [...document.querySelectorAll("canvas")].map(eyes.pixels).join();
+      const moved = state.ran && [...document.querySelectorAll("canvas")].map(eyes.glance).join();
       const mutated = watch.look(state.now);
       if (n === 0) slots -= took - 1;
       if (mutated || state.playing || (moved && moved !== session.last)) changed += 1;

@@ -33,7 +33,7 @@ const watch = (() => {
     for (const canvas of document.querySelectorAll("canvas")) {
       const name = "canvas " + find.path(canvas);
       if (ambient.has(name) || moving.has(name)) continue;
-      const seen = eyes.pixels(canvas);
+      const seen = eyes.glance(canvas);
       if (pictures.has(canvas) && pictures.get(canvas) !== seen) found.add(name);
       pictures.set(canvas, seen);
     }
