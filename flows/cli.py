@@ -124,6 +124,7 @@ def doctor() -> None:
 def main() -> None:
     """Run the command; a mistake of the user's is one sentence and exit code 2, a stop is 3, a broken run is 1."""
     os.environ.setdefault("PREFECT_LOGGING_LEVEL", "CRITICAL")  # what goes wrong reaches the user once, as our sentence
+    os.environ.setdefault("GRPC_VERBOSITY", "NONE")  # Milvus Lite complains of its own pings
     try:
         app()
     except BadInput as error:
