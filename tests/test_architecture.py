@@ -17,6 +17,7 @@ LONGER: dict[str, str] = {
     "tasks/record.py": "the records of all stages read best as one list, in the order of the path",
     "tasks/augment/search.py": "one state machine: the state, and every move from it",
     "tasks/augment/mutators/function.py": "the mutators of one family, side by side",
+    "tasks/diagnose/pool.py": "one server's life and the pool of them: start, ask, lose, replace",
     "tasks/diagnose/lookup.py": "every way in which a script can look for an element",
     "tasks/diagnose/triage.py": "every word of the server that counts, and each exception from it",
     "tasks/model/offline/archetypes/lights_grid/page.py": "one page: its puzzle, its statement and its checks",

@@ -174,10 +174,10 @@ const eyes = (() => {
     const seen = new Set();
     for (let n = 0; n < MOVING_FRAMES; n++) {
       const canvas = canvasOf(want.target);
-      if (canvas) seen.add(glance(canvas));
+      if (canvas) seen.add(pixels(canvas));
       await frames(1);
     }
     return seen.size > 2 ? "" : `the ${canvasWords(want.target)} does not move by itself`;
   };
-  return { look, judge, moving, glance, value };
+  return { look, judge, moving, pixels, glance, value };
 })();

@@ -10,7 +10,7 @@ const probe = (() => {
   const POSE_MS = 500; // after the last step; the moment of the screenshot
   const WINDOW_FRAMES = 30;
 
-  let state = { now: 0, blocked: 0, held: 0, observes: false, playing: 0, idleUntil: 0 };
+  let state = { now: 0, blocked: 0, held: 0, observes: false, playing: 0, idleUntil: 0, fresh: false };
   let waiting = null;
   let asked = 0;
   document.addEventListener(SECRET + "<", (event) => {
@@ -19,7 +19,7 @@ const probe = (() => {
     if (!waiting || reply.id !== asked) return;
     const done = waiting;
     waiting = null;
-    Object.assign(state, { ran: true, slots: 1 }, reply);
+    Object.assign(state, { ran: true, slots: 1, fresh: true }, reply);
     done(reply);
   }, true);
   const ask = (op, goal = 0) =>
@@ -35,7 +35,7 @@ const probe = (() => {
   const advance = async (until, looking = true) => {
     while (state.now < until - 1e-6) {
       await ask("frame", until);
-      if (state.ran && looking) watch.look(state.now);
+      if (state.ran && looking) watch.look(state.now, state.fresh);
     }
   };
   const frames = (n) => advance(state.now + n * FRAME - 1);
@@ -46,7 +46,7 @@ const probe = (() => {
       await ask("frame", until);
       if (!state.ran) continue;
       busy += 1;
-      watch.look(state.now);
+      watch.look(state.now, state.fresh);
     }
   };
   const act = async (run, counts = true) => {
@@ -97,6 +97,7 @@ const probe = (() => {
     let verdict = null;
     for (const [index, step] of check.steps.entries()) {
       watch.step();
+      await ask("step");
       try {
         if (step.do === "wait") await advance(state.now + step.ms);
         else if (step.do === "resize" || step.do === "hover") {
@@ -178,7 +179,7 @@ const probe = (() => {
       const took = Math.max(1, Math.round((state.now - from) / FRAME));
       slots += took;
       if (state.ran) asking += 1;
-      const moved = state.ran && [...document.querySelectorAll("canvas")].map(eyes.glance).join();
+      const moved = state.ran && [...document.querySelectorAll("canvas")].map(eyes.pixels).join();
       const mutated = watch.look(state.now);
       if (n === 0) slots -= took - 1;
       if (mutated || state.playing || (moved && moved !== session.last)) changed += 1;

@@ -89,8 +89,10 @@
   let frames = [];
   let nextId = 1;
   const wait = (least) => (delay) => max(least, +delay || 0);
+  let steps = 0; // of the check so far
+  let born = 0; // in which of them the chain of timers that is running began
   const addTimer = (run, delay, every) => {
-    timers[timers.length] = { id: nextId, due: now + delay, run, every };
+    timers[timers.length] = { id: nextId, due: now + delay, run, every, born };
     return nextId++;
   };
   const dropTimer = (id) => {
@@ -292,6 +294,7 @@
     const before = now;
     const target = (floor(now / FRAME + 1e-6) + 1) * FRAME;
     let ran = false;
+    let fresh = false;
     for (;;) {
       let next = null;
       for (const timer of timers) if (timer.due <= target && (!next || timer.due < next.due)) next = timer;
@@ -302,14 +305,17 @@
         next.id = next.id; // keeps its place: equal times run in order of birth
       } else dropTimer(next.id);
       ran = true;
+      fresh ||= next.born === steps;
+      born = next.born; // what a timer starts is as old as the timer
       await perform(next.run);
+      born = steps;
       if (now > target) break;
     }
     now = max(now, target);
     const batch = frames;
     frames = [];
     for (const one of batch) {
-      ran = true;
+      ran = fresh = true;
       const at = now;
       await perform(() => one.run.call(window, at));
     }
@@ -318,9 +324,9 @@
       touched = false;
       const events = seek(now - before);
       for (const event of events) await perform(event);
-      if (wasPlaying || playing || events.length) ran = true;
+      if (wasPlaying || playing || events.length) ran = fresh = true;
     }
-    return { now, ran, slots: max(1, floor((now - before) / FRAME + 0.5)) };
+    return { now, ran, fresh, slots: max(1, floor((now - before) / FRAME + 0.5)) };
   };
   const idleUntil = () => {
     if (frames.length || touched || playing) return now;
@@ -420,6 +426,10 @@
     }
     if (op === "end") {
       await drain();
+      return answer(id, report());
+    }
+    if (op === "step") {
+      born = ++steps;
       return answer(id, report());
     }
     if (op === "said") return answer(id, { said, ...report() });

@@ -39,7 +39,8 @@ const watch = (() => {
     }
     return found;
   };
-  const look = (now) => {
+  /** Take in what has changed; `fresh`: something ran that the input may have brought about, and not only old timers. */
+  const look = (now, fresh = true) => {
     const found = changes();
     if (open) {
       for (const [el, value] of values) {
@@ -48,7 +49,7 @@ const watch = (() => {
       if (scrolled() !== scroll) found.add("scroll");
     }
     const news = [...found].filter((name) => !ambient.has(name) && !moving.has(name));
-    if (open && news.length) {
+    if (open && fresh && news.length) {
       delays.push(now - open.since);
       open = null;
       answered = true;
