@@ -165,8 +165,8 @@ class Pool:
 
     @property
     def pids(self) -> dict[Kind, tuple[int, ...]]:
-        """The servers' process ids, by kind."""
-        return {kind: tuple(s.wire.pid for s in self._all if s.kind == kind) for kind in KINDS}
+        """The living servers' process ids, by kind."""
+        return {kind: tuple(s.wire.pid for s in self._all if s.kind == kind and s.wire.alive) for kind in KINDS}
 
     async def check(self, kind: Kind, text: str) -> list[Said]:
         """Have a text checked by a server of a kind. One that is lost on the way is replaced and asked once more; a

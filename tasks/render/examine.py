@@ -34,7 +34,9 @@ from tasks.settings import QualityWeights, RenderSettings
 
 MOST_FLAWS = 12
 MOST_ERRORS = 20
-_WATCHES_FRAMES = re.compile(r"""Observer\(|["'](scroll|scrollend|resize)["']|onscroll|onresize|\.decode\(|requestVideoFrame""")
+_WATCHES_FRAMES = re.compile(
+    r"""Observer\(|["'](scroll|scrollend|resize)["']|onscroll|onresize|\.decode\(|requestVideoFrame"""
+)
 """Words of pages that may wait for what only a drawn frame brings; they are loaded where frames are drawn."""
 TRIES = 3
 """Loads at the most for one answer, where the real clock says that the page was held up."""

@@ -12,6 +12,8 @@ from tasks.render.desk import Browsers, Desk
 from tasks.render.examine import examine, without_page
 from tasks.settings import QualityWeights, RenderSettings
 
+CRASHES = 3
+"""Tries of an order whose page dies: it may be a neighbour's doing, or the page left at the wrong moment."""
 DESK_LIFE = 40
 """Orders after which a desk's cells are replaced, so that no renderer grows for ever."""
 
@@ -55,7 +57,7 @@ class RenderPool:
         started = time.monotonic()
         render = None
         try:
-            for last in (False, True):
+            for left in reversed(range(CRASHES)):
                 try:
                     async with asyncio.timeout(self.settings.time_box_s):
                         render = await examine(desk, order, self.settings, self.weights, self.folder)
@@ -64,8 +66,7 @@ class RenderPool:
                     render = without_page(order, "hang", "the page did not answer in its time")
                     break
                 except Crashed as error:
-                    # once may be a neighbour's doing: the browser died under it
-                    render = without_page(order, "crash", str(error)) if last else None
+                    render = None if left else without_page(order, "crash", str(error))
                     await desk.clear()
         finally:
             desk.used += 1
