@@ -281,7 +281,7 @@ class Version(Record):
     """One of the four: an edited program and what was measured of it."""
 
     completion_id: str
-    """Random, and says nothing; drawn from the candidate's seed so that a run can be repeated."""
+    """Drawn from the candidate's seed, so that a run can be repeated; shards carry another one (decision 6)."""
     rank: int = Field(ge=0, le=3)
     """0 best .. 3 worst."""
     program: Program
