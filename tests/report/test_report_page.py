@@ -1,0 +1,85 @@
+from datetime import UTC, datetime
+
+import pytest
+
+from tasks.record import FAMILIES, Edit
+from tasks.report.facts import LossFacts, RunFacts, SpellFacts, TaskFacts, VersionFacts
+from tasks.report.page import GALLERY, render_report
+
+HOSTILE = '</template></script><img src=x onerror="alert(1)">'
+
+
+def version(rank, q):
+    edit = Edit(
+        mutator="m",
+        family="visual",
+        file="style.css",
+        line=3,
+        before="a",
+        after=HOSTILE,
+        strength=rank,
+        note="It fades.",
+    )
+    return VersionFacts(
+        completion_id=f"c{rank}", rank=rank, q=q, parts=dict.fromkeys(FAMILIES, q), passed=7 - rank, checks=7,
+        edits=(edit,), picture="", page=f"<h1>{rank}</h1>{HOSTILE}",
+    )  # fmt: skip
+
+
+def task(number, qs=(1.0, 0.8, 0.7, 0.4)):
+    return TaskFacts(
+        task_id=f"t{number}", title=f"Lamps {HOSTILE}", topic="tools", prompt=HOSTILE, persona=HOSTILE, repair_rounds=1,
+        nearest=None, tokens=100, usd=0.5, versions=tuple(version(rank, q) for rank, q in enumerate(qs)),
+    )  # fmt: skip
+
+
+def loss(number, stage="render", reason="checks fail"):
+    return LossFacts(candidate=number, stage=stage, reason=reason, detail=HOSTILE, title="x", tokens=10, usd=0.25)
+
+
+def run(tasks=(), losses=()):
+    return RunFacts(
+        run_id="seed0-x", dataset="d", status="finished", model="offline", personas="starter", seed=0, wanted=len(tasks),
+        config_hash="h", created_at=datetime(2026, 11, 22, tzinfo=UTC), tasks=tuple(tasks), losses=tuple(losses),
+        spells=(SpellFacts("render", 4.0, 8.0),), tasks_timed=len(tasks),
+    )  # fmt: skip
+
+
+def test_the_figures_follow_from_the_facts():
+    facts = run([task(0), task(1, (1.0, 0.9, 0.8, 0.7))], [loss(2), loss(3), loss(4, "problem", "no valid problem")])
+    assert facts.candidates == 5
+    assert facts.strict == 2
+    assert facts.mean_span == pytest.approx(0.45)
+    assert facts.worst_off_line == pytest.approx(1 / 6)
+    assert facts.median_gap == pytest.approx(0.1)
+    assert facts.usd == pytest.approx(1.75)
+    assert facts.tokens == 230
+    assert [(stage, reason, count) for stage, reason, count, _, _ in facts.reasons] == [
+        ("render", "checks fail", 2),
+        ("problem", "no valid problem", 1),
+    ]
+    assert ("problem", 5, 4) in facts.funnel
+    assert ("render", 4, 2) in facts.funnel
+    assert ("shard", 2, 2) in facts.funnel
+    assert facts.harm == pytest.approx(dict.fromkeys(FAMILIES, 0.25))
+
+
+def test_what_models_and_personas_say_is_text_and_never_markup():
+    page = render_report(run([task(0)], [loss(1)]))
+    assert HOSTILE not in page
+    assert page.count("<img") == 0
+    assert "default-src 'none'" in page
+    assert 'sandbox="allow-scripts allow-forms"' in page
+
+
+def test_a_run_without_tasks_says_so_and_why():
+    page = render_report(run([], [loss(0)]))
+    assert "No task was accepted" in page
+    assert "checks fail" in page
+    assert "<svg" not in page
+
+
+def test_a_long_gallery_is_cut_and_says_so():
+    page = render_report(run([task(n) for n in range(GALLERY + 1)]))
+    assert page.count("<article") == GALLERY
+    assert f"The first {GALLERY} of {GALLERY + 1}" in page
