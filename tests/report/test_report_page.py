@@ -39,8 +39,9 @@ def loss(number, stage="render", reason="checks fail"):
 
 def run(tasks=(), losses=()):
     return RunFacts(
-        run_id="seed0-x", dataset="d", status="finished", model="offline", personas="starter", seed=0, wanted=len(tasks),
-        config_hash="h", created_at=datetime(2026, 11, 22, tzinfo=UTC), tasks=tuple(tasks), losses=tuple(losses),
+        run_id="seed0-x", dataset="d", status="finished", model="offline", personas="starter", seed=0,
+        wanted=len(tasks), config_hash="h", created_at=datetime(2026, 11, 22, tzinfo=UTC), tasks=tuple(tasks),
+        losses=tuple(losses),
         spells=(SpellFacts("render", 4.0, 8.0),), tasks_timed=len(tasks),
     )  # fmt: skip
 
