@@ -8,6 +8,7 @@ and shards are written in their order.
 import asyncio
 from collections import deque
 from collections.abc import Sequence
+from math import ceil
 from pathlib import Path
 from typing import Annotated
 
@@ -92,16 +93,18 @@ async def generate(
 async def _batches(tools: Tools) -> int:
     """Launch batches and settle them in their order, until the tasks are there or the candidates are used up.
 
-    A batch is never larger than what is still wanted less what is under way, so that no accepted task is ever too many.
+    A batch is never larger than what is still wanted less what is under way, so that no accepted task is ever too many;
+    and a small run is divided, so that batches overlap there too.
     """
     order = tools.order
+    largest = min(order.settings.batch, ceil(order.tasks / order.settings.overlap))
     under_way: deque[tuple[Batch, asyncio.Task[None]]] = deque()
     accepted = launched = number = 0
     try:
         while accepted < order.tasks:
             while len(under_way) < order.settings.overlap:
                 wanted = order.tasks - accepted - sum(batch.size for batch, _ in under_way)
-                size = min(wanted, order.settings.batch, order.max_candidates - launched)
+                size = min(wanted, largest, order.max_candidates - launched)
                 if size < 1:
                     break
                 batch = Batch(tools, number, launched, size)
