@@ -42,7 +42,9 @@ async def prove(tools: Tools, written: Path, folder: Path) -> Path:
             break
         written = await _repair(tools, unclean, folder / f"round-{round_}", round_ + 1)
     proven, vacuous = await _weigh(tools, clean, folder)
-    save_rows(rejected, sorted(refused + vacuous, key=lambda row: row.candidate.index))
+    refused.extend(vacuous)
+    refused.sort(key=lambda row: row.candidate.index)
+    save_rows(rejected, refused)
     return save_rows(out, proven)
 
 
