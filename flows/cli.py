@@ -3,9 +3,10 @@
 import asyncio
 import os
 import sys
+from collections.abc import Coroutine
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, TypeVar
 
 import typer
 
@@ -19,6 +20,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+
+T = TypeVar("T")
 
 _DATASET = "data/default"
 
@@ -56,7 +59,7 @@ def generate(
         from flows.generate import generate as flow
 
         wait_until_up()
-        outcome = asyncio.run(flow(tasks, personas, model, order.seed, out, order.settings))
+        outcome = _run(flow(tasks, personas, model, order.seed, out, order.settings))
     show_outcome(outcome)
     if outcome.short:
         raise Stopped(
@@ -86,7 +89,7 @@ def publish(
         from flows.publish import publish as flow
 
         wait_until_up()
-        published = asyncio.run(flow(dataset=dataset, as_=as_.value, repo=repo, to=to, reveal=reveal))
+        published = _run(flow(dataset=dataset, as_=as_.value, repo=repo, to=to, reveal=reveal))
     typer.echo(str(published))
 
 
@@ -133,8 +136,13 @@ def main() -> None:
         _end(str(error), 3)
     except DojoError as error:
         _end(str(error), 1)
+
+
+def _run(flow: Coroutine[Any, Any, T]) -> T:
+    try:
+        return asyncio.run(flow)
     except KeyboardInterrupt:
-        _end("Stopped. What is done is kept; the same command goes on from here.", 3)
+        raise Stopped("Stopped. What is done is kept; the same command goes on from here.") from None
 
 
 def _end(sentence: str, code: int) -> None:

@@ -7,12 +7,11 @@ file is there is not done again.
 from collections.abc import Sequence
 from pathlib import Path
 
-from tasks.render.task import render_batch
-
 from flows.tools import Tools
 from tasks.diagnose.task import diagnose_batch, repair_batch
 from tasks.diagnose.verdict import faults
 from tasks.record import Findings, Proven, Rejected, Render, RenderOrder, Stage, Written, load_rows, save_rows
+from tasks.render.task import render_batch
 from tasks.render.worth import worthy
 
 

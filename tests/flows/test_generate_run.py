@@ -126,6 +126,22 @@ def test_a_run_that_was_killed_goes_on_without_paying_twice_and_comes_to_the_sam
     ]
 
 
+def test_ctrl_c_keeps_what_is_done_and_says_so(tmp_path):
+    default = "import signal, runpy; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    start = default + "runpy.run_module('flows.cli', run_name='__main__')"
+    words = [sys.executable, "-c", start, *command(tmp_path)[3:]]
+    process = subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    until = time.monotonic() + PATIENCE_S
+    while not list(tmp_path.glob("runs/*/work/*/written.jsonl")):
+        assert process.poll() is None
+        assert time.monotonic() < until
+        time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 3
+    assert said.strip() == "dojo: Stopped. What is done is kept; the same command goes on from here."
+
+
 def test_show_prints_a_task(whole):
     task_id = rows(whole, "public")[0]["task_id"]
     done = subprocess.run(
