@@ -48,14 +48,14 @@ def broken(tmp_path_factory):
     with (out / "log").open("wb") as log:
         process = subprocess.Popen(command(out), cwd=ROOT, stdout=log, stderr=log, start_new_session=True)
         until = time.monotonic() + PATIENCE_S
-        while not list(out.glob("runs/*/work/*/written.jsonl")):
+        while not list(out.rglob("written.jsonl")):
             assert process.poll() is None, (out / "log").read_text()
             assert time.monotonic() < until
             time.sleep(0.05)
         os.kill(process.pid, signal.SIGKILL)
         process.wait()
     assert not rows(out, "public")
-    paid = {path: path.stat().st_mtime_ns for path in out.glob("runs/*/work/*/written.jsonl")}
+    paid = {path: path.stat().st_mtime_ns for path in out.rglob("written.jsonl")}
     run(out)
     assert {path: path.stat().st_mtime_ns for path in paid} == paid
     return out
@@ -132,7 +132,7 @@ def test_ctrl_c_keeps_what_is_done_and_says_so(tmp_path):
     words = [sys.executable, "-c", start, *command(tmp_path)[3:]]
     process = subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     until = time.monotonic() + PATIENCE_S
-    while not list(tmp_path.glob("runs/*/work/*/written.jsonl")):
+    while not list(tmp_path.rglob("written.jsonl")):
         assert process.poll() is None
         assert time.monotonic() < until
         time.sleep(0.05)
