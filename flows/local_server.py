@@ -40,8 +40,6 @@ def prefect_server() -> Iterator[None]:
 
     Prefect must not have been imported before; the server may still be starting when this yields (see `wait_until_up`).
     """
-    os.environ.setdefault("PREFECT_LOGGING_LEVEL", "WARNING")
-    os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
     if _configured():
         yield
         return
@@ -50,20 +48,26 @@ def prefect_server() -> Iterator[None]:
     with lock, (place / "server.log").open("ab") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "flows.local_server", str(port)],
-            env={**os.environ, "PREFECT_HOME": str(place), "PREFECT_UI_ENABLED": "0", "PREFECT__SERVER_EPHEMERAL": "1"},
+            env={
+                **os.environ,
+                "PREFECT_HOME": str(place),
+                "PREFECT_UI_ENABLED": "0",
+                "PREFECT__SERVER_EPHEMERAL": "1",
+                "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+            },
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=log,
             stderr=log,
             start_new_session=True,
         )
-        os.environ["PREFECT_HOME"] = str(place)
-        os.environ["PREFECT_API_URL"] = f"http://127.0.0.1:{port}/api"
         try:
-            yield
+            with _told(PREFECT_HOME=str(place), PREFECT_API_URL=f"http://127.0.0.1:{port}/api"):
+                try:
+                    yield
+                finally:
+                    _drain()
         finally:
-            _drain()
-            del os.environ["PREFECT_API_URL"]
             _end(process)
 
 
@@ -87,6 +91,21 @@ def wait_until_up() -> None:
                     f"The local Prefect server did not answer within {_PATIENCE_S} s; its log is in .cache/prefect."
                 ) from error
             time.sleep(0.1)
+
+
+@contextmanager
+def _told(**words: str) -> Iterator[None]:
+    """The environment with these words in it; afterwards as it was."""
+    before = {name: os.environ.get(name) for name in words}
+    os.environ.update(words)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
 
 
 def _configured() -> bool:

@@ -37,7 +37,7 @@ def prefect(tmp_path_factory):
 
 
 def test_every_deployment_of_the_file_is_there_with_its_typed_parameters(prefect):
-    prefect("work-pool", "create", "dojo", "--type", "process")
+    prefect("work-pool", "create", "dojo", "--type", "process", "--overwrite")
     prefect("deploy", "--all")
     listed = prefect("deployment", "ls")
     for name in ("generate/every-15-minutes", "generate/on-demand", "publish/nightly"):
