@@ -10,8 +10,9 @@ const probe = (() => {
   const POSE_MS = 500; // after the last step; the moment of the screenshot
   const WINDOW_FRAMES = 30;
 
-  let state = { now: 0, blocked: 0, held: 0, observes: false, playing: 0, idleUntil: 0, fresh: false };
+  let state = { now: 0, blocked: 0, held: 0, observes: false, playing: 0, fresh: false, slots: 1 };
   let waiting = null;
+  let each = null;
   let asked = 0;
   document.addEventListener(SECRET + "<", (event) => {
     event.stopImmediatePropagation();
@@ -19,35 +20,41 @@ const probe = (() => {
     if (!waiting || reply.id !== asked) return;
     const done = waiting;
     waiting = null;
-    Object.assign(state, { ran: true, slots: 1, fresh: true }, reply);
+    Object.assign(state, reply);
     done(reply);
   }, true);
-  const ask = (op, goal = 0) =>
+  document.addEventListener(SECRET + "~", (event) => {
+    event.stopImmediatePropagation();
+    Object.assign(state, JSON.parse(event.detail));
+    if (each && each() === false) event.preventDefault();
+  }, true);
+  const ask = (op, more = {}) =>
     new Promise((done) => {
       waiting = done;
       asked += 1;
-      document.dispatchEvent(new CustomEvent(SECRET + ">", { detail: JSON.stringify({ id: asked, op, goal }) }));
+      document.dispatchEvent(new CustomEvent(SECRET + ">", { detail: JSON.stringify({ id: asked, op, ...more }) }));
     });
+  /** Let the clock run; `seen` is called after each frame in which something ran, and ends it with false. */
+  const run = (until, seen = null) => {
+    each = seen;
+    return ask("run", { goal: until, seen: !!seen });
+  };
   const realFrames = async (n) => {
     for (let i = 0; i < n; i++) await new Promise((done) => requestAnimationFrame(done));
   };
 
-  const advance = async (until, looking = true) => {
-    while (state.now < until - 1e-6) {
-      await ask("frame", until);
-      if (state.ran && looking) watch.look(state.now, state.fresh);
-    }
-  };
+  const look = () => { watch.look(state.now, state.fresh); };
+  const advance = (until) => run(until, look);
   const frames = (n) => advance(state.now + n * FRAME - 1);
   /** Let the clock run as long as `wanted`, for ANSWER_MS, or for ANSWER_FRAMES in which something ran. */
   const linger = async (wanted) => {
-    const until = state.now + ANSWER_MS;
-    for (let busy = 0; wanted() && state.now < until - 1e-6 && busy < ANSWER_FRAMES; ) {
-      await ask("frame", until);
-      if (!state.ran) continue;
-      busy += 1;
-      watch.look(state.now, state.fresh);
-    }
+    let left = ANSWER_FRAMES;
+    if (!wanted()) return;
+    await run(state.now + ANSWER_MS, () => {
+      look();
+      left -= 1;
+      return !!wanted() && left > 0;
+    });
   };
   const act = async (run, counts = true) => {
     if (counts) watch.input(state.now, []);
@@ -83,7 +90,7 @@ const probe = (() => {
   const ready = async (settle = SETTLE_MS) => {
     await ask("end"); // what the load itself held up
     if (state.observes) await realFrames(2);
-    await advance(settle, false);
+    await run(settle);
     watch.look(state.now);
     watch.forget();
   };
@@ -129,14 +136,21 @@ const probe = (() => {
     const deadline = finished + check.within_ms;
     const still = check.expect.some((want) => want.see === "canvas" && want.how === "still");
     let posed = !options.pose;
-    while (!verdict) {
+    const decide = () => {
       const reasons = check.expect.map((want, n) => eyes.judge(want, before[n]));
       const over = state.now >= deadline - 1e-6;
       if (reasons.every((reason) => !reason) && (!still || over)) verdict = { value: "pass", reason: "" };
       else if (over || (still && reasons.some((r, n) => r && check.expect[n].how === "still"))) {
         verdict = { value: "fail", reason: [...reasons.filter(Boolean).slice(0, 2), ...notes].join("; ") };
-      } else await advance(Math.min(deadline, Math.max(state.now + FRAME, Math.min(state.idleUntil, deadline))));
-      if (!posed && state.now >= finished + POSE_MS) {
+      }
+      return verdict;
+    };
+    while (!verdict && !decide()) {
+      await run(posed ? deadline : Math.min(deadline, finished + POSE_MS), () => {
+        look();
+        return !decide();
+      });
+      if (!posed && state.now >= finished + POSE_MS - 1e-6) {
         posed = true;
         yield { need: "picture", dom: await serialise() };
       }
@@ -170,20 +184,22 @@ const probe = (() => {
     const flaws = layout.measure(options.flaws);
     if (options.pose) yield { need: "picture", dom: await serialise() };
     const violations = options.axe ? await accessibility() : [];
-    let slots = 0;
-    let changed = 0;
-    let asking = 0;
-    for (let n = 0; n < WINDOW_FRAMES; n++) {
-      const from = state.now;
-      await ask("frame", from + FRAME);
-      const took = Math.max(1, Math.round((state.now - from) / FRAME));
-      slots += took;
-      if (state.ran) asking += 1;
-      const moved = state.ran && [...document.querySelectorAll("canvas")].map(eyes.pixels).join();
-      const mutated = watch.look(state.now);
-      if (n === 0) slots -= took - 1;
-      if (mutated || state.playing || (moved && moved !== session.last)) changed += 1;
-      if (moved !== false) session.last = moved;
+    let [slots, asking, changed, idle] = [0, 0, 0, 0];
+    while (asking + idle < WINDOW_FRAMES) {
+      const [began, asked, before] = [state.now, asking, slots];
+      await run(began + (WINDOW_FRAMES - asking - idle) * FRAME - 1, () => {
+        const moved = [...document.querySelectorAll("canvas")].map(eyes.pixels).join();
+        const mutated = watch.look(state.now);
+        slots += asking || idle ? state.slots : 1;
+        asking += 1;
+        if (mutated || state.playing || (moved && moved !== session.last)) changed += 1;
+        session.last = moved;
+        return asking + idle < WINDOW_FRAMES;
+      });
+      const still = Math.max(0, Math.round((state.now - began) / FRAME) - (slots - before));
+      slots += still;
+      idle += still;
+      if (asking === asked && !still) break;
     }
     const moving = asking > WINDOW_FRAMES / 2 && changed >= 4;
     await linger(() => true);

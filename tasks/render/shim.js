@@ -26,6 +26,7 @@
   const { port1, port2 } = new MessageChannel();
   const post = port2.postMessage.bind(port2);
   const RealError = Error;
+  const RealCustomEvent = CustomEvent;
   const define = (object, key, value) =>
     Object.defineProperty(object, key, { value, writable: true, configurable: true, enumerable: false });
   const defineGetter = (object, key, get) => Object.defineProperty(object, key, { get, configurable: true });
@@ -145,36 +146,40 @@
     startedReal = realNow();
   };
 
-  // A job runs as its own task, so that its microtasks run after it and its errors are reported as the browser reports any.
-  let job = null;
-  let settled = null;
+  // ---- jobs: callbacks of the page, each begun with an empty stack, so that its microtasks run right after it and its errors
+  // are reported as the browser reports any. All listeners of one message are begun so; hence many jobs share one task of the
+  // browser, and a canvas is rastered once for all of them.
+  const BATCH = 32;
+  const { next } = Object.getPrototypeOf(function* () {}).prototype;
+  Object.defineProperty(Object.getPrototypeOf(function* () {}).prototype, "next", { writable: false, configurable: false });
+  let story = null; // a generator of jobs
+  let running = false;
+  let told = null;
   let touched = true; // styles may have changed since the animations were last looked at
-  port1.onmessage = (event) => {
-    if (event.data === 1) {
-      const run = job;
-      begin();
-      try {
-        run();
-      } finally {
-        post(2);
-      }
-    } else {
-      end();
-      touched = true;
-      settled();
+  const turn = () => {
+    if (!story) return;
+    if (running) end();
+    touched ||= running;
+    running = false;
+    const { value, done } = next.call(story);
+    if (done) {
+      story = null;
+      return told();
     }
+    running = true;
+    begin();
+    value();
   };
-  const perform = (run) =>
+  for (let n = 0; n < BATCH; n++) listen.call(port1, "message", () => turn());
+  listen.call(port1, "message", () => { if (story) post(0); });
+  port1.start();
+  const tell = (jobs) =>
     new P((done) => {
-      job = run;
-      settled = done;
-      post(1);
+      story = jobs;
+      told = done;
+      post(0);
     });
-  const drain = () =>
-    new P((done) => {
-      settled = done;
-      post(2);
-    });
+  function* nothing() {}
 
   // ---- CSS and Web Animations
   const clips = new WeakMap();
@@ -289,25 +294,24 @@
     }
   }
 
-  // ---- one frame
-  const frame = async () => {
+  // ---- frames
+  let ran = false; // anything, in the frame
+  let fresh = false; // anything that the latest step may have brought about
+  function* frame() {
     const before = now;
     const target = (floor(now / FRAME + 1e-6) + 1) * FRAME;
-    let ran = false;
-    let fresh = false;
+    ran = fresh = false;
     for (;;) {
-      let next = null;
-      for (const timer of timers) if (timer.due <= target && (!next || timer.due < next.due)) next = timer;
-      if (!next) break;
-      now = max(now, next.due);
-      if (next.every) {
-        next.due = max(next.due, now) + next.every;
-        next.id = next.id; // keeps its place: equal times run in order of birth
-      } else dropTimer(next.id);
+      let first = null;
+      for (const timer of timers) if (timer.due <= target && (!first || timer.due < first.due)) first = timer;
+      if (!first) break;
+      now = max(now, first.due);
+      if (first.every) first.due = max(first.due, now) + first.every; // keeps its place: equal times run in order of birth
+      else dropTimer(first.id);
       ran = true;
-      fresh ||= next.born === steps;
-      born = next.born; // what a timer starts is as old as the timer
-      await perform(next.run);
+      fresh ||= first.born === steps;
+      born = first.born; // what a timer starts is as old as the timer
+      yield first.run;
       born = steps;
       if (now > target) break;
     }
@@ -317,17 +321,26 @@
     for (const one of batch) {
       ran = fresh = true;
       const at = now;
-      await perform(() => one.run.call(window, at));
+      yield () => one.run.call(window, at);
     }
     if (ran || touched || playing) {
       const wasPlaying = playing;
       touched = false;
       const events = seek(now - before);
-      for (const event of events) await perform(event);
+      for (const event of events) yield event;
       if (wasPlaying || playing || events.length) ran = fresh = true;
     }
-    return { now, ran, fresh, slots: max(1, floor((now - before) / FRAME + 0.5)) };
-  };
+    return max(1, floor((now - before) / FRAME + 0.5));
+  }
+  /** Frames up to the goal; idle ones are leapt over. The probe sees each in which something ran, and may end it there. */
+  function* run(goal, seen) {
+    while (now < goal - 1e-6) {
+      const idle = min(idleUntil(), goal) - now - FRAME;
+      if (idle > FRAME) now = (floor(now / FRAME + 1e-6) + floor(idle / FRAME)) * FRAME;
+      const slots = yield* frame();
+      if (seen && ran && !dispatch.call(document, letter("~", { ...report(), fresh, slots }, true))) return;
+    }
+  }
   const idleUntil = () => {
     if (frames.length || touched || playing) return now;
     let due = Infinity;
@@ -415,28 +428,19 @@
   });
 
   // ---- the probe's orders
-  const answer = (id, value) => dispatch.call(document, new CustomEvent(SECRET + "<", { detail: stringify({ id, ...value }) }));
-  const report = () => ({ now, blocked, held, observes, idleUntil: min(idleUntil(), 1e12), playing });
+  const letter = (kind, value, cancelable = false) => new RealCustomEvent(SECRET + kind, { detail: stringify(value), cancelable });
+  const answer = (id, value) => dispatch.call(document, letter("<", { id, ...value }));
+  const report = () => ({ now, blocked, held, observes, playing });
   listen.call(document, SECRET + ">", async (event) => {
     stop.call(event);
-    const { id, op, goal } = parse(event.detail);
-    if (op === "begin") {
-      begin();
-      return answer(id, report());
+    const { id, op, goal, seen } = parse(event.detail);
+    if (op === "begin") begin();
+    else if (op === "step") born = ++steps;
+    else if (op === "run") await tell(run(goal, seen));
+    else if (op === "end") {
+      running = true;
+      await tell(nothing());
     }
-    if (op === "end") {
-      await drain();
-      return answer(id, report());
-    }
-    if (op === "step") {
-      born = ++steps;
-      return answer(id, report());
-    }
-    if (op === "said") return answer(id, { said, ...report() });
-    // op === "frame": the next frame in which something may happen, not beyond the goal
-    const idle = min(idleUntil(), goal) - now - FRAME;
-    if (idle > FRAME) now = (floor(now / FRAME + 1e-6) + floor(idle / FRAME)) * FRAME;
-    const done = await frame();
-    return answer(id, { ...report(), ...done });
+    answer(id, op === "said" ? { said, ...report() } : report());
   });
 })();
