@@ -39,6 +39,12 @@ STEADY = (
     "--mute-audio",
 )
 """The same pixels on the same machine, whatever else it does."""
+TOGETHER = (
+    "--disable-features=IsolateSandboxedIframes,HttpsUpgrades,MediaRouter,NetworkTimeServiceQuerying,"
+    "OptimizationHints,PaintHolding,PreconnectToSearch",
+)
+"""The page's frame shares a process with ours, so that a load starts none. Chromium heeds one such list, ours, so that
+Playwright's own has to be said again where it is about pages or the network."""
 BLIND = ("--disable-threaded-compositing",)
 """With this, headless Chromium lays out and runs but draws no frame; a load costs two thirds (decision 9)."""
 LAUNCH_S = 30.0
@@ -141,7 +147,7 @@ class Chromium:
             try:
                 return await kind.launch(
                     executable_path=path,
-                    args=[*CLOSED, *STEADY, *self._sight, heap],
+                    args=[*CLOSED, *STEADY, *TOGETHER, *self._sight, heap],
                     chromium_sandbox=sandbox,
                     timeout=LAUNCH_S * 1000,
                 )

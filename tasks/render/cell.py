@@ -11,9 +11,21 @@ from playwright.async_api import BrowserContext, CDPSession, Page
 from playwright.async_api import Error as PlaywrightError
 
 from tasks.render.browser import Chromium
-from tasks.render.serve import URL, axe_source, body, headers, probe_source, shim_source
+from tasks.render.serve import (
+    BINDING,
+    DESK,
+    DESK_HEADERS,
+    DESK_URL,
+    PAGE_URL,
+    body,
+    desk_source,
+    page_headers,
+    probe_source,
+    shim_source,
+)
 
 WORLD = "dojo"
+_RENEW = "(() => { const old = document.querySelector('iframe'); old.replaceWith(old.cloneNode()); })()"
 HANG_S = 4.0
 """Seconds of real time after which one load or one question counts as hanging; an honest one takes about 0.1.
 Longer where the machine has more work than processors: slow is not hung."""
@@ -36,17 +48,22 @@ class Baffled(Exception):
 
 
 class Cell:
-    """A page that is used again and again; every load starts afresh, in an origin that has no storage."""
+    """A page of ours with one frame in it; every load starts that frame afresh, in an origin that has no storage.
+
+    The probe, in each frame's own world, reports through a binding which the page can't see.
+    """
 
     def __init__(self, context: BrowserContext, page: Page, session: CDPSession) -> None:
         self._context = context
         self._page = page
         self._cdp = session
+        self._desk = 0
+        """The execution context of our own page."""
         self._frame = ""
         self._world = 0
+        """The probe's execution context in the frame as it is loaded now."""
         self._served: tuple[str, bool] | None = None
-        self._loaded: dict[str, asyncio.Event] = {}
-        self._begun: set[str] = set()
+        self._ready = asyncio.Event()
         self.refused: list[str] = []
         """Where the page tried to go since it was loaded."""
         self._dead = asyncio.Event()
@@ -74,19 +91,24 @@ class Cell:
         self._page.on("close", lambda _: self._dead.set())
         self._context.on("page", lambda popup: self._spawn(popup.close()))
         self._cdp.on("Fetch.requestPaused", lambda event: self._spawn(self._answer(event)))
-        self._cdp.on("Page.lifecycleEvent", self._note_load)
+        self._cdp.on("Page.frameAttached", self._note_frame)
         self._cdp.on("Page.frameStoppedLoading", self._note_stop)
+        self._cdp.on("Runtime.bindingCalled", self._note_probe)
         secret = "dojo" + secrets.token_hex(8)
         send = self._cdp.send
-        tree = await send("Page.getFrameTree")
-        self._frame = tree["frameTree"]["frame"]["id"]
         await asyncio.gather(
             send("Page.enable"),
-            send("Page.setLifecycleEventsEnabled", {"enabled": True}),
+            send("Runtime.enable"),
             send("Fetch.enable", {"patterns": [{"urlPattern": "*"}]}),
+            send("Runtime.addBinding", {"name": BINDING, "executionContextName": WORLD}),
             send("Page.addScriptToEvaluateOnNewDocument", {"source": shim_source(secret)}),
             send("Page.addScriptToEvaluateOnNewDocument", {"source": probe_source(secret), "worldName": WORLD}),
         )
+        await self._bounded(self._page.goto(DESK_URL))
+        tree = await self._ask("Page.getFrameTree", {})
+        top = {"frameId": tree["frameTree"]["frame"]["id"], "worldName": WORLD}
+        self._desk = (await self._ask("Page.createIsolatedWorld", top))["executionContextId"]
+        await self._evaluate(desk_source(secret), self._desk)
 
     async def close(self) -> None:
         """Give the page and its context back, whatever state they are in."""
@@ -96,22 +118,25 @@ class Cell:
             await asyncio.wait_for(self._context.close(), PARTING_S)
 
     async def load(self, page: str, *, inert: bool) -> None:
-        """Load a document and wait until it has.
+        """Load a document into the frame and wait until it has.
 
         Raises:
             Hung, Crashed
         """
         self._served = (page, inert)
+        self._world = 0
+        self._ready.clear()
         self.refused.clear()
-        answer = await self._ask("Page.navigate", {"url": URL})
-        if answer.get("errorText"):
-            raise Crashed(str(answer["errorText"]))
-        loaded = self._loaded.setdefault(answer["loaderId"], asyncio.Event())
-        await self._bounded(loaded.wait())
-        self._loaded.clear()
-        self._begun.clear()
-        made = await self._ask("Page.createIsolatedWorld", {"frameId": self._frame, "worldName": WORLD})
-        self._world = made["executionContextId"]
+        await self._evaluate(f"document.querySelector('iframe').src = '{PAGE_URL}'", self._desk)
+        await self._bounded(self._ready.wait())
+
+    async def forget(self) -> None:
+        """Put an empty frame in the place of the last one, with nothing of what it may have kept.
+
+        Raises:
+            Hung, Crashed
+        """
+        await self._evaluate(_RENEW, self._desk)
 
     async def ask(self, expression: str) -> Any:
         """What an expression in the probe's world comes to, its promise awaited.
@@ -119,18 +144,7 @@ class Cell:
         Raises:
             Hung, Crashed, Baffled
         """
-        asked = {"expression": expression, "contextId": self._world, "awaitPromise": True, "returnByValue": True}
-        answer = await self._ask("Runtime.evaluate", asked)
-        if details := answer.get("exceptionDetails"):
-            thrown = details.get("exception", {})
-            raise Baffled(
-                str(thrown.get("description") or thrown.get("value") or details.get("text")).split("\n    at ")[0]
-            )
-        return answer["result"].get("value")
-
-    async def bring_axe(self) -> None:
-        """Put axe-core into the probe's world."""
-        await self.ask(axe_source() + "\n;globalThis.axe !== undefined")
+        return await self._evaluate(expression, self._world)
 
     async def resize(self, width: int, height: int) -> None:
         """Give the window another size, in CSS pixels."""
@@ -146,6 +160,16 @@ class Cell:
         """A PNG of the window, base64."""
         answer = await self._ask("Page.captureScreenshot", {"format": "png", "optimizeForSpeed": True})
         return str(answer["data"])
+
+    async def _evaluate(self, expression: str, world: int) -> Any:
+        asked = {"expression": expression, "contextId": world, "awaitPromise": True, "returnByValue": True}
+        answer = await self._ask("Runtime.evaluate", asked)
+        if details := answer.get("exceptionDetails"):
+            thrown = details.get("exception", {})
+            raise Baffled(
+                str(thrown.get("description") or thrown.get("value") or details.get("text")).split("\n    at ")[0]
+            )
+        return answer["result"].get("value")
 
     async def _ask(self, method: str, params: dict[str, Any]) -> dict[str, Any]:
         return await self._bounded(self._cdp.send(method, params))
@@ -170,35 +194,42 @@ class Cell:
                 one.cancel()
             await asyncio.gather(task, death, return_exceptions=True)
 
-    def _note_load(self, event: dict[str, Any]) -> None:
-        if event["frameId"] != self._frame or event["name"] not in ("init", "load"):
-            return
-        self._begun.add(event["loaderId"])
-        if event["name"] == "load":
-            self._loaded.setdefault(event["loaderId"], asyncio.Event()).set()
+    def _note_frame(self, event: dict[str, Any]) -> None:
+        # the first after ours is the page's; frames that a page makes hang below it
+        if event["parentFrameId"] != self._frame:
+            self._frame = event["frameId"]
+
+    def _note_probe(self, event: dict[str, Any]) -> None:
+        self._world = event["executionContextId"]
+        if event["payload"] == "load":
+            self._ready.set()
 
     def _note_stop(self, event: dict[str, Any]) -> None:
         # a page that tries to leave while it loads stops loading there and then, and has no `load`
-        if event["frameId"] == self._frame:
-            for loader in self._begun:
-                self._loaded.setdefault(loader, asyncio.Event()).set()
+        if event["frameId"] == self._frame and self._world:
+            self._ready.set()
 
     async def _answer(self, event: dict[str, Any]) -> None:
-        """Serve the one document that was asked for; refuse everything else."""
-        served, name = self._served, {"requestId": event["requestId"]}
-        wanted = (
-            event["resourceType"] == "Document" and event["frameId"] == self._frame and event["request"]["url"] == URL
-        )
+        """Serve our page, and into its frame the one document that was asked for; refuse everything else."""
+        name, url = {"requestId": event["requestId"]}, event["request"]["url"]
+        document = event["resourceType"] == "Document"
         with contextlib.suppress(PlaywrightError):
-            if not wanted or served is None:
-                if event["resourceType"] == "Document" and event["frameId"] == self._frame:
-                    self.refused.append(event["request"]["url"])
+            if document and url == DESK_URL and not self._desk:
+                await self._fulfill(name, DESK_HEADERS, DESK)
+            elif document and event["frameId"] == self._frame:
+                served, self._served = self._served, None
+                if served and url == PAGE_URL:
+                    page, inert = served
+                    await self._fulfill(name, page_headers(inert), page)
+                else:
+                    self.refused.append(url)
+                    await self._cdp.send("Fetch.fulfillRequest", {**name, "responseCode": 204})
+            else:
                 await self._cdp.send("Fetch.failRequest", {**name, "errorReason": "Aborted"})
-                return
-            self._served = None
-            page, inert = served
-            reply = {**name, "responseCode": 200, "responseHeaders": headers(inert), "body": body(page)}
-            await self._cdp.send("Fetch.fulfillRequest", reply)
+
+    async def _fulfill(self, name: dict[str, str], headers: list[dict[str, str]], text: str) -> None:
+        reply = {**name, "responseCode": 200, "responseHeaders": headers, "body": body(text)}
+        await self._cdp.send("Fetch.fulfillRequest", reply)
 
     def _spawn(self, call: Coroutine[Any, Any, None]) -> None:
         task = asyncio.ensure_future(call)

@@ -129,7 +129,7 @@ class _Visit:
     async def _survey(self) -> None:
         options = {"axe": True, "flaws": MOST_FLAWS, "pose": self._pose is None}
         pictured = self._pose is None and self._order.screenshot is not None
-        found = await self._measured(f"probe.survey({canonical_json(options)})", frames=pictured, axe=True)
+        found = await self._measured(f"probe.survey({canonical_json(options)})", frames=pictured)
         self._seen.survey = found
 
     async def _check(self, check: Check) -> Verdict:
@@ -147,7 +147,7 @@ class _Visit:
         self._seen.delays += found["delays"]
         return Verdict(check_id=check.id, value=found["value"], reason=found["reason"][:600])
 
-    async def _measured(self, opening: str, *, frames: bool, axe: bool = False) -> dict[str, Any]:
+    async def _measured(self, opening: str, *, frames: bool) -> dict[str, Any]:
         """A fresh load, with real frames if it or the page needs them, and its answer.
 
         Where the real clock held time against the page, it is the least of a few tries:
@@ -159,8 +159,6 @@ class _Visit:
         await cell.resize(self._settings.width, self._settings.height)
         for _ in range(TRIES):
             await cell.load(self._places.page, inert=self._order.inert)
-            if axe:
-                await cell.bring_axe()
             found = await self._converse(cell, opening)
             if best is None or found["held"] < best["held"]:
                 best = found

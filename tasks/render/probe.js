@@ -207,7 +207,14 @@ const probe = (() => {
     return { ...flaws, violations, dropped: moving ? Math.max(0, 1 - changed / slots) : 0, ambient: watch.movers(), said,
       blocked: state.blocked, held: state.held };
   }
+  const bringAxe = () =>
+    new Promise((done) => {
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = (event) => done((0, eval)(event.data));
+      parent.postMessage(SECRET, "*", [port2]); // our page has it, so that it need not be sent for every load
+    });
   const accessibility = async () => {
+    await bringAxe();
     const found = await axe.run(document, {
       resultTypes: ["violations"],
       runOnly: { type: "tag", values: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] },

@@ -1,30 +1,43 @@
 """The page as it is served: one document at a host that does not exist, under a policy that forbids everything else."""
 
 import base64
+import json
 from pathlib import Path
 
 from tasks.bundle import bundle
 from tasks.record import PageError, Program
 
-URL = "https://page.invalid/"
-"""`.invalid` is reserved and never resolves (RFC 2606)."""
-
-_POLICY = (
+DESK_URL = "https://desk.invalid/"
+"""Our own page, which holds the frame. `.invalid` is reserved and never resolves (RFC 2606)."""
+PAGE_URL = "https://page.invalid/"
+"""The program's page, in the frame."""
+BINDING = "dojoSays"
+"""What the probe calls; it exists in the probe's world only."""
+DESK = (
+    "<!doctype html><title>Desk</title><style>html,body{margin:0;overflow:hidden}"
+    "iframe{position:fixed;inset:0;width:100%;height:100%;border:0}</style>"
+    '<iframe sandbox="allow-scripts allow-forms"></iframe>'
+)
+_DESK_POLICY = f"default-src 'none'; style-src 'unsafe-inline'; frame-src {PAGE_URL}"
+_PAGE_POLICY = (
     "sandbox allow-scripts allow-forms; default-src 'none'; script-src {script}; style-src 'unsafe-inline'; "
     "img-src data: blob:; font-src data:; media-src data: blob:; "
-    "form-action 'none'; base-uri 'none'; frame-ancestors 'none'; webrtc 'block'"
+    f"form-action 'none'; base-uri 'none'; frame-ancestors {DESK_URL}; webrtc 'block'"
 )
 _HERE = Path(__file__).parent
 _MODULES = _HERE.parent.parent / "setup" / "node_modules"
 
 
-def headers(inert: bool) -> list[dict[str, str]]:
-    """Response headers of the document.
+def page_headers(inert: bool) -> list[dict[str, str]]:
+    """Response headers of the program's page.
 
     The sandbox gives it an origin of its own that has no storage, and refuses popups, dialogs, downloads and leaving.
     `inert` forbids the page's scripts and inline handlers; the probe, which lives in another world, still runs.
     """
-    policy = _POLICY.format(script="'none'" if inert else "'unsafe-inline'")
+    return _headers(_PAGE_POLICY.format(script="'none'" if inert else "'unsafe-inline'"))
+
+
+def _headers(policy: str) -> list[dict[str, str]]:
     return [
         {"name": "Content-Type", "value": "text/html; charset=utf-8"},
         {"name": "Content-Security-Policy", "value": policy},
@@ -34,6 +47,9 @@ def headers(inert: bool) -> list[dict[str, str]]:
     ]
 
 
+DESK_HEADERS = _headers(_DESK_POLICY)
+
+
 def body(page: str) -> str:
     """The document in the form in which the browser's protocol takes it."""
     return base64.b64encode(page.encode("utf-8", "replace")).decode()
@@ -41,23 +57,35 @@ def body(page: str) -> str:
 
 def shim_source(secret: str) -> str:
     """The script that runs in the page's world before the page."""
-    return (_HERE / "shim.js").read_text("utf-8").replace("%SECRET%", secret)
+    code = (_HERE / "shim.js").read_text("utf-8").replace("%SECRET%", secret)
+    return f"if (window !== window.top) {{\n{code}\n}}"
 
 
 def probe_source(secret: str) -> str:
-    """The script that makes the probe, for a world of its own."""
+    """The script that makes the probe, for a world of its own, in the frame of our page and in no other.
+
+    It is evaluated from a string: V8 keeps what it compiled of an `eval`, and compiles anything else for every load.
+    """
     aria = (_MODULES / "aria-api" / "dist" / "aria.js").read_text("utf-8")
     parts = [
         (_HERE / f"{name}.js").read_text("utf-8") for name in ("find", "hands", "eyes", "watch", "layout", "probe")
     ]
     code = "\n".join(parts).replace("%SECRET%", secret)
-    # in a function, so that its names are not global and a second run in the same world does no harm
-    return f"(() => {{\n{aria}\n}}).call(globalThis);\n(() => {{\n{code}\nglobalThis.probe = probe;\n}})();"
+    code = f"(() => {{\n{aria}\n}}).call(globalThis);\n(() => {{\n{code}\nglobalThis.probe = probe;\n}})();"
+    return (
+        f"if (window !== window.top && window.parent === window.top && location.href.startsWith('{PAGE_URL}')) {{\n"
+        f"(0, eval)({json.dumps(code, ensure_ascii=False)});\n{BINDING}('begun');\n"
+        f"addEventListener('load', () => {BINDING}('load'), {{ capture: true, once: true }});\n}}"
+    )
 
 
-def axe_source() -> str:
-    """axe-core."""
-    return (_MODULES / "axe-core" / "axe.min.js").read_text("utf-8")
+def desk_source(secret: str) -> str:
+    """The script of our page, in a world of its own: it lends axe-core to the probe, which asks by the secret."""
+    axe = (_MODULES / "axe-core" / "axe.min.js").read_text("utf-8")
+    return (
+        f"{{ const axe = {json.dumps(axe, ensure_ascii=False)};\n"
+        f"addEventListener('message', (event) => {{ if (event.data === '{secret}') event.ports[0].postMessage(axe); }}); }}"
+    )
 
 
 class Places:
@@ -74,7 +102,7 @@ class Places:
         Files that the bundle put in carry their name, and the browser counts their lines by themselves; only what
         stands in the document itself has moved.
         """
-        if not error.file.startswith(URL):
+        if not error.file.startswith(PAGE_URL):
             return error
         text = self._program.text("index.html") or ""
         return error.model_copy(update={"file": "index.html", "line": self._line(text, error.line)})
