@@ -20,8 +20,31 @@ const find = (() => {
     return modals.length > 0 && !modals[modals.length - 1].contains(el);
   };
 
+  // ---- the document's changes, and what was found out about elements until the next; shadow trees change unseen
+  let pending = [];
+  let [list, roles, names, shadows] = [null, new Map(), new Map(), false];
+  const collect = (records) => {
+    if (!records.length && !shadows) return;
+    pending = pending.concat(records);
+    [list, roles, names, shadows] = [null, new Map(), new Map(), false];
+  };
+  const observer = new MutationObserver(collect);
+  observer.observe(document, { subtree: true, childList: true, characterData: true, attributes: true });
+  const fresh = () => collect(observer.takeRecords());
+  /** The mutation records since this was last called. */
+  const changes = () => {
+    fresh();
+    const records = pending;
+    pending = [];
+    return records;
+  };
+  const remembered = (store, el, find) => {
+    if (!store.has(el)) store.set(el, find(el));
+    return store.get(el);
+  };
+
   const known = new Map();
-  const roleOf = (el) => {
+  const findRole = (el) => {
     // aria-api tries some eighty selectors; elements that look alike to all of them share one answer
     const near = el.closest("article,aside,nav,section,main");
     const before = el.localName === "th" ? !!el.previousElementSibling : "";
@@ -33,15 +56,30 @@ const find = (() => {
     if (!known.has(key)) known.set(key, aria.getRole(el));
     return known.get(key);
   };
-  const everything = (root = document) => {
+  const roleOf = (el) => {
+    fresh();
+    return remembered(roles, el, findRole);
+  };
+  const gather = (root) => {
     const found = [];
     for (const el of root.querySelectorAll("*")) {
       found.push(el);
-      if (el.shadowRoot) found.push(...everything(el.shadowRoot));
+      if (el.shadowRoot) {
+        shadows = true;
+        found.push(...gather(el.shadowRoot));
+      }
     }
     return found;
   };
-  const nameOf = (el) => squeeze(aria.getName(el));
+  const everything = (root = document) => {
+    if (root !== document) return gather(root);
+    fresh();
+    return (list ??= gather(document));
+  };
+  const nameOf = (el) => {
+    fresh();
+    return remembered(names, el, (one) => squeeze(aria.getName(one)));
+  };
   const byRole = (role, name) => {
     const wanted = ALIAS[role.toLowerCase()] || role.toLowerCase();
     let found = everything().filter((el) => roleOf(el) === wanted && exposed(el));
@@ -141,5 +179,5 @@ const find = (() => {
     return parts.join(" > ");
   };
   return { all, one: (target) => all(target)[target.nth] ?? null, describe, missing, path, quote, squeeze, plain, rendered, exposed,
-    nameOf, roleOf, textOf, everything };
+    nameOf, roleOf, textOf, everything, changes };
 })();

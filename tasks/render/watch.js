@@ -1,10 +1,6 @@
 /* Which change on the page is the answer to an input: the first one that was not going on by itself. */
 const watch = (() => {
   "use strict";
-  let pending = [];
-  const observer = new MutationObserver((records) => { pending = pending.concat(records); });
-  const options = { subtree: true, childList: true, characterData: true, attributes: true };
-  observer.observe(document, options);
   let ambient = new Set(); // moves without any input, as found in the load that measures
   const moving = new Set(); // moved when no input was waiting for an answer
   const pictures = new Map();
@@ -20,22 +16,15 @@ const watch = (() => {
   const scrolled = () => `${scrollX},${scrollY}`;
   /** What has changed since the last look, by name. */
   const changes = () => {
-    const found = new Set();
-    const records = pending.concat(observer.takeRecords());
-    pending = [];
-    for (const record of records) {
-      const el = record.target.nodeType === 1 ? record.target : record.target.parentElement;
-      if (!el?.isConnected || QUIET.test(el.tagName)) continue;
-      if (record.type === "attributes" && record.oldValue !== null && el.getAttribute(record.attributeName) === record.oldValue) continue;
-      if (!el.checkVisibility()) continue;
-      found.add(find.path(el));
-    }
+    const changed = new Set(find.changes().map(({ target }) => (target.nodeType === 1 ? target : target.parentElement)));
+    const seen = [...changed].filter((el) => el?.isConnected && !QUIET.test(el.tagName) && el.checkVisibility());
+    const found = new Set(seen.map(find.path));
     for (const canvas of document.querySelectorAll("canvas")) {
       const name = "canvas " + find.path(canvas);
       if (ambient.has(name) || moving.has(name)) continue;
-      const seen = eyes.glance(canvas);
-      if (pictures.has(canvas) && pictures.get(canvas) !== seen) found.add(name);
-      pictures.set(canvas, seen);
+      const shown = eyes.glance(canvas);
+      if (pictures.has(canvas) && pictures.get(canvas) !== shown) found.add(name);
+      pictures.set(canvas, shown);
     }
     return found;
   };
