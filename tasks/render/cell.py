@@ -25,7 +25,10 @@ from tasks.render.serve import (
 )
 
 WORLD = "dojo"
-_RENEW = "(() => { const old = document.querySelector('iframe'); old.replaceWith(old.cloneNode()); })()"
+_RENEW = (
+    "(() => { const old = document.querySelector('iframe'), next = old.cloneNode(); next.removeAttribute('src');"
+    " old.replaceWith(next); })()"
+)
 HANG_S = 4.0
 """Seconds of real time after which one load or one question counts as hanging; an honest one takes about 0.1.
 Longer where the machine has more work than processors: slow is not hung."""
@@ -59,10 +62,13 @@ class Cell:
         self._cdp = session
         self._desk = 0
         """The execution context of our own page."""
+        self._top = ""
         self._frame = ""
+        """The page's frame, in the top one."""
         self._world = 0
         """The probe's execution context in the frame as it is loaded now."""
         self._served: tuple[str, bool] | None = None
+        """What the frame is to be given; nothing once a page has begun, so that it can't load itself again."""
         self._ready = asyncio.Event()
         self.refused: list[str] = []
         """Where the page tried to go since it was loaded."""
@@ -104,10 +110,10 @@ class Cell:
             send("Page.addScriptToEvaluateOnNewDocument", {"source": shim_source(secret)}),
             send("Page.addScriptToEvaluateOnNewDocument", {"source": probe_source(secret), "worldName": WORLD}),
         )
+        self._top = (await self._ask("Page.getFrameTree", {}))["frameTree"]["frame"]["id"]
         await self._bounded(self._page.goto(DESK_URL))
-        tree = await self._ask("Page.getFrameTree", {})
-        top = {"frameId": tree["frameTree"]["frame"]["id"], "worldName": WORLD}
-        self._desk = (await self._ask("Page.createIsolatedWorld", top))["executionContextId"]
+        world = await self._ask("Page.createIsolatedWorld", {"frameId": self._top, "worldName": WORLD})
+        self._desk = world["executionContextId"]
         await self._evaluate(desk_source(secret), self._desk)
 
     async def close(self) -> None:
@@ -188,19 +194,20 @@ class Cell:
                 await asyncio.wait_for(self._cdp.send("Runtime.terminateExecution"), PARTING_S)
             raise Hung("the page does not answer")
         except PlaywrightError as error:
-            raise Crashed(error.message.split("\n")[0]) from error
+            gone = "Cannot find context" in error.message
+            raise Crashed("the page went away" if gone else error.message.split("\n")[0]) from error
         finally:
             for one in (task, death):
                 one.cancel()
             await asyncio.gather(task, death, return_exceptions=True)
 
     def _note_frame(self, event: dict[str, Any]) -> None:
-        # the first after ours is the page's; frames that a page makes hang below it
-        if event["parentFrameId"] != self._frame:
+        if event["parentFrameId"] == self._top:
             self._frame = event["frameId"]
 
     def _note_probe(self, event: dict[str, Any]) -> None:
         self._world = event["executionContextId"]
+        self._served = None
         if event["payload"] == "load":
             self._ready.set()
 
@@ -217,9 +224,8 @@ class Cell:
             if document and url == DESK_URL and not self._desk:
                 await self._fulfill(name, DESK_HEADERS, DESK)
             elif document and event["frameId"] == self._frame:
-                served, self._served = self._served, None
-                if served and url == PAGE_URL:
-                    page, inert = served
+                if self._served and url == PAGE_URL:
+                    page, inert = self._served
                     await self._fulfill(name, page_headers(inert), page)
                 else:
                     self.refused.append(url)

@@ -7,7 +7,7 @@ from playwright.async_api import Error as PlaywrightError
 
 from tasks.errors import BrowserDown
 from tasks.render.browser import Chromium
-from tasks.render.cell import Cell
+from tasks.render.cell import Cell, Crashed, Hung
 
 TRIES = 3
 
@@ -41,6 +41,15 @@ class Desk:
             return self._seeing
         self._blind = self._blind or await _open(self._browsers.blind)
         return self._blind
+
+    async def rest(self) -> None:
+        """Leave the last page behind, with all that it could have kept for the next: what it does on leaving is its own."""
+        try:
+            for cell in (self._seeing, self._blind):
+                if cell is not None:
+                    await cell.forget()
+        except (Hung, Crashed):
+            await self.clear()
 
     async def clear(self) -> None:
         """Close both cells; the next order gets new ones."""

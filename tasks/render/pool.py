@@ -72,6 +72,8 @@ class RenderPool:
             desk.used += 1
             if desk.used >= DESK_LIFE or render is None or render.outcome != "ok":
                 await desk.clear()
+            else:
+                await desk.rest()
             self._free.put_nowait(desk)
         assert render is not None
         return render.model_copy(update={"seconds": round(time.monotonic() - started, 3)})

@@ -188,7 +188,7 @@ const probe = (() => {
     while (asking + idle < WINDOW_FRAMES) {
       const [began, asked, before] = [state.now, asking, slots];
       await run(began + (WINDOW_FRAMES - asking - idle) * FRAME - 1, () => {
-        const moved = [...document.querySelectorAll("canvas")].map(eyes.glance).join();
+        const moved = [...document.querySelectorAll("canvas")].map(eyes.pixels).join();
         const mutated = watch.look(state.now);
         slots += asking || idle ? state.slots : 1;
         asking += 1;

@@ -18,7 +18,9 @@ DESK = (
     "iframe{position:fixed;inset:0;width:100%;height:100%;border:0}</style>"
     '<iframe sandbox="allow-scripts allow-forms"></iframe>'
 )
-_DESK_POLICY = f"default-src 'none'; style-src 'unsafe-inline'; frame-src {PAGE_URL}"
+_DESK_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-src http: https:"
+"""Every host is let through to where it is refused, and noted: what this policy refuses would put an error page in the
+place of the program's."""
 _PAGE_POLICY = (
     "sandbox allow-scripts allow-forms; default-src 'none'; script-src {script}; style-src 'unsafe-inline'; "
     "img-src data: blob:; font-src data:; media-src data: blob:; "
