@@ -105,7 +105,7 @@ def zoom(node: Node, region: Region, page: Page) -> Offer | None:
 def label_for(node: Node, region: Region, page: Page) -> Offer | None:
     """A field has no name: who does not see the page can't tell what to enter.
 
-    axe: label, select-name. Twins: the same target.
+    axe: label, select-name. Twins: the same target; the harm is one that exists, but is no field.
     """
     if node.type != "start_tag" or _tag(node, region) != "label":
         return None
@@ -118,8 +118,8 @@ def label_for(node: Node, region: Region, page: Page) -> Offer | None:
         target,
         [f'for="{value}" {said}' for said in _SAID_ANYWAY],
         [
-            (2, f'for="{value}-{word}" {said}', nameless)
-            for i, (word, said) in enumerate(zip(("box", "field", "input"), _SAID_ANYWAY, strict=False))
+            (2, f'for="{other}" {said}', nameless)
+            for other, said in zip((i for i in page.plain_ids if i != value), _SAID_ANYWAY, strict=False)
         ],
         region,
         worth=1.6,
@@ -141,10 +141,7 @@ def spoken_name(node: Node, region: Region, page: Page) -> Offer | None:
     return offer(
         label,
         [f"{name}={value} {said}" for said in _SAID_ANYWAY],
-        [
-            (2, f"{word}={value} {said}", silent)
-            for i, (word, said) in enumerate(zip(wrong, _SAID_ANYWAY, strict=False))
-        ],
+        [(2, f"{word}={value} {said}", silent) for word, said in zip(wrong, _SAID_ANYWAY, strict=False)],
         region,
         worth=1.8 if tag in ("button", "input", "select", "textarea", "img") else 0.9,
     )
@@ -230,7 +227,7 @@ def control_role(node: Node, region: Region, page: Page) -> Offer | None:
         [
             (2, f'{tag} aria-checkd="true" dir="ltr"', misled),
             (2, f'{tag} aria-activ="true" translate="yes"', misled),
-            (2, f'{tag} aria-labelledby="none" aria-hiden="true" dir="ltr"', misled),
+            (2, f'{tag} aria-presed="true" dir="ltr" translate="yes"', misled),
             (2, f'{tag} aria-expanded="yes" dir="ltr"', misled),
         ],
         region,

@@ -23,6 +23,8 @@ class Page:
     """Custom properties that are used as text colours."""
     listeners: frozenset[str]
     """Names of functions that the script hands to `addEventListener`."""
+    plain_ids: tuple[str, ...] = ()
+    """Ids of elements that no label can be for, in the order of the text."""
 
 
 @dataclass(frozen=True)

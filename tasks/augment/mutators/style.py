@@ -17,6 +17,8 @@ _TELLING = re.compile(
 )
 _USED_AS_TEXT = re.compile(r"(?<![-\w])color\s*:\s*var\(\s*(--[\w-]+)")
 _LISTENED = re.compile(r"""addEventListener\(\s*['"`]\w+['"`]\s*,\s*([A-Za-z_$][\w$]*)\s*[,)]""")
+_WITH_ID = re.compile(r"""<([a-z][a-z0-9]*)\b[^<>]*?\sid\s*=\s*["']?([\w-]+)""", re.IGNORECASE)
+_LABELABLE = frozenset(("button", "input", "meter", "output", "progress", "select", "textarea", "label"))
 
 
 def read_page(regions: tuple[Region, ...]) -> Page:
@@ -24,11 +26,14 @@ def read_page(regions: tuple[Region, ...]) -> Page:
     variables: dict[str, str] = {}
     text_variables: dict[str, None] = {}
     listeners: dict[str, None] = {}
+    plain_ids: dict[str, None] = {}
     ground: Rgb | None = None
     for region in regions:
         text = region.text.decode("utf-8", "replace")
         if region.tongue == "script":
             listeners.update(dict.fromkeys(_LISTENED.findall(text)))
+        if region.tongue == "markup":
+            plain_ids.update((name, None) for tag, name in _WITH_ID.findall(text) if tag.lower() not in _LABELABLE)
         if region.tongue != "style":
             continue
         text_variables.update(dict.fromkeys(_USED_AS_TEXT.findall(text)))
@@ -43,7 +48,7 @@ def read_page(regions: tuple[Region, ...]) -> Page:
                     "html, body",
                 ):
                     ground = read_colour(value, variables) or ground
-    return Page(ground or (1.0, 1.0, 1.0), variables, frozenset(text_variables), frozenset(listeners))
+    return Page(ground or (1.0, 1.0, 1.0), variables, frozenset(text_variables), frozenset(listeners), tuple(plain_ids))
 
 
 def declared(node: Node, region: Region) -> tuple[str, str]:
