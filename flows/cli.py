@@ -57,7 +57,9 @@ def generate(
     order = place_order(tasks, personas, model, seed, out, read_settings(settings))
     with watching(order), prefect_server():
         from flows.generate import generate as flow
+        from tasks.model.gateway import load_libraries
 
+        load_libraries()
         wait_until_up()
         outcome = _run(flow(tasks, personas, model, order.seed, out, order.settings))
     show_outcome(outcome)

@@ -1,8 +1,8 @@
 """Personas in, shards of ranked tasks out.
 
 A run is a row of batches. Batches overlap, and yet the same order gives the same tasks: candidates are numbered in
-the order of the draw, never more of them are under way than tasks are still wanted, dedupe decides in their order,
-and shards are written in their order.
+the order of the draw, each that is lost is replaced by the next one, dedupe decides in their order, and shards are
+written in their order.
 """
 
 import asyncio
@@ -93,28 +93,38 @@ async def generate(
 async def _batches(tools: Tools) -> int:
     """Launch batches and settle them in their order, until the tasks are there or the candidates are used up.
 
-    A batch is never larger than what is still wanted less what is under way, so that no accepted task is ever too many;
-    and a small run is divided, so that batches overlap there too.
+    As many candidates as tasks are launched first, in batches that overlap; a small run is divided, so that they do
+    there too. A candidate that is lost is replaced at once, so that no accepted task is ever too many.
     """
     order = tools.order
     largest = min(order.settings.batch, ceil(order.tasks / order.settings.overlap))
     under_way: deque[tuple[Batch, asyncio.Task[None]]] = deque()
+    lost = asyncio.Event()
     accepted = launched = number = 0
+
+    def size() -> int:
+        if launched < order.tasks:
+            free = len(under_way) < order.settings.overlap
+            wanted = order.tasks - launched if free else 0
+        else:
+            wanted = order.tasks - accepted - sum(batch.alive for batch, _ in under_way)
+        return min(wanted, largest, order.max_candidates - launched)
+
     try:
         while accepted < order.tasks:
-            while len(under_way) < order.settings.overlap:
-                wanted = order.tasks - accepted - sum(batch.size for batch, _ in under_way)
-                size = min(wanted, largest, order.max_candidates - launched)
-                if size < 1:
-                    break
-                batch = Batch(tools, number, launched, size)
+            lost.clear()
+            while size() > 0:
+                batch = Batch(tools, number, launched, size(), lost)
                 under_way.append((batch, asyncio.create_task(batch.run())))
                 number, launched = number + 1, launched + batch.size
             if not under_way:
                 break
-            batch, work = under_way.popleft()
-            await work
-            accepted += await batch.settle()
+            batch, work = under_way[0]
+            await _either(work, lost)
+            if work.done():
+                under_way.popleft()
+                await work
+                accepted += await batch.settle()
     finally:
         for _, work in under_way:
             work.cancel()
@@ -122,15 +132,26 @@ async def _batches(tools: Tools) -> int:
     return accepted
 
 
+async def _either(work: asyncio.Task[None], event: asyncio.Event) -> None:
+    waiting = asyncio.create_task(event.wait())
+    try:
+        await asyncio.wait({work, waiting}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        waiting.cancel()
+
+
 class Batch:
     """So many candidates on their way through all stages; each stage leaves its file in the batch's folder."""
 
-    def __init__(self, tools: Tools, number: int, start: int, size: int) -> None:
-        """A batch that an interrupted run had begun keeps the size that it had then."""
+    def __init__(self, tools: Tools, number: int, start: int, size: int, lost: asyncio.Event) -> None:
+        """A batch that an interrupted run had begun keeps the size that it had then. `lost`: set with every loss."""
         self._tools, self._number, self._start = tools, number, start
         self._folder = tools.order.folder / "work" / f"batch-{number:04d}"
         drawn = self._folder / "candidates.jsonl"
         self.size = len(load_rows(drawn, Candidate)) if drawn.exists() else size
+        self.alive = self.size
+        """Candidates that may still be accepted."""
+        self._lost = lost
 
     async def run(self) -> None:
         """From personas to ladders."""
@@ -154,7 +175,13 @@ class Batch:
             single = await gate_programs_batch(
                 proven, at / "single.jsonl", at / "rejected-twin.jsonl", tools.gate, number
             )
-        await rank(tools, single, at)
+        self._count(len(load_rows(single, Proven)))
+        self._count(len(load_rows(await rank(tools, single, at), Ranked)))
+
+    def _count(self, alive: int) -> None:
+        if alive < self.alive:
+            self.alive = alive
+            self._lost.set()
 
     async def settle(self) -> int:
         """Write the batch's shard and its rows of the index; gives how many tasks were accepted."""

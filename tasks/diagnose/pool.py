@@ -128,7 +128,7 @@ class Pool:
         self._all: list[Server] = []
 
     async def __aenter__(self) -> Self:
-        """Start them all at once.
+        """Start them all at once; what the first document costs, their libraries, begins in the background.
 
         Raises:
             Missing: the servers are not installed, or there is no Node to run them.
@@ -147,6 +147,8 @@ class Pool:
                 if isinstance(outcome, BaseException):
                     raise outcome
                 self._idle[outcome.kind].put_nowait(outcome)
+            warming = [asyncio.create_task(self.check(kind, "")) for kind in KINDS]
+            self._stack.push_async_callback(_drop, warming)
         except BaseException:
             await self._stack.aclose()
             raise
@@ -307,3 +309,9 @@ def find_node() -> str:
     if not node.is_file():
         raise Missing(f"Node {OLDEST_NODE} or newer is not installed; run `make setup`.")
     return str(node)
+
+
+async def _drop(tasks: Sequence[asyncio.Task[Any]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)

@@ -113,6 +113,12 @@ class Gateway:
                 return None, f"no valid answer in {len(bill)} attempts: {_last_words(error)}"
 
 
+def load_libraries() -> None:
+    """Import what calls take: seconds of processor, well spent while something else is waited for."""
+    _litellm()
+    import instructor  # noqa: F401
+
+
 def check_model(settings: ModelSettings) -> None:
     """Refuse a model that can't be called from here, before anything is spent.
 
