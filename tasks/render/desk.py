@@ -43,7 +43,7 @@ class Desk:
         return self._blind
 
     async def rest(self) -> None:
-        """Leave the last page behind, with all that it could have kept for the next: what it does on leaving is its own."""
+        """Leave the last page behind, with all that it could have kept for the next."""
         try:
             for cell in (self._seeing, self._blind):
                 if cell is not None:

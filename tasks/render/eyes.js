@@ -5,6 +5,7 @@ const eyes = (() => {
   const small = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
   const SEE_THROUGH = 0.05; // below this opacity a person sees nothing
   const MOVING_FRAMES = 12;
+  const MOVING_LOOKS = 2; // a canvas that has more looks than these is moving
 
   const hash = (image) => { // FNV-1a over whole pixels
     const data = new Uint32Array(image.data.buffer);
@@ -94,7 +95,7 @@ const eyes = (() => {
     if (want.see === "count") return find.all(want.target).length;
     if (want.see === "canvas") {
       const canvas = canvasOf(want.target);
-      return canvas ? pixels(canvas) : null;
+      return canvas ? { glance: glance(canvas), pixels: pixels(canvas) } : null;
     }
     if (want.how !== "changed") return null;
     const el = find.one(want.target);
@@ -155,7 +156,7 @@ const eyes = (() => {
       const canvas = canvasOf(want.target);
       if (!canvas) return `there is no ${words}`;
       if (want.how === "moving") return "";
-      const same = pixels(canvas) === before;
+      const same = !!before && glance(canvas) === before.glance && pixels(canvas) === before.pixels;
       if (want.how === "changed") return same ? `the ${words} looks the same as before` : "";
       return same ? "" : `the ${words} changed, expected it to stay as it was`;
     }
@@ -171,13 +172,16 @@ const eyes = (() => {
   };
   /** Whether a canvas goes on moving when nobody touches it; takes MOVING_FRAMES of the clock. */
   const moving = async (want, frames) => {
+    const glances = new Set();
     const seen = new Set();
     for (let n = 0; n < MOVING_FRAMES; n++) {
       const canvas = canvasOf(want.target);
+      if (canvas) glances.add(glance(canvas));
+      if (glances.size > MOVING_LOOKS) return "";
       if (canvas) seen.add(pixels(canvas));
       await frames(1);
     }
-    return seen.size > 2 ? "" : `the ${canvasWords(want.target)} does not move by itself`;
+    return seen.size > MOVING_LOOKS ? "" : `the ${canvasWords(want.target)} does not move by itself`;
   };
   return { look, judge, moving, pixels, glance, value };
 })();

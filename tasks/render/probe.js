@@ -35,9 +35,9 @@ const probe = (() => {
       document.dispatchEvent(new CustomEvent(SECRET + ">", { detail: JSON.stringify({ id: asked, op, ...more }) }));
     });
   /** Let the clock run; `seen` is called after each frame in which something ran, and ends it with false. */
-  const run = (until, seen = null) => {
+  const run = (until, seen = null, hurry = false) => {
     each = seen;
-    return ask("run", { goal: until, seen: !!seen });
+    return ask("run", { goal: until, seen: !!seen, hurry });
   };
   const realFrames = async (n) => {
     for (let i = 0; i < n; i++) await new Promise((done) => requestAnimationFrame(done));
@@ -87,18 +87,18 @@ const probe = (() => {
     leaving = [];
   };
 
-  const ready = async (settle = SETTLE_MS) => {
+  const ready = async (hurry) => {
     await ask("end"); // what the load itself held up
     if (state.observes) await realFrames(2);
-    await run(settle);
+    await run(SETTLE_MS, null, hurry);
     watch.look(state.now);
     watch.forget();
   };
 
   async function* session(check, options) {
     watch.expectAmbient(options.ambient);
-    await ready();
-    const { blocked, held } = state; // the load's own share is the survey's business
+    await ready(true); // the load's own share of what is held up is the survey's business
+    const { blocked, held } = state;
     const before = check.expect.map(eyes.look);
     const notes = [];
     let verdict = null;
@@ -136,13 +136,17 @@ const probe = (() => {
     const deadline = finished + check.within_ms;
     const still = check.expect.some((want) => want.see === "canvas" && want.how === "still");
     let posed = !options.pose;
+    const cheapFirst = [...check.expect.keys()].sort((a, b) => (check.expect[a].see === "canvas") - (check.expect[b].see === "canvas"));
+    const judge = (n) => eyes.judge(check.expect[n], before[n]);
+    const fail = () => {
+      const reasons = [...check.expect.keys()].map(judge).filter(Boolean);
+      verdict = { value: "fail", reason: [...reasons.slice(0, 2), ...notes].join("; ") };
+    };
     const decide = () => {
-      const reasons = check.expect.map((want, n) => eyes.judge(want, before[n]));
       const over = state.now >= deadline - 1e-6;
-      if (reasons.every((reason) => !reason) && (!still || over)) verdict = { value: "pass", reason: "" };
-      else if (over || (still && reasons.some((r, n) => r && check.expect[n].how === "still"))) {
-        verdict = { value: "fail", reason: [...reasons.filter(Boolean).slice(0, 2), ...notes].join("; ") };
-      }
+      if (still && cheapFirst.some((n) => check.expect[n].how === "still" && judge(n))) fail();
+      else if ((!still || over) && cheapFirst.every((n) => !judge(n))) verdict = { value: "pass", reason: "" };
+      else if (over) fail();
       return verdict;
     };
     while (!verdict && !decide()) {
@@ -180,7 +184,7 @@ const probe = (() => {
 
   /** The load without input: layout, accessibility, what moves by itself, and how evenly. */
   async function* survey(options) {
-    await ready();
+    await ready(false);
     const flaws = layout.measure(options.flaws);
     if (options.pose) yield { need: "picture", dom: await serialise() };
     const violations = options.axe ? await accessibility() : [];

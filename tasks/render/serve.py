@@ -85,8 +85,8 @@ def desk_source(secret: str) -> str:
     """The script of our page, in a world of its own: it lends axe-core to the probe, which asks by the secret."""
     axe = (_MODULES / "axe-core" / "axe.min.js").read_text("utf-8")
     return (
-        f"{{ const axe = {json.dumps(axe, ensure_ascii=False)};\n"
-        f"addEventListener('message', (event) => {{ if (event.data === '{secret}') event.ports[0].postMessage(axe); }}); }}"
+        f"{{ const axe = {json.dumps(axe, ensure_ascii=False)};\naddEventListener('message', (event) => {{\n"
+        f"if (event.data === '{secret}') event.ports[0].postMessage(axe); }}); }}"
     )
 
 
