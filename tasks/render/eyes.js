@@ -143,7 +143,8 @@ const eyes = (() => {
       return `the focus is on \`${active ? find.path(active) : "nothing"}\`, expected ${words}`;
     },
   };
-  const judge = (want, before) => {
+  /** "" or why not; `closely`: a canvas that looks the same at a glance is compared in every pixel. */
+  const judge = (want, before, closely) => {
     if (want.see === "count") {
       const words = find.describe({ ...want.target, nth: 0 });
       const n = find.all(want.target).length;
@@ -156,7 +157,7 @@ const eyes = (() => {
       const canvas = canvasOf(want.target);
       if (!canvas) return `there is no ${words}`;
       if (want.how === "moving") return "";
-      const same = !!before && glance(canvas) === before.glance && pixels(canvas) === before.pixels;
+      const same = !!before && glance(canvas) === before.glance && (!closely || pixels(canvas) === before.pixels);
       if (want.how === "changed") return same ? `the ${words} looks the same as before` : "";
       return same ? "" : `the ${words} changed, expected it to stay as it was`;
     }

@@ -137,14 +137,14 @@ const probe = (() => {
     const still = check.expect.some((want) => want.see === "canvas" && want.how === "still");
     let posed = !options.pose;
     const cheapFirst = [...check.expect.keys()].sort((a, b) => (check.expect[a].see === "canvas") - (check.expect[b].see === "canvas"));
-    const judge = (n) => eyes.judge(check.expect[n], before[n]);
+    const judge = (n, closely = true) => eyes.judge(check.expect[n], before[n], closely);
     const fail = () => {
       const reasons = [...check.expect.keys()].map(judge).filter(Boolean);
       verdict = { value: "fail", reason: [...reasons.slice(0, 2), ...notes].join("; ") };
     };
     const decide = () => {
       const over = state.now >= deadline - 1e-6;
-      if (still && cheapFirst.some((n) => check.expect[n].how === "still" && judge(n))) fail();
+      if (still && cheapFirst.some((n) => check.expect[n].how === "still" && judge(n, over))) fail();
       else if ((!still || over) && cheapFirst.every((n) => !judge(n))) verdict = { value: "pass", reason: "" };
       else if (over) fail();
       return verdict;
