@@ -8,10 +8,11 @@
         search = learn(search, renders, findings)
     ladder = conclude(search)            # if search.status == "found"
 
-First, four versions that carry at most one harm of each family are measured; the four parts of quality come apart in
+First, three versions that carry at most one harm of each family are measured; the four parts of quality come apart in
 each, so that they tell of up to twelve effects. From then on the most even quartet that is believed possible is
-proposed, measured and learnt from, until one is even in fact; it is rendered again for the spread. A version is
-rendered once for the search and once for each repeat, whatever number of quartets it serves in.
+proposed, measured and learnt from, until one is even in fact; it is rendered again for the spread. The best version,
+of twins only, is believed to be as good as the clean program and is measured last, once the other three are there. A
+version is rendered once for the search and once for each repeat, whatever number of quartets it serves in.
 """
 
 from collections.abc import Iterable, Sequence
@@ -293,8 +294,10 @@ def _planned(search: Search) -> Search:
             search = swapped
             belief = _believe(search, used)
             plan = plan_versions(search.sites, used, belief, search.rules, banned, frozenset(), (), True, rng) or plan
-    table = sorted(plan.table[1:], key=lambda row: -belief.predict(row).q)
-    fresh_rows = [row for row in (plan.table[0], *table) if row not in belief.measured]
+    harmed = sorted(plan.table[1:], key=lambda row: -belief.predict(row).q)
+    fresh_rows = [row for row in harmed if row not in belief.measured]
+    if not fresh_rows and plan.table[0] not in belief.measured:
+        fresh_rows = [plan.table[0]]
     if not fresh_rows or search.renders + len(fresh_rows) + 4 * search.rules.repeats > search.rules.max_renders:
         return _failed(search)
     return search.model_copy(update={"pending": tuple(_picks(row) for row in fresh_rows)})
@@ -346,8 +349,9 @@ def _starts(search: Search, used: tuple[int, ...], belief: Belief) -> tuple[Star
         if not belief.measured[row].failed and not any(search.sites[i].variants[v].strength for i, v in row)
     ]
     starts: list[tuple[float, Start]] = []
-    for top_q, top in tops[-2:]:
-        starts.append((-2.0, (top, None, None, None)))
+    for top_q, top in [*tops[-2:], (search.proven.render.quality.q, None)]:
+        if top is not None:
+            starts.append((-2.0, (top, None, None, None)))
         lower = [(top_q - q, row) for q, row in rows if top_q - q > 0.05]
         for lost, row in lower:
             for rank in (1, 2, 3):
@@ -357,16 +361,22 @@ def _starts(search: Search, used: tuple[int, ...], belief: Belief) -> tuple[Star
             for rank_a, rank_b in ((1, 2), (1, 3), (2, 3)):
                 span = max(lost_a * 3 / rank_a, lost_b * 3 / rank_b)
                 off = abs(lost_a * 3 / rank_a - lost_b * 3 / rank_b) / span
-                if span > search.rules.min_span and off < 0.3 and _distinct([_picks(top), _picks(a), _picks(b)]):
+                apart = [_picks(row) for row in (top, a, b) if row is not None]
+                if span > search.rules.min_span and off < 0.3 and _distinct(apart):
                     starts.append((off, _start(top, {rank_a: a, rank_b: b})))
+        if top is None:
+            for (lost_a, a), (lost_b, b), (lost_c, c) in combinations(sorted(lower), 3):
+                off = max(abs(lost_a - lost_c / 3), abs(lost_b - lost_c * 2 / 3)) / lost_c
+                if off < search.rules.max_off_line and _distinct([_picks(row) for row in (a, b, c)]):
+                    starts.append((off + 2.0, (None, a, b, c)))
     kept: list[Start] = []
-    for low, high, most in ((-3.0, -1.5, 1), (-1.5, 0.0, 3), (0.0, 1.0, 6)):
+    for low, high, most in ((-3.0, -1.5, 1), (-1.5, 0.0, 3), (0.0, 1.0, 6), (2.0, 3.0, 3)):
         group = sorted((pair for pair in starts if low <= pair[0] < high), key=lambda pair: pair[0])
         kept += [start for _, start in group[:most]]
     return tuple(kept)
 
 
-def _start(top: Row, others: dict[int, Row]) -> Start:
+def _start(top: Row | None, others: dict[int, Row]) -> Start:
     return top, others.get(1), others.get(2), others.get(3)
 
 
@@ -425,7 +435,7 @@ def _failed(search: Search, reason: str = "", detail: str = "") -> Search:
 
 
 def _distinct(versions: Sequence[Picks]) -> bool:
-    return all(len({version[c].variant for version in versions}) == 4 for c in range(len(versions[0])))
+    return all(len({version[c].variant for version in versions}) == len(versions) for c in range(len(versions[0])))
 
 
 def _row(picks: Picks) -> Row:
