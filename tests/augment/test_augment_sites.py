@@ -13,6 +13,10 @@ from tasks.augment.find import MAX_SITES, MUTATORS, find_sites
 from tasks.augment.mutators.colour import contrast, nearing, read_colour, write_colour
 from tasks.augment.site import Pick, Site, edited
 from tasks.augment.syntax import read_regions
+from tasks.diagnose.crosscheck import check
+from tasks.diagnose.lookup import look
+from tasks.diagnose.page import read
+from tasks.model.offline.archetype import draw_brief, render, slugs
 from tasks.record import FAMILIES, Program
 
 PAGES = Path(__file__).parent / "pages"
@@ -63,6 +67,20 @@ def test_no_single_edit_leaves_invalid_syntax(name: str):
         for v, variant in enumerate(site.variants):
             changed = edited(page(name), SITES[name], [Pick(site=i, variant=v)])
             assert [(r.file, r.tongue) for r in read_regions(changed)] == whole, (site.mutator, variant.text)
+
+
+def test_no_edit_of_markup_is_an_error_to_what_looks_across_the_languages():
+    for slug in slugs()[::2]:
+        program = Program.of(render(draw_brief(Random(3), slug)).items())
+        sites = find_sites(program, 3)
+        one_each = {site.mutator: i for i, site in enumerate(sites) if site.file.endswith(".html")}
+        for i in one_each.values():
+            site = sites[i]
+            for v, variant in enumerate(site.variants):
+                changed = edited(program, sites, [Pick(site=i, variant=v)])
+                page = read(changed)
+                errors = [found for found in check(changed, page, look(page)) if found.severity == "error"]
+                assert not errors, (slug, site.mutator, variant.text, errors[0].message)
 
 
 @settings(max_examples=60, deadline=None)

@@ -210,3 +210,18 @@ async def test_frames_without_motion_are_dropped_frames(render):
     assert smooth.measures.dropped == 0
     assert rough.measures.dropped == pytest.approx(0.75, abs=0.06)
     assert math.isclose(rough.quality.performance, 1 - rough.measures.dropped, abs_tol=1e-3)
+
+
+async def test_promises_settle_between_two_callbacks_of_one_frame(render):
+    script = """
+    const said = [];
+    const say = (word) => { said.push(word); document.querySelector("p").textContent = said.join(" "); };
+    setTimeout(() => { Promise.resolve().then(() => say("a2")); say("a1"); }, 40);
+    setTimeout(() => { queueMicrotask(() => say("b2")); say("b1"); }, 40);
+    setTimeout(() => { say("c1"); throw new Error("in c"); }, 40);
+    setTimeout(async () => { say("d1"); await null; say("d2"); }, 40);
+    """
+    said = {"see": "text", "target": {"css": "p"}, "how": "equals", "value": "a1 a2 b1 b2 c1 d1 d2"}
+    seen = await render("<p></p>", script, checks=[{"expect": [said]}])
+    assert seen.passed == 1, seen.verdicts
+    assert [error.message for error in seen.errors] == ["Uncaught Error: in c"]

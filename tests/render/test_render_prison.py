@@ -134,3 +134,62 @@ async def test_a_browser_that_dies_is_brought_back(order, tmp_path):
         with contextlib.suppress(Exception):
             await session.send("Browser.close")
         assert (await pool.render(fine)).passed == 1
+
+
+KEEPS = """
+window.name = "kept";
+try { localStorage.kept = 1; } catch { }
+addEventListener("pagehide", () => { parent.kept = 1; });
+"""
+LOOKS = """
+let storage = "";
+try { storage = localStorage.kept ?? ""; } catch { }
+o.textContent = [window.name, storage, typeof window.kept, history.state].join("|");
+"""
+
+
+async def test_nothing_of_a_page_is_left_for_the_next(order, tmp_path):
+    clean = {"expect": [{"see": "text", "target": {"css": "#o"}, "how": "equals", "value": "||undefined|"}]}
+    async with RenderPool(RenderSettings(pages=1), QualityWeights(), tmp_path) as pool:
+        await pool.render(order(BODY, KEEPS + FINE, checks=[CLICK]))
+        after = await pool.render(order(BODY, LOOKS, checks=[clean]))
+    assert after.passed == 1, after.verdicts
+
+
+async def test_a_page_that_does_not_let_go_harms_no_neighbour(order, tmp_path):
+    clings = 'addEventListener("pagehide", () => { while (1); });'
+    async with RenderPool(RenderSettings(pages=1), QualityWeights(), tmp_path) as pool:
+        await pool.render(order(BODY, clings + FINE, checks=[CLICK]))
+        assert (await pool.render(order(BODY, FINE, checks=[CLICK]))).passed == 1
+
+
+@pytest.mark.parametrize("away", ["location.reload()", 'location.href = "https://example.com/"', "history.back()"])
+async def test_a_page_that_leaves_while_it_loads_is_held(render, away):
+    held = await render(BODY, FINE + away, checks=[CLICK])
+    assert held.outcome == "ok"
+    assert held.passed == 1
+
+
+async def test_a_page_can_not_reach_ours(render):
+    script = """
+    const said = [];
+    for (const reach of [() => parent.document.title, () => top.location.href, () => parent.document.body]) {
+      try { said.push(String(reach())); } catch { said.push("no"); }
+    }
+    parent.postMessage("hello", "*");
+    o.textContent = said.join("|");
+    """
+    seen = await render(
+        BODY,
+        script,
+        checks=[{"expect": [{"see": "text", "target": {"css": "#o"}, "how": "equals", "value": "no|no|no"}]}],
+    )
+    assert seen.passed == 1, seen.verdicts
+
+
+async def test_a_flood_of_words_on_the_console_costs_nothing(render):
+    flood = "for (let i = 0; i < 2e5; i++) { console.log(i, { i }); console.table([[i]]); }"
+    seen = await render(BODY, flood + FINE, checks=[CLICK])
+    assert seen.outcome == "ok"
+    assert seen.passed == 1
+    assert seen.seconds < 20
