@@ -24,7 +24,8 @@ from tasks.dedupe.task import gate_problems_batch, gate_programs_batch
 from tasks.persona.task import draw_batch
 from tasks.problem.task import pose_batch
 from tasks.program.task import write_batch
-from tasks.record import Candidate, Posed, Proven, Ranked, Record, Rejected, load_rows, save_rows
+from tasks.record import Ranked, Record, Rejected
+from tasks.rows import count_rows, load_rows, save_rows
 from tasks.settings import Settings
 from tasks.shard.task import shard_batch
 from tasks.shard.write import RunStamp
@@ -148,7 +149,7 @@ class Batch:
         self._tools, self._number, self._start = tools, number, start
         self._folder = tools.order.folder / "work" / f"batch-{number:04d}"
         drawn = self._folder / "candidates.jsonl"
-        self.size = len(load_rows(drawn, Candidate)) if drawn.exists() else size
+        self.size = count_rows(drawn) if drawn.exists() else size
         self.alive = self.size
         """Candidates that may still be accepted."""
         self._lost = lost
@@ -164,19 +165,19 @@ class Batch:
             )
         with progress.stage("problem", self.size):
             posed = await pose_batch(drawn, at / "posed.jsonl", at / "rejected-problem.jsonl", tools.gateway)
-        with progress.stage("dedupe", len(load_rows(posed, Posed))):
+        with progress.stage("dedupe", count_rows(posed)):
             fresh = await gate_problems_batch(
                 posed, at / "fresh.jsonl", at / "rejected-repeat.jsonl", tools.gate, number
             )
-        with progress.stage("program", len(load_rows(fresh, Posed))):
+        with progress.stage("program", count_rows(fresh)):
             written = await write_batch(fresh, at / "written.jsonl", at / "rejected-program.jsonl", tools.gateway)
         proven = await prove(tools, written, at)
-        with progress.stage("dedupe", len(load_rows(proven, Proven))):
+        with progress.stage("dedupe", count_rows(proven)):
             single = await gate_programs_batch(
                 proven, at / "single.jsonl", at / "rejected-twin.jsonl", tools.gate, number
             )
-        self._count(len(load_rows(single, Proven)))
-        self._count(len(load_rows(await rank(tools, single, at), Ranked)))
+        self._count(count_rows(single))
+        self._count(count_rows(await rank(tools, single, at)))
 
     def _count(self, alive: int) -> None:
         if alive < self.alive:

@@ -17,7 +17,8 @@ from pydantic import ValidationError
 from tasks.errors import BadInput
 from tasks.model.gateway import check_model
 from tasks.persona.source import Pool, read_pool
-from tasks.record import canonical_json, content_id, write_whole
+from tasks.record import canonical_json, content_id
+from tasks.rows import write_whole
 from tasks.settings import ROOT, Settings
 from tasks.shard.read import check_version
 

@@ -10,7 +10,8 @@ from pathlib import Path
 from pydantic import Field
 
 from flows.meter import Meter, Spell
-from tasks.record import Record, Rejected, Usage, write_whole
+from tasks.record import Record, Rejected, Usage
+from tasks.rows import write_whole
 
 STAGES = ("persona", "problem", "program", "diagnose", "render", "augment", "dedupe", "shard")
 """As the display lists them: in the order of the data's path, the loops' stages among them."""

@@ -10,9 +10,10 @@ from pathlib import Path
 from flows.tools import Tools
 from tasks.diagnose.task import diagnose_batch, repair_batch
 from tasks.diagnose.verdict import faults
-from tasks.record import Findings, Proven, Rejected, Render, RenderOrder, Stage, Written, load_rows, save_rows
+from tasks.record import Findings, Proven, Rejected, Render, RenderOrder, Stage, Written
 from tasks.render.task import render_batch
 from tasks.render.worth import worthy
+from tasks.rows import load_rows, save_rows
 
 
 async def prove(tools: Tools, written: Path, folder: Path) -> Path:

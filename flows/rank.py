@@ -12,8 +12,9 @@ from flows.tools import Tools
 from tasks.augment.batch import BatchTrial
 from tasks.augment.task import begin_batch, conclude_batch, learn_batch, propose_batch
 from tasks.diagnose.task import diagnose_programs
-from tasks.record import Proven, RenderOrder, load_rows, save_rows
+from tasks.record import RenderOrder
 from tasks.render.task import render_batch
+from tasks.rows import count_rows, load_rows, save_rows
 
 
 async def rank(tools: Tools, proven: Path, folder: Path) -> Path:
@@ -21,7 +22,7 @@ async def rank(tools: Tools, proven: Path, folder: Path) -> Path:
     out = folder / "ranked.jsonl"
     if out.exists():
         return out
-    candidates = len(load_rows(proven, Proven))
+    candidates = count_rows(proven)
     with tools.progress.stage("augment", candidates):
         searches = await begin_batch(proven, folder / "search-00.jsonl", tools.order.settings)
     for round_ in count(1):

@@ -10,9 +10,10 @@ import fsspec
 
 from flows.progress import Snapshot
 from tasks.bundle import bundle
-from tasks.record import FAMILIES, Edit, Program, write_whole
+from tasks.record import FAMILIES, Edit, Program
 from tasks.report.facts import LossFacts, RunFacts, SpellFacts, TaskFacts, VersionFacts
 from tasks.report.page import GALLERY, render_report
+from tasks.rows import write_whole
 from tasks.shard.read import read_side
 
 

@@ -8,10 +8,8 @@ A list of records between two stages is a file of JSON lines, whole or not there
 
 import hashlib
 import json
-import os
 from collections.abc import Iterable
-from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -394,32 +392,6 @@ class Rejected(Record):
     usage: Usage
     problem: Problem | None = None
     program: Program | None = None
-
-
-R = TypeVar("R", bound=BaseModel)
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file so that it is there whole or not at all: aside, then renamed."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    aside.write_bytes(data)
-    aside.replace(path)
-
-
-def save_rows(path: Path, rows: Iterable[BaseModel]) -> Path:
-    """Write records as JSON lines, whole or not at all."""
-    write_whole(path, "".join(row.model_dump_json() + "\n" for row in rows).encode())
-    return path
-
-
-def load_rows(path: Path, kind: type[R]) -> list[R]:
-    """Read what `save_rows` wrote.
-
-    Raises:
-        FileNotFoundError: the stage that writes it has not finished.
-    """
-    return [kind.model_validate_json(line) for line in path.read_text("utf-8").split("\n") if line]
 
 
 def canonical_json(value: object) -> str:

@@ -9,9 +9,11 @@ findings.jsonl     one `Findings` a line, in any order, from the flow; only for 
 from collections.abc import Iterable
 from pathlib import Path
 
-from tasks.augment.search import Search, Trial, begin, conclude, learn, propose
+from tasks.augment.search import begin, conclude, learn, propose
+from tasks.augment.state import Search, Trial
 from tasks.check import Check
-from tasks.record import Findings, Proven, Ranked, Record, Rejected, Render, load_rows, save_rows, task_id_of
+from tasks.record import Findings, Proven, Ranked, Record, Rejected, Render, task_id_of
+from tasks.rows import load_rows, save_rows
 from tasks.settings import Settings
 
 

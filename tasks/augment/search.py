@@ -16,89 +16,16 @@ version is rendered once for the search and once for each repeat, whatever numbe
 """
 
 from collections.abc import Iterable, Sequence
-from itertools import combinations
 from random import Random
-from typing import Literal
 
 from tasks.augment.accept import refusals
-from tasks.augment.assign import ROOM, Start, plan_versions
-from tasks.augment.belief import Belief, Row, Sample, put_down, sample_of
 from tasks.augment.find import find_sites
-from tasks.augment.site import Pick, Picks, Site, edited
+from tasks.augment.plan import best_quartet, planned, purged
+from tasks.augment.site import Picks
+from tasks.augment.state import Measured, Search, Trial, failed
 from tasks.errors import BrokenRun
-from tasks.record import FAMILIES, Edit, Family, Findings, Ladder, Program, Proven, Record, Render, Version
-from tasks.settings import LadderRules, QualityWeights, Settings
-
-SHARES: dict[Family, int] = {"function": 3, "visual": 2, "performance": 2, "accessibility": 2}
-"""Sites of each family that a version is edited at, if there are as many; other families fill the places of one that
-has too few."""
-LEAST_SITES = 4
-"""With fewer sites the four can't be told apart evenly."""
-IDLE = 0.012
-"""A site whose every harm is believed to take less than this from q is given up when the plan is bad."""
-BAD_PLAN = 0.22
-"""Cost of a plan (`assign.Plan`) from which other sites are tried."""
-CAUTION = 0.98
-"""Share of the allowed distance from the line that a quartet may use before it is rendered again."""
-
-Status = Literal["open", "found", "failed"]
-
-
-class Trial(Record):
-    """A program to render now, with the problem's checks."""
-
-    program: Program
-    screenshot: str | None
-    """The PNG's file name, if one is wanted: the completion's id with `.png`."""
-    diagnose: bool
-    """Whether the language servers have not seen it yet."""
-
-
-class Measured(Record):
-    """A version that was rendered, once or more."""
-
-    picks: Picks
-    program_id: str
-    renders: tuple[Render, ...]
-    findings: Findings | None = None
-
-    @property
-    def usable(self) -> bool:
-        """Whether it may be part of a ladder."""
-        return all(r.outcome == "ok" for r in self.renders) and self.findings is not None and not self.findings.errors
-
-
-class Search(Record):
-    """All there is to know about a search: store it, and it goes on where it was."""
-
-    proven: Proven
-    rules: LadderRules
-    weights: QualityWeights
-    sites: tuple[Site, ...]
-    status: Status = "open"
-    reason: str = ""
-    """A short fixed phrase, if it failed."""
-    detail: str = ""
-    pending: tuple[Picks, ...] = ()
-    """Versions to render now."""
-    confirming: bool = False
-    """Whether the pending four are a ladder already and rendered for the spread."""
-    quartet: tuple[Picks, ...] = ()
-    """The four that were found, best first."""
-    measured: tuple[Measured, ...] = ()
-    refused: tuple[tuple[str, ...], ...] = ()
-    """Program ids of quartets that broke a rule when rendered again."""
-    banned: tuple[Pick, ...] = ()
-    """Variants that broke what they must not: a twin that fails a check, an edit that a language server calls an
-    error."""
-    idle: tuple[int, ...] = ()
-    """Sites given up."""
-    renders: int = 0
-    rounds: int = 0
-
-    def program(self, picks: Picks) -> Program:
-        """The program of a version."""
-        return edited(self.proven.program, self.sites, picks)
+from tasks.record import Edit, Findings, Ladder, Proven, Render, Version
+from tasks.settings import Settings
 
 
 def begin(proven: Proven, settings: Settings) -> Search:
@@ -109,7 +36,7 @@ def begin(proven: Proven, settings: Settings) -> Search:
         weights=settings.quality,
         sites=find_sites(proven.program, proven.candidate.seed),
     )
-    return _planned(search)
+    return planned(search)
 
 
 def propose(search: Search) -> tuple[Trial, ...]:
@@ -156,7 +83,7 @@ def learn(search: Search, renders: Sequence[Render], findings: Iterable[Findings
     )
     if search.confirming:
         return _judged(search)
-    return _next(_purged(search))
+    return _next(purged(search))
 
 
 def conclude(search: Search) -> Ladder:
@@ -178,11 +105,11 @@ def completion_ids(seed: int) -> tuple[str, str, str, str]:
 
 
 def _next(search: Search) -> Search:
-    quartet = _best_quartet(search)
+    quartet = best_quartet(search)
     if not quartet:
-        return _planned(search)
+        return planned(search)
     if search.renders + 4 * search.rules.repeats > search.rules.max_renders:
-        return _failed(search)
+        return failed(search)
     return search.model_copy(update={"pending": quartet, "quartet": quartet, "confirming": True})
 
 
@@ -200,7 +127,7 @@ def _judged(search: Search) -> Search:
     back = search.model_copy(
         update={"refused": refused, "confirming": False, "quartet": (), "detail": "; ".join(broken)}
     )
-    return _next(_purged(back))
+    return _next(purged(back))
 
 
 def _ladder(search: Search) -> Ladder:
@@ -233,214 +160,3 @@ def _mean_render(one: Measured) -> Render:
     quality = {name: sum(getattr(r.quality, name) for r in one.renders) / n for name in type(last.quality).model_fields}
     worst = min(one.renders, key=lambda r: r.passed)
     return last.model_copy(update={"quality": last.quality.model_copy(update=quality), "verdicts": worst.verdicts})
-
-
-def _used(search: Search) -> tuple[int, ...]:
-    """The sites that versions are edited at: each family's share of the best, then others in their places."""
-    banned = {(pick.site, pick.variant) for pick in search.banned}
-    fit = [
-        i
-        for i, site in enumerate(search.sites)
-        if i not in search.idle
-        and sum((i, v) not in banned for v in range(len(site.variants))) >= 4
-        and any((i, v) not in banned for v in site.twins)
-        and any((i, v) not in banned for v in site.harms)
-    ]
-    chosen: list[int] = []
-    for family in FAMILIES:
-        chosen += [i for i in fit if search.sites[i].family == family][: SHARES[family]]
-    chosen += [i for i in fit if i not in chosen][: sum(SHARES.values()) - len(chosen)]
-    return tuple(sorted(chosen))
-
-
-def _samples(search: Search) -> list[Sample]:
-    return [sample_of(one.picks, one.renders) for one in search.measured if all(r.outcome == "ok" for r in one.renders)]
-
-
-def _believe(search: Search, used: Sequence[int]) -> Belief:
-    clean = search.proven.render.quality
-    return Belief(
-        search.sites,
-        used,
-        _samples(search),
-        [check.weight for check in search.proven.problem.checks],
-        search.weights,
-        (clean.visual, clean.performance, clean.accessibility),
-    )
-
-
-def _planned(search: Search) -> Search:
-    """The search with the next versions to measure, or failed."""
-    used = _used(search)
-    if len(used) < LEAST_SITES:
-        return _failed(search, "too few sites", f"{len(used)} places to edit, at least {LEAST_SITES} are needed")
-    belief = _believe(search, used)
-    probing = not search.measured
-    rng = Random(f"plan {search.proven.candidate.seed} {search.rounds}")
-    banned = frozenset((pick.site, pick.variant) for pick in search.banned)
-    names = {one.program_id: _row(one.picks) for one in search.measured}
-    refused = frozenset(frozenset(names[name] for name in group) for group in _unfit(search, used))
-    plan = plan_versions(
-        search.sites, used, belief, search.rules, banned, refused, _starts(search, used, belief), probing, rng
-    )
-    if plan is None:
-        return _failed(search, "too few sites", "a site ran out of texts that work")
-    if plan.cost > BAD_PLAN and not probing:
-        weak = [i for i in used if belief.pull(i, search.sites[i].harms) < IDLE]
-        swapped = search.model_copy(update={"idle": (*search.idle, *weak)})
-        fresh = set(_used(swapped)) - set(used)
-        if weak and fresh:
-            used = _used(swapped)
-            search = swapped
-            belief = _believe(search, used)
-            plan = plan_versions(search.sites, used, belief, search.rules, banned, frozenset(), (), True, rng) or plan
-    harmed = sorted(plan.table[1:], key=lambda row: -belief.predict(row).q)
-    fresh_rows = [row for row in harmed if row not in belief.measured]
-    if not fresh_rows and plan.table[0] not in belief.measured:
-        fresh_rows = [plan.table[0]]
-    if not fresh_rows or search.renders + len(fresh_rows) + 4 * search.rules.repeats > search.rules.max_renders:
-        return _failed(search)
-    return search.model_copy(update={"pending": tuple(_picks(row) for row in fresh_rows)})
-
-
-def _best_quartet(search: Search) -> tuple[Picks, ...]:
-    """The most even four of the measured versions that would be accepted if their renders repeat; empty if there are
-    none."""
-    used = _used(search)
-    rules = search.rules
-    banned = set(search.banned)
-    fit = [
-        (sample_of(one.picks, one.renders), one)
-        for one in search.measured
-        if one.usable and tuple(p.site for p in one.picks) == used and not banned & set(one.picks)
-    ]
-    best: tuple[float, tuple[Picks, ...]] = (rules.max_off_line * CAUTION, ())
-    for top, first in fit:
-        if top.failed or any(search.sites[p.site].variants[p.variant].strength for p in first.picks):
-            continue
-        lower = sorted((pair for pair in fit if pair[0].q < top.q), key=lambda pair: -pair[0].q)
-        for trio in combinations(lower, 3):
-            four = [(top, first), *trio]
-            q = [sample.q for sample, _ in four]
-            span = q[0] - q[3]
-            off = max(abs(q[r] - (q[0] - span * r / 3)) for r in (1, 2)) / span
-            if span < rules.min_span * 1.02 or off >= best[0] or not _distinct([one.picks for _, one in four]):
-                continue
-            if tuple(sorted(one.program_id for _, one in four)) not in search.refused:
-                best = (off, tuple(one.picks for _, one in four))
-    return best[1]
-
-
-def _unfit(search: Search, used: tuple[int, ...]) -> Iterable[tuple[str, ...]]:
-    """Quartets of measured versions: none of them is a ladder, or it would have been taken before."""
-    names = [one.program_id for one in search.measured if tuple(p.site for p in one.picks) == used]
-    return combinations(names[-16:], 4)
-
-
-def _starts(search: Search, used: tuple[int, ...], belief: Belief) -> tuple[Start, ...]:
-    """What to keep of the measured versions: a clean best one alone, with one other, and with two that lie well for a
-    line."""
-    mine = [one for one in search.measured if one.usable and tuple(p.site for p in one.picks) == used]
-    known = [_row(one.picks) for one in mine if _row(one.picks) in belief.measured]
-    rows = [(belief.measured[row].q, row) for row in known]
-    tops = [
-        (q, row)
-        for q, row in rows
-        if not belief.measured[row].failed and not any(search.sites[i].variants[v].strength for i, v in row)
-    ]
-    starts: list[tuple[float, Start]] = []
-    for top_q, top in [*tops[-2:], (search.proven.render.quality.q, None)]:
-        if top is not None:
-            starts.append((-2.0, (top, None, None, None)))
-        lower = [(top_q - q, row) for q, row in rows if top_q - q > 0.05]
-        for lost, row in lower:
-            for rank in (1, 2, 3):
-                off = abs(lost * 3 / rank - search.rules.min_span - ROOM)
-                starts.append((off - 1.0, _start(top, {rank: row})))
-        for (lost_a, a), (lost_b, b) in combinations(sorted(lower), 2):
-            for rank_a, rank_b in ((1, 2), (1, 3), (2, 3)):
-                span = max(lost_a * 3 / rank_a, lost_b * 3 / rank_b)
-                off = abs(lost_a * 3 / rank_a - lost_b * 3 / rank_b) / span
-                apart = [_picks(row) for row in (top, a, b) if row is not None]
-                if span > search.rules.min_span and off < 0.3 and _distinct(apart):
-                    starts.append((off, _start(top, {rank_a: a, rank_b: b})))
-        if top is None:
-            for (lost_a, a), (lost_b, b), (lost_c, c) in combinations(sorted(lower), 3):
-                off = max(abs(lost_a - lost_c / 3), abs(lost_b - lost_c * 2 / 3)) / lost_c
-                if off < search.rules.max_off_line and _distinct([_picks(row) for row in (a, b, c)]):
-                    starts.append((off + 2.0, (None, a, b, c)))
-    kept: list[Start] = []
-    for low, high, most in ((-3.0, -1.5, 1), (-1.5, 0.0, 3), (0.0, 1.0, 6), (2.0, 3.0, 3)):
-        group = sorted((pair for pair in starts if low <= pair[0] < high), key=lambda pair: pair[0])
-        kept += [start for _, start in group[:most]]
-    return tuple(kept)
-
-
-def _start(top: Row | None, others: dict[int, Row]) -> Start:
-    return top, others.get(1), others.get(2), others.get(3)
-
-
-def _purged(search: Search) -> Search:
-    """Ban what was shown to break what it must not."""
-    banned = dict.fromkeys(search.banned)
-    idle = dict.fromkeys(search.idle)
-    fine = {pick for one in search.measured if one.usable for pick in one.picks}
-    for one in search.measured:
-        if not one.usable:
-            banned.update(dict.fromkeys(_culprits(search, one, fine)))
-    samples = _samples(search)
-    for (site, variant), failed in put_down(search.sites, samples).items():
-        if failed and variant >= 0 and search.sites[site].variants[variant].strength == 0:
-            # A twin that fails a check: its site's other twins are much alike.
-            idle[site] = None
-            banned[Pick(site=site, variant=variant)] = None
-    return search.model_copy(update={"banned": tuple(banned), "idle": tuple(idle)})
-
-
-def _culprits(search: Search, one: Measured, fine: set[Pick]) -> list[Pick]:
-    """The picks that an unusable version's trouble is put down to: those on a diagnostic's line, else all that never
-    were fine."""
-    if any(pick in search.banned for pick in one.picks):
-        return []
-    errors = one.findings.errors if one.findings is not None else ()
-    near = [
-        pick
-        for pick in one.picks
-        if pick not in fine
-        and any(
-            e.file == search.sites[pick.site].file and abs(e.line - search.sites[pick.site].line) <= 1 for e in errors
-        )
-    ]
-    if near:
-        return near
-    unproven = [pick for pick in one.picks if pick not in fine]
-    harms = [pick for pick in unproven if search.sites[pick.site].variants[pick.variant].strength > 0]
-    return harms or unproven
-
-
-def _failed(search: Search, reason: str = "", detail: str = "") -> Search:
-    """Over, with the reason; by default, that the renders are used up or nothing is left to try."""
-    best = max((one.renders[-1].quality.q for one in search.measured), default=0.0)
-    worst = min((one.renders[-1].quality.q for one in search.measured), default=0.0)
-    least = f"q of {len(search.measured)} versions from {best:.3f} to {worst:.3f} after {search.renders} renders"
-    return search.model_copy(
-        update={
-            "status": "failed",
-            "reason": reason or f"no even ladder within {search.rules.max_renders} renders",
-            "detail": detail or "; ".join(part for part in (least, search.detail) if part),
-            "pending": (),
-            "confirming": False,
-        }
-    )
-
-
-def _distinct(versions: Sequence[Picks]) -> bool:
-    return all(len({version[c].variant for version in versions}) == len(versions) for c in range(len(versions[0])))
-
-
-def _row(picks: Picks) -> Row:
-    return tuple((pick.site, pick.variant) for pick in picks)
-
-
-def _picks(row: Row) -> Picks:
-    return tuple(Pick(site=site, variant=variant) for site, variant in row)

@@ -6,7 +6,8 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from tasks.dedupe.gate import Gate
-from tasks.record import Posed, Proven, Rejected, load_rows, save_rows
+from tasks.record import Posed, Proven
+from tasks.rows import load_rows, save_outcomes
 
 
 @task(name="dedupe-problems", task_run_name="dedupe-problems-{batch}", cache_policy=NO_CACHE)
@@ -19,8 +20,7 @@ async def gate_problems_batch(posed: Path, out: Path, rejected: Path, gate: Gate
         await gate.recall_problems(load_rows(out, Posed), batch)
         return out
     decided = await gate.problems(load_rows(posed, Posed), batch)
-    save_rows(rejected, [row for row in decided if isinstance(row, Rejected)])
-    return save_rows(out, [row for row in decided if isinstance(row, Posed)])
+    return save_outcomes(out, rejected, decided)
 
 
 @task(name="dedupe-programs", task_run_name="dedupe-programs-{batch}", cache_policy=NO_CACHE)
@@ -33,5 +33,4 @@ async def gate_programs_batch(proven: Path, out: Path, rejected: Path, gate: Gat
         await gate.recall_programs(load_rows(out, Proven), batch)
         return out
     decided = await gate.programs(load_rows(proven, Proven), batch)
-    save_rows(rejected, [row for row in decided if isinstance(row, Rejected)])
-    return save_rows(out, [row for row in decided if isinstance(row, Proven)])
+    return save_outcomes(out, rejected, decided)

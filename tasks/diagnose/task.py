@@ -10,7 +10,8 @@ from prefect.cache_policies import NO_CACHE
 from tasks.diagnose.repair import repair
 from tasks.diagnose.servers import Servers
 from tasks.model.gateway import Gateway
-from tasks.record import Findings, Program, Render, Written, load_rows, save_rows
+from tasks.record import Findings, Program, Render, Written
+from tasks.rows import load_rows, save_rows
 
 _AT_ONCE = 8
 """Programs of a batch under way at once: enough to keep every server busy, whatever their number."""

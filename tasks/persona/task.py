@@ -9,7 +9,8 @@ from prefect.cache_policies import NO_CACHE
 
 from tasks.persona.draw import candidates
 from tasks.persona.source import Pool
-from tasks.record import Topic, save_rows
+from tasks.record import Topic
+from tasks.rows import save_rows
 
 
 @task(name="persona", task_run_name="persona-{start}", persist_result=False, cache_policy=NO_CACHE)

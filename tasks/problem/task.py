@@ -8,7 +8,8 @@ from prefect.cache_policies import NO_CACHE
 
 from tasks.model.gateway import Gateway
 from tasks.problem.author import pose
-from tasks.record import Candidate, Posed, Rejected, load_rows, save_rows
+from tasks.record import Candidate
+from tasks.rows import load_rows, save_outcomes
 
 
 @task(name="problem", persist_result=False, cache_policy=NO_CACHE)
@@ -17,6 +18,5 @@ async def pose_batch(candidates: Path, out: Path, rejected: Path, gateway: Gatew
     if not out.exists():
         rows = load_rows(candidates, Candidate)
         outcomes = await asyncio.gather(*(pose(gateway, row) for row in rows))
-        save_rows(rejected, (row for row in outcomes if isinstance(row, Rejected)))
-        save_rows(out, (row for row in outcomes if isinstance(row, Posed)))
+        save_outcomes(out, rejected, outcomes)
     return out

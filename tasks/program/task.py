@@ -8,7 +8,8 @@ from prefect.cache_policies import NO_CACHE
 
 from tasks.model.gateway import Gateway
 from tasks.program.author import write
-from tasks.record import Posed, Rejected, Written, load_rows, save_rows
+from tasks.record import Posed
+from tasks.rows import load_rows, save_outcomes
 
 
 @task(name="program", persist_result=False, cache_policy=NO_CACHE)
@@ -17,6 +18,5 @@ async def write_batch(posed: Path, out: Path, rejected: Path, gateway: Gateway) 
     if not out.exists():
         rows = load_rows(posed, Posed)
         outcomes = await asyncio.gather(*(write(gateway, row) for row in rows))
-        save_rows(rejected, (row for row in outcomes if isinstance(row, Rejected)))
-        save_rows(out, (row for row in outcomes if isinstance(row, Written)))
+        save_outcomes(out, rejected, outcomes)
     return out

@@ -24,12 +24,12 @@ from tasks.record import (
     Violation,
     canonical_json,
     content_id,
-    write_whole,
 )
 from tasks.render.cell import Baffled, Cell
 from tasks.render.desk import Desk
 from tasks.render.quality import score
 from tasks.render.serve import Places
+from tasks.rows import write_whole
 from tasks.settings import QualityWeights, RenderSettings
 
 MOST_FLAWS = 12

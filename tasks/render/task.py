@@ -6,8 +6,9 @@ from pathlib import Path
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from tasks.record import RenderOrder, load_rows, save_rows
+from tasks.record import RenderOrder
 from tasks.render.pool import RenderPool
+from tasks.rows import load_rows, save_rows
 
 
 @task(name="render", persist_result=False, cache_policy=NO_CACHE)

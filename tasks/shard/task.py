@@ -9,7 +9,8 @@ import pyarrow as pa
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from tasks.record import Ranked, Rejected, load_rows
+from tasks.record import Ranked, Rejected
+from tasks.rows import load_rows
 from tasks.shard.read import need_tasks, read_side
 from tasks.shard.write import RunStamp, ShardPaths, write_shard
 

@@ -18,7 +18,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from tasks.augment.search import Search, begin, conclude, learn, propose
+from tasks.augment.search import begin, conclude, learn, propose
+from tasks.augment.state import Search
 from tasks.check import Check
 from tasks.model.offline import archetype as offline
 from tasks.record import FAMILIES, Candidate, Findings, Persona, Problem, Program, Proven, RenderOrder, Usage

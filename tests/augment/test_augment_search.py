@@ -9,7 +9,8 @@ import pytest
 
 from tasks.augment.accept import refusals
 from tasks.augment.batch import BatchTrial, begin_searches, conclude_searches, learn_renders, propose_trials
-from tasks.augment.search import Search, begin, completion_ids, conclude, learn, propose
+from tasks.augment.search import begin, completion_ids, conclude, learn, propose
+from tasks.augment.state import Search
 from tasks.check import Check
 from tasks.errors import BrokenRun
 from tasks.record import (
@@ -28,9 +29,8 @@ from tasks.record import (
     Render,
     Usage,
     Verdict,
-    load_rows,
-    save_rows,
 )
+from tasks.rows import load_rows, save_rows
 from tasks.settings import Settings
 
 PAGES = Path(__file__).parent / "pages"

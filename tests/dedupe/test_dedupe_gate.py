@@ -6,7 +6,8 @@ import pytest
 from tasks.dedupe.gate import Gate
 from tasks.dedupe.index import Index
 from tasks.dedupe.task import gate_problems_batch, gate_programs_batch
-from tasks.record import Posed, Program, Proven, Rejected, load_rows, save_rows
+from tasks.record import Posed, Program, Proven, Rejected
+from tasks.rows import load_rows, save_rows
 from tasks.settings import DedupeSettings
 from tests.shard.specimens import posed, problem, program, proven, ranked
 

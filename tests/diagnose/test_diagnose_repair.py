@@ -29,9 +29,8 @@ from tasks.record import (
     Usage,
     Verdict,
     Written,
-    load_rows,
-    save_rows,
 )
+from tasks.rows import load_rows, save_rows
 from tasks.settings import ModelSettings
 
 SCRIPT = "const a = 1;\n  a = 2;\n"

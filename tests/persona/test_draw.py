@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from tasks.persona.draw import candidates
 from tasks.persona.source import Pool, read_pool
 from tasks.persona.task import draw_batch
-from tasks.record import Candidate, Topic, load_rows
+from tasks.record import Candidate, Topic
+from tasks.rows import load_rows
 
 PEOPLE = [f"A keeper of {n} bees who counts them at dusk." for n in range(40)]
 WEIGHTS: dict[Topic, float] = {"games": 1, "science": 1, "animation": 1, "tools": 1}

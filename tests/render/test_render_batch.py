@@ -2,8 +2,9 @@
 
 import pytest
 
-from tasks.record import Render, load_rows, save_rows
+from tasks.record import Render
 from tasks.render.task import render_batch
+from tasks.rows import load_rows, save_rows
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

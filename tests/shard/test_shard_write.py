@@ -11,7 +11,8 @@ from datasets import load_dataset
 from PIL import Image
 
 from tasks.errors import BrokenRun
-from tasks.record import Ranked, Rejected, save_rows
+from tasks.record import Ranked, Rejected
+from tasks.rows import save_rows
 from tasks.shard.task import shard_batch
 from tasks.shard.write import write_shard
 from tests.shard.specimens import RUN, ranked, rejected

@@ -1,0 +1,37 @@
+"""Files of records: whole, counted, and divided into what goes on and what was lost."""
+
+import pytest
+
+from tasks.record import Candidate, Persona, Rejected, Usage
+from tasks.rows import count_rows, load_rows, save_outcomes, save_rows, write_whole
+
+PERSONA = Persona(persona_id="p", text="a\nb\u2028c", source="s")
+
+
+def candidate(index):
+    return Candidate(index=index, seed=1, topic="tools", persona=PERSONA)
+
+
+def test_rows_come_back_as_they_were_whatever_line_ends_are_in_them(tmp_path):
+    rows = [candidate(n) for n in range(3)]
+    path = save_rows(tmp_path / "deep" / "rows.jsonl", rows)
+    assert load_rows(path, Candidate) == rows
+    assert count_rows(path) == 3
+    assert count_rows(save_rows(path, [])) == 0
+
+
+def test_the_lost_are_written_before_the_rest_so_that_the_rest_says_the_stage_is_done(tmp_path, monkeypatch):
+    lost = Rejected(candidate=candidate(1), stage="problem", reason="r", detail="d", usage=Usage())
+    out, rejected = tmp_path / "out.jsonl", tmp_path / "lost.jsonl"
+    save_outcomes(out, rejected, [candidate(0), lost, candidate(2)])
+    assert [row.index for row in load_rows(out, Candidate)] == [0, 2]
+    assert load_rows(rejected, Rejected) == [lost]
+    assert out.stat().st_mtime_ns >= rejected.stat().st_mtime_ns
+
+
+def test_a_file_that_can_not_be_written_leaves_the_old_one(tmp_path):
+    path = tmp_path / "file"
+    write_whole(path, b"old")
+    with pytest.raises(TypeError):
+        write_whole(path, "not bytes")  # type: ignore[arg-type]
+    assert path.read_bytes() == b"old"
