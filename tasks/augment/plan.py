@@ -83,9 +83,7 @@ def planned(search: Search) -> Search:
             belief = _believe(search, used)
             plan = plan_versions(search.sites, used, belief, search.rules, banned, frozenset(), (), True, rng) or plan
     harmed = sorted(plan.table[1:], key=lambda row: -belief.predict(row).q)
-    fresh_rows = [row for row in harmed if row not in belief.measured]
-    if not fresh_rows and plan.table[0] not in belief.measured:
-        fresh_rows = [plan.table[0]]
+    fresh_rows = [row for row in (plan.table[0], *harmed) if row not in belief.measured]
     if not fresh_rows or search.renders + len(fresh_rows) + 4 * search.rules.repeats > search.rules.max_renders:
         return failed(search)
     return search.model_copy(update={"pending": tuple(_picks(row) for row in fresh_rows)})

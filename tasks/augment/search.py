@@ -8,11 +8,10 @@
         search = learn(search, renders, findings)
     ladder = conclude(search)            # if search.status == "found"
 
-First, three versions that carry at most one harm of each family are measured; the four parts of quality come apart in
+First, four versions that carry at most one harm of each family are measured; the four parts of quality come apart in
 each, so that they tell of up to twelve effects. From then on the most even quartet that is believed possible is
-proposed, measured and learnt from, until one is even in fact; it is rendered again for the spread. The best version,
-of twins only, is believed to be as good as the clean program and is measured last, once the other three are there. A
-version is rendered once for the search and once for each repeat, whatever number of quartets it serves in.
+proposed, measured and learnt from, until one is even in fact; it is rendered again for the spread. A version is
+rendered once for the search and once for each repeat, whatever number of quartets it serves in.
 """
 
 from collections.abc import Iterable, Sequence
