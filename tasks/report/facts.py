@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from statistics import mean, median
+from statistics import mean
 
 from tasks.record import FAMILIES, Edit, Family
 
@@ -134,11 +134,6 @@ class RunFacts:
     def worst_off_line(self) -> float:
         """Of all tasks."""
         return max(task.off_line for task in self.tasks)
-
-    @property
-    def median_gap(self) -> float:
-        """Of all gaps of all tasks."""
-        return median(gap for task in self.tasks for gap in task.gaps)
 
     @property
     def funnel(self) -> list[tuple[str, int, int]]:

@@ -52,7 +52,6 @@ def test_the_figures_follow_from_the_facts():
     assert facts.strict == 2
     assert facts.mean_span == pytest.approx(0.45)
     assert facts.worst_off_line == pytest.approx(1 / 6)
-    assert facts.median_gap == pytest.approx(0.1)
     assert facts.usd == pytest.approx(1.75)
     assert facts.tokens == 230
     assert [(stage, reason, count) for stage, reason, count, _, _ in facts.reasons] == [
