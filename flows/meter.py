@@ -20,6 +20,10 @@ class Spell(Record):
     cpu_seconds: float = 0.0
 
 
+FRESH_S = 0.05
+"""A look through all processes takes milliseconds; one as young as this is young enough to be shown."""
+
+
 class Meter:
     """Counts from the moment it is made; `stage("render")` is a context."""
 
@@ -43,7 +47,8 @@ class Meter:
     def spells(self) -> dict[str, Spell]:
         """What every stage has taken, by name, in the order of their first appearance; `other` is what fell between
         stages."""
-        self._settle()
+        if time.monotonic() - self._last[0] > FRESH_S:
+            self._settle()
         return dict(self._spells)
 
     def _settle(self) -> None:
