@@ -82,7 +82,9 @@ def install_packages() -> None:
     uv = [str(VENV / "bin" / "uv"), "pip"]
     into = ["--python", str(PYTHON), "--quiet"]
     try:
-        run([*uv, "sync", *into, "--require-hashes", "requirements.lock"], "uv could not install the packages")
+        # compiled now: where PYTHONDONTWRITEBYTECODE is set, every start would compile thousands of modules again
+        sync = [*uv, "sync", *into, "--compile-bytecode", "--require-hashes", "requirements.lock"]
+        run(sync, "uv could not install the packages")
     except Unable as unable:
         say(f"packages: {unable}\npackages: trying again with pip, which takes longer ...")
         run([*pip, "--require-hashes", "--no-deps", "-r", "requirements.lock"], "pip could not install the packages")
