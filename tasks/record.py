@@ -268,7 +268,14 @@ class Edit(Record):
     line: int
     """In the original, from 1."""
     before: str
+    """The text at the site; empty if the edit is put in between."""
     after: str
+    """What stands there instead: a key into the edit's menu, of the same length and look in all four versions."""
+    means: str = ""
+    """The menu's entry under that key."""
+    menu: str = ""
+    """The text that was put into the file besides, the same in all four versions: every text that could stand at the
+    site, in a random order. Without it and with `before` for `after` the file is the original again."""
     strength: int = Field(ge=0, le=3)
     """As the mutator declares it: 0 a harmless twin, 1 to 3 rising harm. What counts is what was measured."""
     note: str
