@@ -1,8 +1,12 @@
 """Which variants make four versions of even quality, as far as is believed: simulated annealing over a table of
 variants.
 
-The table has a row for each version and a column for each site; in a column no variant stands twice, and rank 0 has
-twins only.
+The table has a row for each version and a column for each site; in a column no variant stands twice. Rank 0 may carry
+harm too, but none that a check could feel.
+
+What a page shows before anyone touches it (its looks, what axe-core finds) must not tell the order either. So each
+search draws a *mask*: which version shall show the least harm and which the most; what only use brings out, function
+and performance, makes up for the rest.
 """
 
 from collections.abc import Sequence
@@ -12,10 +16,23 @@ from random import Random
 
 from tasks.augment.belief import Belief, Forecast, Row
 from tasks.augment.site import Site
+from tasks.record import Family
 from tasks.settings import LadderRules
 
 NEW = 0.04
 """What a version that is not measured yet costs; rank 0 twice that, for a clean one need not change."""
+AS_RANKED = 0.4
+"""How often the version that shows the least harm is the best one, and the one that shows most the worst; 1/4 would be
+blind chance."""
+FINE = 0.93
+"""A best version below this is no good example: it costs what it lacks."""
+UNMASKED = 6.0
+"""Cost of each 1 of q by which the wrong version shows least harm, or most."""
+APART = 0.012
+"""Of q: by how much the two stand out, at least."""
+Mask = tuple[int, int]
+"""The ranks of the versions that show least and most harm."""
+SEEN: tuple[Family, ...] = ("visual", "accessibility")
 Table = tuple[Row, Row, Row, Row]
 Start = tuple[Row | None, Row | None, Row | None, Row | None]
 """Rows to keep, and None for those to be found."""
@@ -38,28 +55,45 @@ class Plan:
     cost: float
 
 
+def draw_mask(seed: int) -> Mask:
+    """Which ranks shall show least and most harm, by the candidate's seed."""
+    rng = Random(f"mask {seed}")
+    least = 0 if rng.random() < AS_RANKED else rng.choice((1, 2, 3))
+    others = [rank for rank in range(4) if rank != least]
+    if 3 in others and rng.random() < AS_RANKED / (1 - (1 - AS_RANKED) / 3):
+        return least, 3
+    return least, rng.choice([rank for rank in others if rank != 3])
+
+
+def masked(shown: Sequence[float], mask: Mask) -> bool:
+    """Whether of four versions, best first, the right ones show least and most harm."""
+    least, most = mask
+    return all(shown[least] < one for r, one in enumerate(shown) if r != least) and all(
+        shown[most] > one for r, one in enumerate(shown) if r != most
+    )
+
+
 def plan_versions(
     sites: Sequence[Site],
     used: Sequence[int],
     belief: Belief,
     rules: LadderRules,
+    mask: Mask,
     banned: frozenset[tuple[int, int]],
-    refused: frozenset[frozenset[Row]],
     starts: Sequence[Start],
     probing: bool,
     rng: Random,
 ) -> Plan | None:
     """The best table found from the given starts and from none; None if a site can't give four different texts.
 
-    `banned` variants are not used, `refused` quartets not proposed again. When `probing`, no version carries two harms
-    of one
-    family, so that each effect can be told apart, and harms at many sites are preferred.
+    `banned` variants are not used. When `probing`, no version carries two harms of one family, so that each effect can
+    be told apart, and harms at many sites are preferred.
     """
     allowed = {i: [v for v in range(len(sites[i].variants)) if (i, v) not in banned] for i in used}
-    calm = {i: [v for v in allowed[i] if sites[i].variants[v].strength == 0] for i in used}
+    calm = {i: [v for v in allowed[i] if sites[i].variants[v].strength == 0 or sites[i].family in SEEN] for i in used}
     if not used or any(len(allowed[i]) < 4 or not calm[i] for i in used):
         return None
-    judge = _Judge(sites, belief, rules, refused, probing)
+    judge = _Judge(sites, belief, rules, mask, probing)
     best: Plan | None = None
     for start in [*starts, (None, None, None, None)]:
         table = _filled(start, used, allowed, calm, rng)
@@ -80,11 +114,11 @@ class _Judge:
         sites: Sequence[Site],
         belief: Belief,
         rules: LadderRules,
-        refused: frozenset[frozenset[Row]],
+        mask: Mask,
         probing: bool,
     ) -> None:
         self._sites, self._belief, self._rules = sites, belief, rules
-        self._refused, self._probing = refused, probing
+        self._mask, self._probing = mask, probing
         self._facts: dict[Row, _Facts] = {}
 
     def facts(self, row: Row) -> "_Facts":
@@ -105,22 +139,25 @@ class _Judge:
         off = abs(second.q - best.q + span / 3) / span, abs(third.q - best.q + 2 * span / 3) / span
         cost = max(off) + 0.3 * min(off)
         cost += 4 * max(0.0, self._rules.min_span + ROOM - span) + max(0.0, span - self._rules.min_span - WIDE)
-        cost += 3.0 if best.failed else 0.0
+        cost += 3.0 if best.failed else max(0.0, FINE - best.q)
         for one in (best, second, third, worst):
             if one.sd > 0:
                 cost += 0.35 * one.sd / span + NEW
         cost += NEW if best.sd > 0 else 0.0
-        lost = [
-            b + c + d - 3 * a for a, b, c, d in zip(best.losses, second.losses, third.losses, worst.losses, strict=True)
-        ]
+        losses = [one.losses for one in (best, second, third, worst)]
+        lost = [sum(parts) for parts in zip(*losses, strict=True)]
+        shown = [parts[1] + parts[3] for parts in losses]
+        least, most = self._mask
+        cost += UNMASKED * max(0.0, shown[least] + APART - min(one for r, one in enumerate(shown) if r != least))
+        cost += UNMASKED * max(0.0, max(one for r, one in enumerate(shown) if r != most) + APART - shown[most])
         whole = sum(one for one in lost if one > 0) or 1.0
         cost += 0.6 * sum(LEAST_SHARE - max(one, 0.0) / whole for one in lost if one < LEAST_SHARE * whole)
         if self._probing:
             cost += 0.25 * sum(facts.twice for facts in table)
             cost -= 0.03 * len({site for facts in table for site in facts.harmed})
-        elif not any(facts.forecast.sd for facts in table) and frozenset(facts.row for facts in table) in self._refused:
-            cost += 10
-        return cost
+        elif not any(facts.forecast.sd for facts in table):
+            cost += 10  # were these four a ladder, they would have been taken
+        return float(cost)
 
 
 @dataclass(frozen=True)

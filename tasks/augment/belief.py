@@ -52,6 +52,10 @@ class Sample:
     """Visual, performance, accessibility."""
     q: float
 
+    def shown(self, weights: QualityWeights) -> float:
+        """What the page takes from q before anyone touches it."""
+        return weights.visual * (1 - self.parts[0]) + weights.accessibility * (1 - self.parts[2])
+
 
 @dataclass(frozen=True)
 class Effect:

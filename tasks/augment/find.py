@@ -1,19 +1,22 @@
 """Where a program can be edited, best places first."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
+from itertools import chain, count
 from random import Random
 
 from tasks.augment.mutators.accessibility import ACCESSIBILITY
-from tasks.augment.mutators.function import FUNCTION
-from tasks.augment.mutators.mutator import Mutator, Page
+from tasks.augment.mutators.function import REASONING
+from tasks.augment.mutators.mutator import HOLE, Mutator, Offer, Page
 from tasks.augment.mutators.performance import PERFORMANCE
+from tasks.augment.mutators.state import REACTION
 from tasks.augment.mutators.style import read_page
 from tasks.augment.mutators.visual import VISUAL
-from tasks.augment.site import Site
+from tasks.augment.site import Menu, Site
 from tasks.augment.syntax import MAX_NODES, Region, read_regions, walk
 from tasks.record import FAMILIES, Program
 
-MUTATORS: tuple[Mutator, ...] = (*FUNCTION, *VISUAL, *PERFORMANCE, *ACCESSIBILITY)
+MUTATORS: tuple[Mutator, ...] = (*REASONING, *REACTION, *VISUAL, *PERFORMANCE, *ACCESSIBILITY)
 
 MAX_SITES = 48
 """Sites kept of one program; a ladder uses about ten."""
@@ -39,7 +42,25 @@ def find_sites(program: Program, seed: int) -> tuple[Site, ...]:
                 if not any(site.overlaps(other) for other in chosen):
                     chosen.append(site)
                     break
-    return tuple(chosen[:MAX_SITES])
+    return with_menus(program, chosen[:MAX_SITES], seed)
+
+
+def with_menus(program: Program, sites: Sequence[Site], seed: int) -> tuple[Site, ...]:
+    """The sites, their menus named so that no two are alike and the keys drawn.
+
+    A key says nothing of its variant: that is what keeps the order from the text.
+    """
+    words = set(re.findall(r"[\w-]+", " ".join(file.content for file in program.files)))
+    named: list[Site] = []
+    for site in sites:
+        label = site.menu.name
+        fresh = (f"{label}{n}" for n in count(2))
+        name = next(one for one in chain([label], fresh) if one not in words)
+        words.add(name)
+        keys = list(range(len(site.variants)))
+        Random(f"menu {seed} {site.file} {site.start} {site.mutator} {name}").shuffle(keys)
+        named.append(site.model_copy(update={"menu": site.menu.model_copy(update={"name": name, "keys": tuple(keys)})}))
+    return tuple(named)
 
 
 def _offers(region: Region, page: Page) -> Iterator[tuple[float, Site]]:
@@ -51,22 +72,33 @@ def _offers(region: Region, page: Page) -> Iterator[tuple[float, Site]]:
     for node in walk(region.root, MAX_NODES):
         for mutator in by_kind.get(node.type, ()):
             offered = mutator.look(node, region, page)
-            if offered is None or offered.end - offered.start > LONGEST_EDIT:
-                continue
-            yield (
-                mutator.worth * offered.worth,
-                Site(
-                    file=region.file,
-                    start=region.offset + offered.start,
-                    end=region.offset + offered.end,
-                    line=region_line(region, offered.start),
-                    before=region.between(offered.start, offered.end),
-                    mutator=mutator.name,
-                    family=mutator.family,
-                    moves=mutator.moves,
-                    variants=offered.variants,
-                ),
-            )
+            if offered is not None and offered.end - offered.start <= LONGEST_EDIT:
+                yield mutator.worth * offered.worth, _site(mutator, offered)
+
+
+def _site(mutator: Mutator, offered: Offer) -> Site:
+    region = offered.region
+    head, _, tail = offered.shape.partition(HOLE)
+    style = region.tongue == "style"
+    return Site(
+        file=region.file,
+        start=region.offset + offered.start,
+        end=region.offset + offered.end,
+        line=region_line(region, offered.start),
+        before=region.between(offered.start, offered.end),
+        head=head,
+        tail=tail,
+        mutator=mutator.name,
+        family=mutator.family,
+        moves=mutator.moves,
+        variants=offered.variants,
+        menu=Menu(
+            form="style" if style else "script",
+            name=f"--{offered.label}" if style else offered.label,
+            at=region.offset + region.opening,
+            keys=tuple(range(len(offered.variants))),
+        ),
+    )
 
 
 def region_line(region: Region, at: int) -> int:

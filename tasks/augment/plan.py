@@ -1,10 +1,10 @@
 """What to measure next in a search, whether four measured versions are a ladder, and what is given up."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import combinations
 from random import Random
 
-from tasks.augment.assign import ROOM, Start, plan_versions
+from tasks.augment.assign import ROOM, Start, draw_mask, masked, plan_versions
 from tasks.augment.belief import Belief, Row, Sample, put_down, sample_of
 from tasks.augment.site import Pick, Picks
 from tasks.augment.state import Measured, Search, failed
@@ -19,6 +19,8 @@ IDLE = 0.012
 """A site whose every harm is believed to take less than this from q is given up when the plan is bad."""
 BAD_PLAN = 0.22
 """Cost of a plan (`assign.Plan`) from which other sites are tried."""
+PATIENT = 20
+"""Renders until which a ladder must keep to its mask; later any is welcome."""
 CAUTION = 0.98
 """Share of the allowed distance from the line that a quartet may use before it is rendered again."""
 
@@ -64,12 +66,11 @@ def planned(search: Search) -> Search:
         return failed(search, "too few sites", f"{len(used)} places to edit, at least {LEAST_SITES} are needed")
     belief = _believe(search, used)
     probing = not search.measured
+    mask = draw_mask(search.proven.candidate.seed)
     rng = Random(f"plan {search.proven.candidate.seed} {search.rounds}")
     banned = frozenset((pick.site, pick.variant) for pick in search.banned)
-    names = {one.program_id: _row(one.picks) for one in search.measured}
-    refused = frozenset(frozenset(names[name] for name in group) for group in _unfit(search, used))
     plan = plan_versions(
-        search.sites, used, belief, search.rules, banned, refused, _starts(search, used, belief), probing, rng
+        search.sites, used, belief, search.rules, mask, banned, _starts(search, used, belief), probing, rng
     )
     if plan is None:
         return failed(search, "too few sites", "a site ran out of texts that work")
@@ -81,7 +82,7 @@ def planned(search: Search) -> Search:
             used = _used(swapped)
             search = swapped
             belief = _believe(search, used)
-            plan = plan_versions(search.sites, used, belief, search.rules, banned, frozenset(), (), True, rng) or plan
+            plan = plan_versions(search.sites, used, belief, search.rules, mask, banned, (), True, rng) or plan
     harmed = sorted(plan.table[1:], key=lambda row: -belief.predict(row).q)
     fresh_rows = [row for row in (plan.table[0], *harmed) if row not in belief.measured]
     if not fresh_rows or search.renders + len(fresh_rows) + 4 * search.rules.repeats > search.rules.max_renders:
@@ -101,8 +102,9 @@ def best_quartet(search: Search) -> tuple[Picks, ...]:
         if one.usable and tuple(p.site for p in one.picks) == used and not banned & set(one.picks)
     ]
     best: tuple[float, tuple[Picks, ...]] = (rules.max_off_line * CAUTION, ())
+    mask = draw_mask(search.proven.candidate.seed)
     for top, first in fit:
-        if top.failed or any(search.sites[p.site].variants[p.variant].strength for p in first.picks):
+        if top.failed:
             continue
         lower = sorted((pair for pair in fit if pair[0].q < top.q), key=lambda pair: -pair[0].q)
         for trio in combinations(lower, 3):
@@ -112,15 +114,11 @@ def best_quartet(search: Search) -> tuple[Picks, ...]:
             off = max(abs(q[r] - (q[0] - span * r / 3)) for r in (1, 2)) / span
             if span < rules.min_span * 1.02 or off >= best[0] or not _distinct([one.picks for _, one in four]):
                 continue
+            if search.renders < PATIENT and not masked([sample.shown(search.weights) for sample, _ in four], mask):
+                continue
             if tuple(sorted(one.program_id for _, one in four)) not in search.refused:
                 best = (off, tuple(one.picks for _, one in four))
     return best[1]
-
-
-def _unfit(search: Search, used: tuple[int, ...]) -> Iterable[tuple[str, ...]]:
-    """Quartets of measured versions: none of them is a ladder, or it would have been taken before."""
-    names = [one.program_id for one in search.measured if tuple(p.site for p in one.picks) == used]
-    return combinations(names[-16:], 4)
 
 
 def _starts(search: Search, used: tuple[int, ...], belief: Belief) -> tuple[Start, ...]:
@@ -129,11 +127,7 @@ def _starts(search: Search, used: tuple[int, ...], belief: Belief) -> tuple[Star
     mine = [one for one in search.measured if one.usable and tuple(p.site for p in one.picks) == used]
     known = [_row(one.picks) for one in mine if _row(one.picks) in belief.measured]
     rows = [(belief.measured[row].q, row) for row in known]
-    tops = [
-        (q, row)
-        for q, row in rows
-        if not belief.measured[row].failed and not any(search.sites[i].variants[v].strength for i, v in row)
-    ]
+    tops = [(q, row) for q, row in rows if not belief.measured[row].failed]
     starts: list[tuple[float, Start]] = []
     for top_q, top in [*tops[-2:], (search.proven.render.quality.q, None)]:
         if top is not None:
@@ -184,19 +178,23 @@ def purged(search: Search) -> Search:
 
 
 def _culprits(search: Search, one: Measured, fine: set[Pick]) -> list[Pick]:
-    """The picks that an unusable version's trouble is put down to: those on a diagnostic's line, else all that never
-    were fine."""
+    """The picks that an unusable version's trouble is put down to: those whose text or menu a diagnostic points at,
+    else all that never were fine. A menu stands in every version: all variants of its site are to blame."""
     if any(pick in search.banned for pick in one.picks):
         return []
+    lines = {file.filename: file.content.splitlines() for file in search.program(one.picks).files}
     errors = one.findings.errors if one.findings is not None else ()
-    near = [
-        pick
-        for pick in one.picks
-        if pick not in fine
-        and any(
-            e.file == search.sites[pick.site].file and abs(e.line - search.sites[pick.site].line) <= 1 for e in errors
-        )
-    ]
+    near: list[Pick] = []
+    for pick in one.picks:
+        site = search.sites[pick.site]
+        text, table = site.text(pick.variant).strip(), {line.strip() for line in site.table.splitlines()}
+        for error in errors if pick not in fine else ():
+            around = lines.get(error.file, [])[max(0, error.line - 2) : error.line + 1]
+            if error.file == site.file and error.line <= len(lines[error.file]) and around:
+                if lines[error.file][error.line - 1].strip() in table:
+                    near += [Pick(site=pick.site, variant=v) for v in range(len(site.variants))]
+                elif text in "\n".join(around):
+                    near.append(pick)
     if near:
         return near
     unproven = [pick for pick in one.picks if pick not in fine]

@@ -26,6 +26,8 @@ _BY_SUFFIX: dict[str, Tongue] = {
     ".htm": "markup",
 }
 
+_FIRST = ("hash_bang_line", "import_statement", "charset_statement", "namespace_statement")
+
 MAX_NODES = 150_000
 """Nodes looked at in one program; a page of 500 lines has about 10,000."""
 MAX_BYTES = 400_000
@@ -48,6 +50,22 @@ class Region:
     def read(self, node: Node) -> str:
         """The text under a node."""
         return self.text[node.start_byte : node.end_byte].decode("utf-8", "replace")
+
+    @property
+    def opening(self) -> int:
+        """Offset in the region where a statement or rule of ours may come first: behind directives and imports."""
+        opening: int | None = None
+        for node in self.root.named_children:
+            directive = (
+                node.type == "expression_statement" and self.text[node.start_byte : node.start_byte + 1] in b"'\""
+            )
+            if node.type in _FIRST or directive:
+                opening = None
+            elif opening is None:
+                opening = node.start_byte
+            if node.type not in (*_FIRST, "comment") and not directive:
+                break
+        return len(self.text) if opening is None else opening
 
     def between(self, start: int, end: int) -> str:
         """The text between two offsets in the region."""

@@ -8,6 +8,7 @@ from random import Random
 import pytest
 
 from tasks.augment.accept import refusals
+from tasks.augment.assign import SEEN
 from tasks.augment.batch import BatchTrial, begin_searches, conclude_searches, learn_renders, propose_trials
 from tasks.augment.search import begin, completion_ids, conclude, learn, propose
 from tasks.augment.state import Search
@@ -135,7 +136,7 @@ def test_a_ladder_that_is_found_keeps_every_rule(seed: int):
     ladder = conclude(search)
     looked = [one.findings for one in search.measured if one.findings is not None]
     assert refusals(ladder, looked, SETTINGS.ladder) == ()
-    assert all(edit.strength == 0 for edit in ladder.versions[0].edits)
+    assert all(edit.strength == 0 or edit.family in SEEN for edit in ladder.versions[0].edits)
     assert 4 <= len(ladder.versions[0].edits) <= 9
     assert [v.completion_id for v in ladder.versions] == list(completion_ids(seed))
     assert ladder.renders == search.renders
@@ -179,6 +180,16 @@ def test_a_twin_that_fails_a_check_is_replaced():
 
 
 def test_an_edit_that_a_language_server_calls_an_error_is_not_used():
+    search = begin(proven(), SETTINGS)
+    used = {pick.site for pick in search.pending[0]}
+    site = next(search.sites[i] for i in used if search.sites[i].mutator == "event-type")
+    search = searched(search, world(8), errors_in=f"{site.menu.name}[")
+    assert search.status == "found"
+    assert all(edit.menu != site.table for version in conclude(search).versions for edit in version.edits)
+
+
+def test_a_menu_that_a_language_server_calls_an_error_is_not_used():
+    assert any("Object.assign(" in search_site.table for search_site in begin(proven(), SETTINGS).sites)
     search = searched(begin(proven(), SETTINGS), world(8), errors_in="Object.assign(")
     assert search.status == "found"
     for version in conclude(search).versions:
@@ -188,11 +199,13 @@ def test_an_edit_that_a_language_server_calls_an_error_is_not_used():
 def test_a_version_that_hangs_is_left_out():
     def hanging(search: Search, program: Program) -> Render:
         render = world(8)(search, program)
-        return render.model_copy(update={"outcome": "hang"}) if "dblclick" in program.files[-1].content else render
+        picks = next(p for p in search.pending if search.program(p).program_id == program.program_id)
+        means = [search.sites[pick.site].variants[pick.variant].text for pick in picks]
+        return render.model_copy(update={"outcome": "hang"}) if '"dblclick"' in means else render
 
     search = searched(begin(proven(), SETTINGS), hanging)
     assert search.status == "found"
-    assert all("dblclick" not in v.program.files[-1].content for v in conclude(search).versions)
+    assert all(edit.means != '"dblclick"' for v in conclude(search).versions for edit in v.edits)
 
 
 def test_renders_that_do_not_repeat_are_refused():

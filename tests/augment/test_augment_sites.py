@@ -42,8 +42,11 @@ def test_a_page_offers_sites_of_every_family_in_turn(name: str):
     assert {site.family for site in sites[:4]} == set(FAMILIES)
     assert len(sites) <= MAX_SITES
     for site in sites:
-        texts = [variant.text for variant in site.variants]
+        texts = [site.text(v) for v in range(len(site.variants))]
         assert len({site.before, *texts}) == len(texts) + 1 >= 5
+        assert len({len(text) for text in texts}) == 1
+        assert sorted(site.menu.keys) == list(range(len(site.variants)))
+        assert not any(site.menu.name in file.content for file in page(name).files)
         assert len(site.twins) >= 2 and len(site.harms) >= 2
         source = page(name).text(site.file)
         assert source is not None
@@ -92,13 +95,40 @@ def test_edits_at_many_sites_stay_valid_and_touch_nothing_else(data: st.DataObje
     changed = edited(program, sites, picks)
     assert len(read_regions(changed)) == len(read_regions(program))
     assert edited(program, sites, reversed(picks)) == changed
-    grown = sum(
-        len(sites[p.site].variants[p.variant].text.encode()) - (sites[p.site].end - sites[p.site].start) for p in picks
-    )
-    assert (
-        sum(len(f.content.encode()) for f in changed.files) - sum(len(f.content.encode()) for f in program.files)
-        == grown
-    )
+    restored = {file.filename: file.content for file in changed.files}
+    for edit in (sites[p.site].edit(p.variant) for p in picks):
+        text = restored[edit.file]
+        assert text.count(edit.menu) == 1
+        restored[edit.file] = text.replace(edit.menu, "")
+    for edit in (sites[p.site].edit(p.variant) for p in picks):
+        assert restored[edit.file].count(edit.after) == 1
+        restored[edit.file] = restored[edit.file].replace(edit.after, edit.before)
+    assert Program.of(restored.items()) == program
+
+
+def test_no_two_versions_differ_in_more_than_a_digit_a_site():
+    sites, program = SITES["splitter"], page("splitter")
+    rng = Random(4)
+    first, second = ([Pick(site=i, variant=rng.randrange(4)) for i in range(12)] for _ in range(2))
+    pairs = [
+        (a, b)
+        for one, other in zip(edited(program, sites, first).files, edited(program, sites, second).files, strict=True)
+        for a, b in zip(one.content, other.content, strict=True)
+        if a != b
+    ]
+    assert len(pairs) == sum(a != b for a, b in zip(first, second, strict=True))
+    assert all(a.isdigit() and b.isdigit() for a, b in pairs)
+
+
+def test_a_key_is_as_likely_to_be_a_twin_s_as_a_harm_s_and_no_key_is_likelier():
+    program = page("splitter")
+    drawn = [site for seed in range(120) for site in find_sites(program, seed) if len(site.variants) == 7]
+    held = [
+        [site.menu.keys[v] for site in drawn for v in group(site)] for group in (lambda s: s.twins, lambda s: s.harms)
+    ]
+    for keys in held:
+        shares = [keys.count(key) / len(keys) for key in range(7)]
+        assert max(abs(share - 1 / 7) for share in shares) < 0.025
 
 
 WRITTEN = {
@@ -132,10 +162,10 @@ def test_offsets_hold_beside_letters_of_many_bytes():
         [("index.html", "<title>Grüße aus Zürich</title><script>let ß='日本';let n=0;function f(){n+=1;}</script>")]
     )
     sites = find_sites(program, 0)
-    assert {site.mutator for site in sites} >= {"page-title", "step-size"}
+    assert {site.mutator for site in sites} >= {"step-size"}
     for i, site in enumerate(sites):
         text = edited(program, sites, [Pick(site=i, variant=0)]).files[0].content
-        assert site.variants[0].text in text and "日本" in text
+        assert site.text(0) in text and site.table in text and "日本" in text
 
 
 @settings(max_examples=60)

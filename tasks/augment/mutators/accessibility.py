@@ -1,28 +1,31 @@
-"""Accessibility: who can't see the page, or not well, is told nothing or something wrong. What moves is axe-core's list
-of violations.
+"""Accessibility: who can't see the page, or not well, is told nothing or something wrong.
 
-Most twins add an attribute that says what is so anyway (`dir`, `translate`, `lang`); the harm carries the same one, and
-a wrong word.
+What moves is axe-core's list of violations. An element of the markup is edited by a statement in the script, so that
+what it is told comes from a menu: markup has no other way to refer to a value.
 """
 
+import json
 import re
 
 from tree_sitter import Node
 
-from tasks.augment.mutators.mutator import Mutator, Offer, Page, offer
+from tasks.augment.mutators.mutator import HOLE, Mutator, Offer, Page, offer
 from tasks.augment.syntax import Region
+from tasks.record import Family
 
-_SAID_ANYWAY = ('dir="ltr"', 'translate="yes"', 'dir="ltr" translate="yes"', 'translate="yes" dir="ltr"')
 _ARIA_VALUES = {
     "aria-live": ("polite", "assertive", "off"),
     "aria-atomic": ("true", "false"),
     "aria-pressed": ("true", "false", "mixed"),
     "aria-expanded": ("true", "false"),
-    "aria-hidden": ("true", "false"),
     "aria-checked": ("true", "false", "mixed"),
     "aria-selected": ("true", "false"),
     "aria-modal": ("true", "false"),
 }
+_CONTROLS = ("button", "input", "select", "textarea", "a")
+_BLOCKS = ("section", "div", "header", "footer", "aside", "p", "form", "main", "nav")
+_PARTS = ("output", "ul", "ol", "h2", "h3", "li", "fieldset")
+_SAME = ("node.dir = 'ltr';", "node.translate = true;", "node.lang = document.documentElement.lang;")
 
 
 def page_language(node: Node, region: Region, page: Page) -> Offer | None:
@@ -30,22 +33,21 @@ def page_language(node: Node, region: Region, page: Page) -> Offer | None:
 
     axe: html-has-lang, html-lang-valid. Twins: regions of the language.
     """
-    if _tag(node, region) != "html" or node.type != "start_tag":
-        return None
-    lang = _attribute(node, region, "lang")
-    if lang is None:
-        return None
-    value = _value(lang, region)
-    base = value.split("-")[0]
-    if not re.fullmatch(r"[a-z]{2}", base):
+    base = (_attribute(node, region, "lang") or "").split("-")[0]
+    if _tag(node, region) != "html" or not re.fullmatch(r"[a-z]{2}", base):
         return None
     wrong = "A screen reader does not know the page's language."
-    return offer(
-        lang,
-        [f'lang="{base}-{land}"' for land in ("US", "GB", "IE", "CA", "AU") if f"{base}-{land}" != value][:4],
-        [(1, f'lang="{base}_{base}"', wrong), (2, f'land="{base}-IE"', wrong), (2, f'lang="zz-{base.upper()}"', wrong)],
-        region,
-        worth=0.8,
+    return _told(
+        "html",
+        "TONGUES",
+        [f"node.lang = '{base}-{land}';" for land in ("US", "GB", "IE", "CA")],
+        [
+            (1, f"node.lang = '{base}_{base}';", wrong),
+            (2, "node.lang = '';", wrong),
+            (2, f"node.lang = 'zz-{base.upper()}';", wrong),
+        ],
+        page,
+        0.8,
     )
 
 
@@ -59,180 +61,250 @@ def page_title(node: Node, region: Region, page: Page) -> Offer | None:
     text = " ".join(region.read(child) for child in node.named_children if child.type == "text").strip()
     if not 2 <= len(text) <= 90 or "&" in text:
         return None
-    none = "The page has no title."
-    return offer(
-        node,
+    none, title = "The page has no title.", _quoted(text)
+    return _told(
+        "title",
+        "TITLES",
         [
-            f'<title lang="en">{text}</title>',
-            f'<title dir="ltr">{text}</title>',
-            f'<title translate="yes">{text}</title>',
+            f"node.textContent = {title};",
+            f"node.textContent = {title}.trim();",
+            f"document.title = {title};",
         ],
-        [
-            (1, f'<meta name="title" content="{text.replace(chr(34), "")}">', none),
-            (1, f'<title dir="ltr"></title><!-- {text.replace("--", "")} -->', none),
-            (1, f'<meta name="page-title" content="{text.replace(chr(34), "")}">', none),
-        ],
-        region,
-        worth=0.3,
+        [(1, "node.textContent = '';", none), (1, "document.title = ' ';", none), (1, "node.remove();", none)],
+        page,
+        0.3,
     )
 
 
 def zoom(node: Node, region: Region, page: Page) -> Offer | None:
     """Who needs larger text can't zoom in. axe: meta-viewport. Twins: other spellings of an ordinary viewport."""
-    if node.type != "start_tag" or _tag(node, region) != "meta":
+    if _tag(node, region) != "meta" or _attribute(node, region, "name") != "viewport":
         return None
-    name, content = _attribute(node, region, "name"), _attribute(node, region, "content")
-    if name is None or content is None or _value(name, region) != "viewport":
-        return None
-    width = "width=device-width"
+    width = "width=device-width, initial-scale=1"
     locked = "The page can't be enlarged."
-    return offer(
-        content,
+    return _told(
+        'meta[name="viewport"]',
+        "VIEWS",
         [
-            f'content="{width}, initial-scale=1, {rest}"'
+            f"node.content = '{width}, {rest}';"
             for rest in ("maximum-scale=8", "maximum-scale=6", "user-scalable=yes", "maximum-scale=9")
         ],
         [
-            (1, f'content="{width}, initial-scale=1, user-scalable=no"', locked),
-            (1, f'content="{width}, initial-scale=1, maximum-scale=1"', locked),
-            (1, f'content="{width}, initial-scale=1, user-scalable=0"', locked),
+            (1, f"node.content = '{width}, {rest}';", locked)
+            for rest in ("user-scalable=no", "maximum-scale=1", "user-scalable=0")
         ],
-        region,
-        worth=0.6,
+        page,
+        0.6,
     )
 
 
 def label_for(node: Node, region: Region, page: Page) -> Offer | None:
     """A field has no name: who does not see the page can't tell what to enter.
 
-    axe: label, select-name. Twins: the same target; the harm is one that exists, but is no field.
+    axe: label, select-name. Twins: the same target; the harm is one that exists, but is no field, or none.
     """
-    if node.type != "start_tag" or _tag(node, region) != "label":
-        return None
     target = _attribute(node, region, "for")
-    if target is None:
+    if _tag(node, region) != "label" or not target:
         return None
-    value = _value(target, region)
     nameless = "A form field has no name for a screen reader."
-    return offer(
-        target,
-        [f'for="{value}" {said}' for said in _SAID_ANYWAY],
-        [
-            (2, f'for="{other}" {said}', nameless)
-            for other, said in zip((i for i in page.plain_ids if i != value), _SAID_ANYWAY, strict=False)
-        ],
-        region,
-        worth=1.6,
+    own = _quoted(target)
+    others = [_quoted(other) for other in page.plain_ids if other != target][:2]
+    return _told(
+        f'label[for="{target}"]',
+        "FIELDS",
+        [f"node.htmlFor = {own};", f"node.setAttribute('for', {own});", f"node.htmlFor = {own}.trim();"],
+        [(2, f"node.htmlFor = {other};", nameless) for other in others]
+        + [(2, "node.removeAttribute('for');", nameless), (2, "node.htmlFor = '';", nameless)],
+        page,
+        1.6,
     )
 
 
 def spoken_name(node: Node, region: Region, page: Page) -> Offer | None:
-    """A control or picture is announced without its name. axe: button-name, label, image-alt. Twins: the same name."""
-    if node.type not in ("start_tag", "self_closing_tag"):
+    """A control or picture is announced without its name. axe: button-name, label. Twins: the same name."""
+    tag, name = _tag(node, region), _attribute(node, region, "aria-label")
+    found = _found(node, region, page)
+    if not name or found is None or "&" in name:
         return None
-    tag = _tag(node, region)
-    label = _attribute(node, region, "aria-label") or (_attribute(node, region, "alt") if tag == "img" else None)
-    if label is None or not _value(label, region):
-        return None
-    text = region.read(label)
-    name, _, value = text.partition("=")
-    silent = "A screen reader does not say what this is."
-    wrong = {"aria-label": ("aria-lable", "aria-name", "aria-title"), "alt": ("alr", "atl", "aria-alt")}[name.lower()]
-    return offer(
-        label,
-        [f"{name}={value} {said}" for said in _SAID_ANYWAY],
-        [(2, f"{word}={value} {said}", silent) for word, said in zip(wrong, _SAID_ANYWAY, strict=False)],
-        region,
-        worth=1.8 if tag in ("button", "input", "select", "textarea", "img") else 0.9,
+    silent, said = "A screen reader does not say what this is.", _quoted(name)
+    return _told(
+        found,
+        "NAMES",
+        [f"node.ariaLabel = {said};", f"node.setAttribute('aria-label', {said});", f"node.ariaLabel = {said}.trim();"],
+        [
+            (2, "node.ariaLabel = '';", silent),
+            (2, "node.removeAttribute('aria-label');", silent),
+            (2, "node.setAttribute('aria-label', ' ');", silent),
+        ],
+        page,
+        1.8 if tag in (*_CONTROLS, "img") else 0.9,
     )
 
 
-def region_role(node: Node, region: Region, page: Page) -> Offer | None:
-    """A part of the page claims to be what it is not, and keyboard and screen reader users are led astray. axe: aria-
-    roles,
-    aria-required-children, aria-required-parent. Twins: an attribute that says what is so anyway."""
-    if node.type != "start_tag" or _tag(node, region) not in (
-        "section",
-        "div",
-        "header",
-        "footer",
-        "aside",
-        "p",
-        "form",
-    ):
+def wrong_role(node: Node, region: Region, page: Page) -> Offer | None:
+    """A part of the page claims to be what it is not, and keyboard and screen reader users are led astray.
+
+    axe: aria-roles, aria-required-children, aria-required-parent. Twins: what is so anyway, said once more.
+    """
+    found = _found(node, region, page)
+    if _tag(node, region) not in (*_BLOCKS, *_PARTS) or found is None or _attribute(node, region, "role"):
         return None
-    if _attribute(node, region, "role") is not None or _attribute(node, region, "dir") is not None:
-        return None
-    name = node.named_children[0]
-    tag = region.read(name)
     misled = "A screen reader announces a part of the page as something it is not."
-    return offer(
-        name,
-        [f"{tag} {said}" for said in _SAID_ANYWAY],
+    return _told(
+        found,
+        "ROLES",
+        _SAME,
         [
-            (2, f'{tag} role="tablist" dir="ltr"', misled),
-            (2, f'{tag} role="option" dir="ltr"', misled),
-            (2, f'{tag} role="grup" dir="ltr"', misled),
-            (2, f'{tag} role="radiogroop" dir="ltr"', misled),
+            (2, f"node.role = '{role}';", misled)
+            for role in (("grup", "tablist", "option") if _tag(node, region) in _BLOCKS else ("radio", "lst", "tree"))
         ],
-        region,
-        worth=1.0 if tag in ("section", "div") else 0.6,
+        page,
+        1.0 if _tag(node, region) in ("section", "div") else 0.7,
+    )
+
+
+def wrong_state(node: Node, region: Region, page: Page) -> Offer | None:
+    """A control is announced in a state that it can't have. axe: aria-valid-attr(-value). Twins: what is so anyway."""
+    found = _found(node, region, page)
+    if _tag(node, region) not in ("button", *_PARTS) or found is None:
+        return None
+    misled = "A control is announced as something it is not."
+    return _told(
+        found,
+        "MOODS",
+        _SAME,
+        [
+            (2, f"node.setAttribute('{name}', '{value}');", misled)
+            for name, value in (("aria-presed", "true"), ("aria-expanded", "yes"), ("aria-level", "deep"))
+        ],
+        page,
+        1.1,
     )
 
 
 def state_value(node: Node, region: Region, page: Page) -> Offer | None:
-    """News or a state is not announced. axe: aria-valid-attr, aria-valid-attr-value. Twins: the same value."""
-    if node.type not in ("start_tag", "self_closing_tag"):
-        return None
+    """News or a state is not announced. axe: aria-valid-attr-value. Twins: the same value."""
+    found = _found(node, region, page)
     for attribute, values in _ARIA_VALUES.items():
-        held = _attribute(node, region, attribute)
-        if held is not None and _value(held, region) in values:
-            value = _value(held, region)
+        value = _attribute(node, region, attribute)
+        if found is not None and value in values:
             unheard = "A change on the page is not announced."
             typo = value[0] + value[2:] if len(value) > 3 else value + "s"
-            return offer(
-                held,
-                [f'{attribute}="{value}" {said}' for said in _SAID_ANYWAY],
-                [
-                    (2, f'{attribute}="{typo}" {_SAID_ANYWAY[0]}', unheard),
-                    (2, f'{attribute[:-1]}="{value}" {_SAID_ANYWAY[1]}', unheard),
-                    (2, f'{attribute}="{value[::-1]}" {_SAID_ANYWAY[1]}', unheard),
-                ],
-                region,
-                worth=1.4,
+
+            def put(text: str, attribute: str = attribute) -> str:
+                return f"node.setAttribute('{attribute}', {text});"
+
+            return _told(
+                found,
+                "NEWS",
+                [put(f"'{value}'"), put(f"'{value}'.trim()"), put(f"'{value}' + ''")],
+                [(2, put(f"'{word}'"), unheard) for word in (typo, value[::-1], value + "ly")],
+                page,
+                1.4,
             )
     return None
 
 
-def control_role(node: Node, region: Region, page: Page) -> Offer | None:
-    """A control is announced as something that can't be operated. axe: aria-allowed-role, aria-roles, required
-    attributes.
-    Twins: an attribute that says what is so anyway."""
-    if node.type not in ("start_tag", "self_closing_tag") or _tag(node, region) not in (
-        "button",
-        "output",
-        "ul",
-        "h2",
-        "h3",
-    ):
+def focus_order(node: Node, region: Region, page: Page) -> Offer | None:
+    """The tab key jumps about. axe: tabindex. Twins: the order of the text, said once more."""
+    found = _found(node, region, page)
+    if _tag(node, region) not in _CONTROLS or found is None or _attribute(node, region, "tabindex") is not None:
         return None
-    if _attribute(node, region, "role") is not None or _attribute(node, region, "dir") is not None:
-        return None
-    name = node.named_children[0]
-    tag = region.read(name)
-    misled = "A control is announced as something it is not."
-    return offer(
-        name,
-        [f"{tag} {said}" for said in _SAID_ANYWAY],
-        [
-            (2, f'{tag} aria-checkd="true" dir="ltr"', misled),
-            (2, f'{tag} aria-activ="true" translate="yes"', misled),
-            (2, f'{tag} aria-presed="true" dir="ltr" translate="yes"', misled),
-            (2, f'{tag} aria-expanded="yes" dir="ltr"', misled),
-        ],
-        region,
-        worth=1.2,
+    jumps = "The tab key jumps to this control out of turn."
+    return _told(
+        found,
+        "TURNS",
+        ["node.tabIndex = 0;", "node.setAttribute('tabindex', '0');", "node.removeAttribute('tabindex');"],
+        [(1, f"node.tabIndex = {n};", jumps) for n in (2, 5, 9)],
+        page,
+        0.8,
     )
+
+
+def hidden_part(node: Node, region: Region, page: Page) -> Offer | None:
+    """Controls can be reached by keyboard and are not announced. axe: aria-hidden-focus. Twins: not hidden."""
+    found = _found(node, region, page)
+    if _tag(node, region) not in _BLOCKS or found is None or _attribute(node, region, "aria-hidden") is not None:
+        return None
+    silent = "Controls that the keyboard reaches are not announced."
+    return _told(
+        found,
+        "VEILS",
+        [
+            "node.ariaHidden = 'false';",
+            "node.removeAttribute('aria-hidden');",
+            "node.setAttribute('aria-hidden', 'false');",
+        ],
+        [
+            (3, "node.ariaHidden = 'true';", silent),
+            (3, "node.setAttribute('aria-hidden', 'true');", silent),
+            (3, "node.ariaHidden = true;", silent),
+        ],
+        page,
+        0.8,
+    )
+
+
+def autofill(node: Node, region: Region, page: Page) -> Offer | None:
+    """A browser or an aid can't tell what a field is for. axe: autocomplete-valid. Twins: words that it knows."""
+    found = _found(node, region, page)
+    if _tag(node, region) not in ("input", "select", "textarea") or found is None:
+        return None
+    if _attribute(node, region, "type") in ("range", "checkbox", "radio", "button", "submit", "color", "file"):
+        return None
+    unknown = "An aid for filling in forms can't tell what a field is for."
+    return _told(
+        found,
+        "FILLS",
+        [f"node.setAttribute('autocomplete', '{word}');" for word in ("off", "on")] + ["node.autocomplete = 'off';"],
+        [(1, f"node.setAttribute('autocomplete', '{word}');", unknown) for word in ("onn", "of", "yes-please")],
+        page,
+        0.7,
+    )
+
+
+def _told(
+    selector: str,
+    label: str,
+    twins: list[str] | tuple[str, ...],
+    harms: list[tuple[int, str, str]],
+    page: Page,
+    worth: float,
+) -> Offer | None:
+    """A statement at the script's beginning that tells an element something from a menu of small functions."""
+    if page.script is None:
+        return None
+    at = page.script.opening
+    return offer(
+        (at, at),
+        label,
+        f"{HOLE}(document.querySelector({_quoted(selector)}));\n",
+        [f"(node) => {{ {text} }}" for text in twins],
+        [(strength, f"(node) => {{ {text} }}", note) for strength, text, note in harms],
+        page.script,
+        worth,
+    )
+
+
+def _found(node: Node, region: Region, page: Page) -> str | None:
+    """A selector that finds this element and is plain to read; None if there is none."""
+    tag, name, label = (_tag(node, region), _attribute(node, region, "id"), _attribute(node, region, "aria-label"))
+    if not tag or node.type not in _TAGS:
+        return None
+    if name and re.fullmatch(r"[A-Za-z][\w-]*", name):
+        return f"#{name}"
+    classes = (_attribute(node, region, "class") or "").split()
+    for one in classes:
+        if re.fullmatch(r"[A-Za-z][\w-]*", one) and len(re.findall(rf"(?<![\w-]){one}(?![\w-])", page.markup)) == 1:
+            return f".{one}"
+    if label and re.fullmatch(r"[\w ]+", label) and page.markup.count(f'"{label}"') == 1:
+        return f'{tag}[aria-label="{label}"]'
+    return tag if len(re.findall(rf"<{tag}[\s>]", page.markup)) == 1 else None
+
+
+def _quoted(text: str) -> str:
+    plain = '"' in text and "'" not in text and "\\" not in text
+    return (f"'{text}'" if plain else json.dumps(text, ensure_ascii=False)).replace("</", "<\\/")
 
 
 def _tag(node: Node, region: Region) -> str:
@@ -240,29 +312,27 @@ def _tag(node: Node, region: Region) -> str:
     return region.read(name).lower() if name is not None else ""
 
 
-def _attribute(node: Node, region: Region, name: str) -> Node | None:
+def _attribute(node: Node, region: Region, name: str) -> str | None:
+    """An attribute's value; None if the element has none of that name."""
     for child in node.named_children:
-        if (
-            child.type == "attribute"
-            and region.read(child.named_children[0]).lower() == name
-            and len(child.named_children) > 1
-        ):
-            return child
+        if child.type == "attribute" and region.read(child.named_children[0]).lower() == name:
+            return region.read(child).partition("=")[2].strip().strip("'\"")
     return None
 
 
-def _value(attribute: Node, region: Region) -> str:
-    return region.read(attribute).partition("=")[2].strip().strip("'\"")
-
-
 _TAGS = ("start_tag", "self_closing_tag")
+_SEEN: tuple[Family, ...] = ("accessibility",)
+_USED: tuple[Family, ...] = ("accessibility", "function")
 ACCESSIBILITY = (
-    Mutator("page-language", "accessibility", "markup", _TAGS, ("accessibility",), 0.8, page_language),
-    Mutator("page-title", "accessibility", "markup", ("element",), ("accessibility",), 0.3, page_title),
-    Mutator("zoom", "accessibility", "markup", _TAGS, ("accessibility",), 0.6, zoom),
-    Mutator("label-for", "accessibility", "markup", _TAGS, ("accessibility", "function"), 1.3, label_for),
-    Mutator("spoken-name", "accessibility", "markup", _TAGS, ("accessibility", "function"), 1.3, spoken_name),
-    Mutator("region-role", "accessibility", "markup", _TAGS, ("accessibility",), 1.1, region_role),
-    Mutator("state-value", "accessibility", "markup", _TAGS, ("accessibility", "function"), 1.2, state_value),
-    Mutator("control-role", "accessibility", "markup", _TAGS, ("accessibility", "function"), 1.2, control_role),
+    Mutator("page-language", "accessibility", "markup", _TAGS, _SEEN, 0.8, page_language),
+    Mutator("page-title", "accessibility", "markup", ("element",), _SEEN, 0.3, page_title),
+    Mutator("zoom", "accessibility", "markup", _TAGS, _SEEN, 0.6, zoom),
+    Mutator("label-for", "accessibility", "markup", _TAGS, _USED, 1.3, label_for),
+    Mutator("spoken-name", "accessibility", "markup", _TAGS, _USED, 1.3, spoken_name),
+    Mutator("wrong-role", "accessibility", "markup", _TAGS, _USED, 1.1, wrong_role),
+    Mutator("wrong-state", "accessibility", "markup", _TAGS, _SEEN, 1.2, wrong_state),
+    Mutator("state-value", "accessibility", "markup", _TAGS, _USED, 1.2, state_value),
+    Mutator("focus-order", "accessibility", "markup", _TAGS, _SEEN, 0.9, focus_order),
+    Mutator("hidden-part", "accessibility", "markup", _TAGS, _USED, 0.6, hidden_part),
+    Mutator("autofill", "accessibility", "markup", _TAGS, _SEEN, 0.7, autofill),
 )

@@ -1,43 +1,28 @@
-"""Function: the page does the wrong thing, or nothing. What moves is the share of acceptance checks that hold."""
+"""Function, the part that reckons and decides: the page does the wrong thing, or nothing.
+
+What moves is the share of acceptance checks that hold. The operands stay where they are; only what is done with them
+comes from the menu, so that each is evaluated once and in its order, whatever the variant.
+"""
 
 import re
 
 from tree_sitter import Node
 
-from tasks.augment.mutators.mutator import Mutator, Offer, Page, offer
+from tasks.augment.mutators.mutator import HOLE, Mutator, Offer, Page, offer
 from tasks.augment.mutators.script import importance
 from tasks.augment.syntax import Region
 
 _FLIPPED = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "===": "===", "!==": "!==", "==": "==", "!=": "!="}
 _OPPOSITE = {"<": ">=", ">": "<=", "<=": ">", ">=": "<", "===": "!==", "!==": "===", "==": "!=", "!=": "=="}
 _SHIFTED = {"<": "<=", ">": ">=", "<=": "<", ">=": ">"}
+_WRONG_WAY = "A condition holds when it should not, and the other way round."
+_OTHERWISE = "It does the opposite of what it should at this point."
+_AMISS = "A sum comes out wrong."
+LONGEST = 80
+"""Characters of operands; longer ones are left alone."""
 
-
-def event_type(node: Node, region: Region, page: Page) -> Offer | None:
-    """A click is not heard, so a button seems dead until someone tries it otherwise.
-
-    Twins: events that a click also brings.
-    """
-    arguments = node.parent
-    if arguments is None or arguments.type != "arguments" or arguments.named_children[0] != node:
-        return None
-    callee = arguments.parent.child_by_field_name("function") if arguments.parent is not None else None
-    if callee is None or not region.read(callee).endswith(".addEventListener"):
-        return None
-    if region.read(node)[1:-1] != "click":
-        return None
-    quote = region.read(node)[0]
-    return offer(
-        node,
-        [quote + name + quote for name in ("pointerup", "mouseup", "mousedown", "pointerdown")],
-        [
-            (2, f"{quote}dblclick{quote}", "One click does nothing; only a double click is heard."),
-            (3, f"{quote}auxclick{quote}", "A click does nothing; only the middle button is heard."),
-            (3, f"{quote}contextmenu{quote}", "A click does nothing; only the right button is heard."),
-        ],
-        region,
-        worth=2.0,
-    )
+HOLDS = ("(it) => it", "(it) => !!it", "(it) => Boolean(it)", "(it) => (it ? true : false)")
+FAILS = ("(it) => !it", "(it) => !Boolean(it)", "(it) => (it ? false : true)")
 
 
 def comparison(node: Node, region: Region, page: Page) -> Offer | None:
@@ -45,23 +30,25 @@ def comparison(node: Node, region: Region, page: Page) -> Offer | None:
 
     Twins: the same test, turned round.
     """
-    operator = node.child_by_field_name("operator")
-    left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
-    if operator is None or left is None or right is None:
+    sign, left, right = _parts(node, region)
+    if sign not in _OPPOSITE or len(left) + len(right) > LONGEST or "typeof" in left or _leads(node):
         return None
-    sign, a, b = region.read(operator), region.read(left), region.read(right)
-    if sign not in _OPPOSITE or len(a) + len(b) > 80 or "typeof" in a or _loops(node):
-        return None
-    a, b = _grouped(left, a), _grouped(right, b)
+    opposite = _OPPOSITE[sign]
     harms = [
-        (3, f"!({a} {sign} {b})", "A condition holds when it should not, and the other way round."),
-        (3, f"{b} {_FLIPPED[_OPPOSITE[sign]]} {a}", "A condition holds when it should not, and the other way round."),
-        (3, f"{a} {_OPPOSITE[sign]} {b}", "A condition holds when it should not, and the other way round."),
+        (3, f"(a, b) => !(a {sign} b)", _WRONG_WAY),
+        (3, f"(a, b) => b {_FLIPPED[opposite]} a", _WRONG_WAY),
+        (3, f"(a, b) => a {opposite} b", _WRONG_WAY),
     ]
     if sign in _SHIFTED:
-        harms.insert(0, (1, f"{b} {_FLIPPED[_SHIFTED[sign]]} {a}", "A limit is off by one."))
-    twins = [f"{b} {_FLIPPED[sign]} {a}", f"!({a} {_OPPOSITE[sign]} {b})", f"!({b} {_FLIPPED[_OPPOSITE[sign]]} {a})"]
-    return offer(node, twins, harms, region, worth=importance(node, region, page.listeners))
+        harms.insert(0, (1, f"(a, b) => a {_SHIFTED[sign]} b", "A limit is off by one."))
+    twins = [
+        f"(a, b) => a {sign} b",
+        f"(a, b) => b {_FLIPPED[sign]} a",
+        f"(a, b) => !(a {opposite} b)",
+        f"(a, b) => !(b {_FLIPPED[opposite]} a)",
+    ]
+    worth = importance(node, region, page.listeners)
+    return offer(node, "TESTS", f"{HOLE}({left}, {right})", dict.fromkeys(twins), harms, region, worth)
 
 
 def condition(node: Node, region: Region, page: Page) -> Offer | None:
@@ -74,42 +61,137 @@ def condition(node: Node, region: Region, page: Page) -> Offer | None:
         return None
     tested = inner.named_children[0]
     text = region.read(tested)
-    if len(text) > 80 or (tested.type == "binary_expression" and _sign(tested, region) in _OPPOSITE):
+    if len(text) > LONGEST or (tested.type == "binary_expression" and _parts(tested, region)[0] in (*_OPPOSITE, "&&")):
         return None
+    harms = [(3, way, _OTHERWISE) for way in FAILS]
+    worth = importance(node, region, page.listeners)
+    return offer(tested, "HOLDS", f"{HOLE}({text})", HOLDS, harms, region, worth)
+
+
+def logic(node: Node, region: Region, page: Page) -> Offer | None:
+    """Two conditions are joined wrongly: one is enough where both are needed, or both are needed where one is enough.
+
+    Twins: the same by other words.
+    """
+    sign, left, right = _parts(node, region)
+    if sign not in ("&&", "||") or len(left) + len(right) > LONGEST or not _is_condition(node):
+        return None
+    if re.search(r"\b(await|yield|arguments)\b", left + right):
+        return None
+    both = sign == "&&"
+    other = "||" if both else "&&"
+    twins = [
+        f"(a, b) => a() {sign} b()",
+        f"(a, b) => !(!a() {other} !b())",
+        "(a, b) => (a() ? b() : false)" if both else "(a, b) => (a() ? true : b())",
+    ]
+    joined = "One condition is enough where both are needed." if both else "Both conditions are needed, not one."
+    harms = [
+        (2, f"(a, b) => a() {other} b()", joined),
+        (3, f"(a, b) => !(a() {sign} b())", _WRONG_WAY),
+        (3, f"(a, b) => a() {sign} !b()", _WRONG_WAY),
+        (2, "(a, b) => (a() ? true : b())" if both else "(a, b) => (a() ? b() : false)", joined),
+    ]
+    worth = importance(node, region, page.listeners)
+    return offer(node, "JOINS", f"{HOLE}(() => {left}, () => {right})", twins, harms, region, worth)
+
+
+_SUMS: dict[str, tuple[tuple[str, ...], tuple[tuple[int, str], ...]]] = {
+    "-": (("a - b", "+a - b", "a - +b", "a - b * 1"), ((3, "b - a"), (3, "+a - -b"), (2, "a - b * 2"), (3, "a - a"))),
+    "*": (("a * b", "b * a", "+a * b", "b * +a"), ((2, "a * b * 2"), (2, "a * (b / 2)"), (3, "a / b"), (3, "a - b"))),
+    "/": (("a / b", "+a / b", "a / +b", "a / (b * 1)"), ((2, "a / b / 2"), (2, "a / (b / 2)"), (3, "b / a"))),
+    "%": (("a % b", "+a % b", "a % +b", "a % (b * 1)"), ((2, "a % (b + 1)"), (3, "b % a"), (3, "a - b"))),
+}
+
+
+def arithmetic(node: Node, region: Region, page: Page) -> Offer | None:
+    """A sum comes out wrong: a price, a place, a time. Twins: the same sum, its terms made numbers once more."""
+    sign, left, right = _parts(node, region)
+    if sign not in _SUMS or len(left) + len(right) > LONGEST or _leads(node) or _in_loop_head(node):
+        return None
+    twins, harms = _SUMS[sign]
     return offer(
-        tested,
-        [f"!!({text})", f"Boolean({text})", f"({text}) ? true : false"],
+        node,
+        "SUMS",
+        f"{HOLE}({left}, {right})",
+        [f"(a, b) => {sum_}" for sum_ in twins],
+        [(strength, f"(a, b) => {sum_}", _AMISS) for strength, sum_ in harms],
+        region,
+        0.8 * importance(node, region, page.listeners),
+    )
+
+
+def bounds(node: Node, region: Region, page: Page) -> Offer | None:
+    """A limit does not hold, or holds the wrong way. Twins: other ways to take the larger, or the smaller, of two."""
+    callee, given = _call(node, region)
+    if callee not in ("Math.max", "Math.min") or len(given) != 2 or _in_loop_head(node):
+        return None
+    if any(one.type == "spread_element" for one in given):
+        return None
+    other, sign = ("min", ">") if callee == "Math.max" else ("max", "<")
+    gone = "A limit does not hold."
+    return offer(
+        node,
+        "BOUNDS",
+        f"{HOLE}({region.read(given[0])}, {region.read(given[1])})",
+        [f"(a, b) => {callee}(a, b)", f"(a, b) => {callee}(b, a)", f"(a, b) => (a {sign} b ? a : b)"],
         [
-            (3, f"!({text})", "It does the opposite of what it should at this point."),
-            (3, f"!Boolean({text})", "It does the opposite of what it should at this point."),
-            (3, f"({text}) ? false : true", "It does the opposite of what it should at this point."),
+            (3, f"(a, b) => Math.{other}(a, b)", "A limit holds the wrong way round."),
+            (2, "(a, b) => a + 0 * b", gone),
+            (2, "(a, b) => b + 0 * a", gone),
+            (3, f"(a, b) => Math.{other}(b, a)", "A limit holds the wrong way round."),
         ],
         region,
-        worth=importance(node, region, page.listeners),
+        1.1 * importance(node, region, page.listeners),
+    )
+
+
+def rounding(node: Node, region: Region, page: Page) -> Offer | None:
+    """A number is off after it was rounded: by one, or cut to tens. Twins: the same rounding, said otherwise."""
+    callee, given = _call(node, region)
+    if callee not in ("Math.round", "Math.floor", "Math.ceil") or len(given) != 1 or _in_loop_head(node):
+        return None
+    text = region.read(given[0])
+    if len(text) > LONGEST or given[0].type == "spread_element":
+        return None
+    return offer(
+        node,
+        "ROUNDS",
+        f"{HOLE}({text})",
+        [f"(n) => {callee}(n)", f"(n) => {callee}(+n)", f"(n) => {callee}(n * 1)"],
+        [
+            (2, f"(n) => {callee}(n) + 1", "A number is one more than it should be."),
+            (2, f"(n) => {callee}(n - 1)", "A number is one less than it should be."),
+            (3, f"(n) => {callee}(n / 10) * 10", "A number is cut to tens."),
+            (3, f"(n) => {callee}(n * 2)", "A number is twice what it should be."),
+        ],
+        region,
+        0.9 * importance(node, region, page.listeners),
     )
 
 
 def step_size(node: Node, region: Region, page: Page) -> Offer | None:
     """A count, score or position changes by the wrong amount. Twins: the same sum in other words."""
-    left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
-    operator = node.child_by_field_name("operator")
-    if left is None or right is None or operator is None or _leads_loop(node, region.read(left), region):
+    sign, name, amount = _parts(node, region)
+    right = node.child_by_field_name("right")
+    if right is None or sign not in ("+=", "-=") or len(name) + len(amount) > LONGEST or not _settled(name):
         return None
-    sign, name, amount = region.read(operator), region.read(left), _grouped(right, region.read(right))
-    if sign not in ("+=", "-=") or len(name) + len(amount) > 80 or right.type in ("string", "template_string"):
+    if right.type in ("string", "template_string") or _leads_loop(node, name, region):
         return None
     if sign == "+=" and right.type != "number":
         # It may join strings: only a number is sure to add.
         return None
     plus, minus = ("+", "-") if sign == "+=" else ("-", "+")
-    twins = [f"{name} = {name} {plus} {amount}", f"{name} {minus}= -{amount}", f"{name} = {name} {minus} -{amount}"]
+    twins = [f"(n, by) => n {plus} by", f"(n, by) => n {minus} -by", f"(n, by) => n {plus} by * 1"]
+    back = "It goes down where it should go up, or up where it should go down."
     harms = [
-        (2, f"{name} = {name} {plus} 2 * {amount}", "It changes by twice as much as it should."),
-        (3, f"{name} = {name} {minus} {amount}", "It goes down where it should go up, or up where it should go down."),
-        (3, f"{name} {minus}= {amount}", "It goes down where it should go up, or up where it should go down."),
-        (3, f"{name} {plus}= 0 * {amount}", "It stays as it is where it should change."),
+        (2, f"(n, by) => n {plus} by * 2", "It changes by twice as much as it should."),
+        (3, f"(n, by) => n {minus} by", back),
+        (3, f"(n, by) => n {plus} -by", back),
+        (3, f"(n, by) => n {plus} by * 0", "It stays as it is where it should change."),
     ]
-    return offer(node, twins, harms, region, worth=1.3 * importance(node, region, page.listeners))
+    worth = 1.3 * importance(node, region, page.listeners)
+    return offer(node, "STEPS", f"{name} = {HOLE}({name}, {amount})", twins, harms, region, worth)
 
 
 def tally(node: Node, region: Region, page: Page) -> Offer | None:
@@ -118,20 +200,22 @@ def tally(node: Node, region: Region, page: Page) -> Offer | None:
     if argument is None or operator is None or node.parent is None or node.parent.type != "expression_statement":
         return None
     name, sign = region.read(argument), region.read(operator)[0]
-    if _leads_loop(node, name, region):
+    if _leads_loop(node, name, region) or not _settled(name):
         return None
     other = "-" if sign == "+" else "+"
     return offer(
         node,
-        [f"{name} {sign}= 1", f"{name} = {name} {sign} 1", f"{name} {other}= -1"],
+        "COUNTS",
+        f"{name} = {HOLE}({name})",
+        [f"(n) => n {sign} 1", f"(n) => n {other} -1", f"(n) => +n {sign} 1"],
         [
-            (2, f"{name} {sign}= 2", "It counts by two."),
-            (3, f"{name} = {name} {other} 1", "It counts backwards."),
-            (3, f"{name} {other}= 1", "It counts backwards."),
-            (3, f"{name} = {name} {sign} 0", "It does not count at all."),
+            (2, f"(n) => n {sign} 2", "It counts by two."),
+            (3, f"(n) => n {other} 1", "It counts backwards."),
+            (3, f"(n) => n {sign} -1", "It counts backwards."),
+            (3, f"(n) => n {sign} 0", "It does not count at all."),
         ],
         region,
-        worth=1.5 * importance(node, region, page.listeners),
+        1.5 * importance(node, region, page.listeners),
     )
 
 
@@ -150,6 +234,8 @@ def constant(node: Node, region: Region, page: Page) -> Offer | None:
     n = int(text)
     return offer(
         node,
+        "LIMITS",
+        HOLE,
         [f"{n + 2} - 2", f"{n - 1} + 1", f"{2 * n} / 2", f"{n + 3} - 3"],
         [
             (1, f"{n + 3} - 2", "A number is one more than it should be."),
@@ -158,36 +244,7 @@ def constant(node: Node, region: Region, page: Page) -> Offer | None:
             (3, f"{n + 1} - {n + 1}", "A number is nought."),
         ],
         region,
-        worth=0.6,
-    )
-
-
-def shown_text(node: Node, region: Region, page: Page) -> Offer | None:
-    """What should be read on the page does not appear there. Twins: other ways to write the same text."""
-    left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
-    if left is None or right is None or left.type != "member_expression":
-        return None
-    owner, member = left.child_by_field_name("object"), left.child_by_field_name("property")
-    if owner is None or member is None or region.read(member) != "textContent":
-        return None
-    if node.parent is None or node.parent.type != "expression_statement":
-        return None
-    place, text = region.read(owner), region.read(right)
-    lost = "A value that should be shown does not appear."
-    return offer(
-        node,
-        [
-            f"{place}.replaceChildren({text})",
-            f"Object.assign({place}, {{ textContent: {text} }})",
-            f"{place}.innerText = {text}",
-        ],
-        [
-            (3, f"{place}.title = {text}", lost),
-            (3, f"Object.assign({place}, {{ title: {text} }})", lost),
-            (3, f"{place}.dataset.text = {text}", lost),
-        ],
-        region,
-        worth=1.2 * importance(node, region, page.listeners),
+        0.6,
     )
 
 
@@ -201,97 +258,67 @@ def call(node: Node, region: Region, page: Page) -> Offer | None:
         return None
     if importance(node, region, page.listeners) < 1:
         return None
-    name = region.read(callee)
     lost = "A step is left out: what should follow this action does not happen."
     return offer(
         inner,
-        [f"void {name}()", f"{name}.call(null)", f"{name}.apply(null)", f"(() => {name}())()"],
-        [(3, f"void {name}", lost), (3, f"{name}.bind(null)", lost), (3, f"(() => {name})()", lost)],
+        "RUNS",
+        f"{HOLE}({region.read(callee)})",
+        ["(go) => go()", "(go) => void go()", "(go) => go.call(null)", "(go) => go.apply(null)"],
+        [(3, "(go) => go", lost), (3, "(go) => void go", lost), (3, "(go) => go.bind(null)", lost)],
         region,
-        worth=importance(node, region, page.listeners),
+        importance(node, region, page.listeners),
     )
 
 
-def class_change(node: Node, region: Region, page: Page) -> Offer | None:
-    """A state does not show: what should be marked, opened or hidden is not. Twins: other ways to set the class."""
+def _parts(node: Node, region: Region) -> tuple[str, str, str]:
+    """Operator, left and right of a binary or assignment expression; empty where there are none."""
+    operator = node.child_by_field_name("operator")
+    left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+    if operator is None or left is None or right is None:
+        return "", "", ""
+    return region.read(operator), region.read(left), region.read(right)
+
+
+def _call(node: Node, region: Region) -> tuple[str, list[Node]]:
+    """What a call calls, and its arguments."""
     callee, arguments = node.child_by_field_name("function"), node.child_by_field_name("arguments")
-    if callee is None or arguments is None or len(arguments.named_children) != 1:
-        return None
-    head, _, method = region.read(callee).rpartition(".")
-    if not head.endswith(".classList") or method not in ("add", "remove"):
-        return None
-    name = region.read(arguments.named_children[0])
-    on, off = ("true", "false") if method == "add" else ("false", "true")
-    yes, no = ("!0", "!1") if method == "add" else ("!1", "!0")
-    other = "remove" if method == "add" else "add"
-    lost = "A change of state does not show."
-    return offer(
-        node,
-        [f"{head}.toggle({name}, {on})", f"{head}.toggle({name}, {yes})", f"{head}.{method}({name}, {name})"],
-        [
-            (3, f"{head}.toggle({name}, {off})", lost),
-            (3, f"{head}.toggle({name}, {no})", lost),
-            (3, f"{head}.{other}({name}, {name})", lost),
-        ],
-        region,
-        worth=importance(node, region, page.listeners),
-    )
+    if callee is None or arguments is None or arguments.type != "arguments":
+        return "", []
+    return region.read(callee), [one for one in arguments.named_children if one.type != "comment"]
 
 
-def flag(node: Node, region: Region, page: Page) -> Offer | None:
-    """A switch is set the wrong way, so something starts, stops or stays when it should not.
-
-    Twins: other spellings of the value.
-    """
-    parent = node.parent
-    if parent is None or parent.type not in ("assignment_expression", "pair"):
-        return None
-    value = parent.child_by_field_name("right") or parent.child_by_field_name("value")
-    if value is None or value != node or _inside_call(parent):
-        return None
-    on = node.type == "true"
-    lost = "A switch is set the wrong way."
-    twins, harms = ("!0", "!false", "Boolean(1)"), ("!1", "!true", "Boolean(0)")
-    return offer(
-        node,
-        twins if on else harms,
-        [(3, text, lost) for text in (harms if on else twins)],
-        region,
-        worth=0.9 * importance(node, region, page.listeners),
-    )
+def _settled(name: str) -> bool:
+    """Whether a place can be named twice and is the same both times."""
+    return not re.search(r"[(]|\+\+|--|=", name)
 
 
-def key_name(node: Node, region: Region, page: Page) -> Offer | None:
-    """A key does nothing. Twins: the same name, put together."""
-    text = region.read(node)
-    name = text[1:-1]
-    if name not in ("Enter", "Escape", "ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Backspace", "Delete"):
-        return None
-    parent = node.parent
-    if parent is None or parent.type not in ("binary_expression", "switch_case"):
-        return None
-    quote = text[0]
-
-    def joined(word: str, at: int) -> str:
-        return f"{quote}{word[:at]}{quote} + {quote}{word[at:]}{quote}"
-
-    dead = f"The key {name} does nothing."
-    other = name[:-2] + name[-1] + name[-2]
-    return offer(
-        node,
-        [f"({joined(name, at)})" for at in (1, 2, 3)],
-        [(3, f"({joined(other, at)})", dead) for at in (1, 2, 3)],
-        region,
-        worth=1.0,
-    )
+def _is_condition(node: Node) -> bool:
+    """Whether only the truth of the expression counts."""
+    at, parent = node, node.parent
+    while parent is not None and parent.type in ("parenthesized_expression", "unary_expression"):
+        at, parent = parent, parent.parent
+    if parent is None:
+        return False
+    return parent.type in ("if_statement", "ternary_expression") and parent.child_by_field_name("condition") == at
 
 
-def _loops(node: Node) -> bool:
+def _leads(node: Node) -> bool:
     """A loop's own condition: turned round it would never end, which hangs the page."""
     parent = node.parent
     while parent is not None and parent.type in ("parenthesized_expression", "binary_expression", "unary_expression"):
         parent = parent.parent
     return parent is not None and parent.type in ("for_statement", "while_statement", "do_statement")
+
+
+def _in_loop_head(node: Node) -> bool:
+    """Whether a loop's head or a loop's variable depends on the node: it might never end."""
+    at = node
+    while at.parent is not None and at.type not in ("statement_block", "program"):
+        above = at.parent
+        if above.type in ("for_statement", "for_in_statement", "while_statement", "do_statement"):
+            return above.child_by_field_name("body") != at
+        at = above
+    return False
 
 
 def _leads_loop(node: Node, name: str, region: Region) -> bool:
@@ -306,48 +333,16 @@ def _leads_loop(node: Node, name: str, region: Region) -> bool:
     return False
 
 
-def _grouped(node: Node, text: str) -> str:
-    plain = (
-        "identifier",
-        "number",
-        "member_expression",
-        "call_expression",
-        "subscript_expression",
-        "string",
-        "parenthesized_expression",
-        "true",
-        "false",
-        "null",
-        "undefined",
-        "this",
-        "template_string",
-    )
-    return text if node.type in plain else f"({text})"
-
-
-def _sign(node: Node, region: Region) -> str:
-    operator = node.child_by_field_name("operator")
-    return region.read(operator) if operator is not None else ""
-
-
-def _inside_call(pair: Node) -> bool:
-    """An option in a call's argument, e.g. `{ once: true }`, whose meaning we do not know."""
-    holder = pair.parent
-    return (
-        pair.type == "pair" and holder is not None and holder.parent is not None and holder.parent.type == "arguments"
-    )
-
-
-FUNCTION = (
-    Mutator("event-type", "function", "script", ("string",), ("function",), 1.4, event_type),
-    Mutator("comparison", "function", "script", ("binary_expression",), ("function",), 1.0, comparison),
+_BINARY, _CALLED = ("binary_expression",), ("call_expression",)
+REASONING = (
+    Mutator("comparison", "function", "script", _BINARY, ("function",), 1.0, comparison),
     Mutator("condition", "function", "script", ("if_statement",), ("function",), 1.0, condition),
+    Mutator("logic", "function", "script", _BINARY, ("function",), 1.0, logic),
+    Mutator("arithmetic", "function", "script", _BINARY, ("function",), 0.9, arithmetic),
+    Mutator("bounds", "function", "script", _CALLED, ("function",), 0.8, bounds),
+    Mutator("rounding", "function", "script", _CALLED, ("function",), 0.8, rounding),
     Mutator("step-size", "function", "script", ("augmented_assignment_expression",), ("function",), 1.3, step_size),
     Mutator("tally", "function", "script", ("update_expression",), ("function",), 1.3, tally),
     Mutator("constant", "function", "script", ("number",), ("function",), 0.7, constant),
-    Mutator("shown-text", "function", "script", ("assignment_expression",), ("function",), 1.4, shown_text),
     Mutator("call", "function", "script", ("expression_statement",), ("function",), 1.2, call),
-    Mutator("class-change", "function", "script", ("call_expression",), ("function",), 1.1, class_change),
-    Mutator("flag", "function", "script", ("true", "false"), ("function",), 0.9, flag),
-    Mutator("key-name", "function", "script", ("string",), ("function",), 1.1, key_name),
 )

@@ -1,22 +1,35 @@
 """Performance: the page answers late, stands still while it answers, or moves in jerks.
 
 What moves is the delay from input to effect, the time callbacks block the page, and the share of dropped frames. Delays
-up to
-about 40 ms go unnoticed beside a screen's own (RAIL and INP call under 100 and 200 ms good), so the twins stay below
-that.
+up to about 40 ms go unnoticed beside a screen's own (RAIL and INP call under 100 and 200 ms good), so the twins stay
+below that.
 """
 
 from tree_sitter import Node
 
-from tasks.augment.mutators.mutator import Mutator, Offer, Page, offer
+from tasks.augment.mutators.mutator import HOLE, Mutator, Offer, Page, offer
 from tasks.augment.mutators.script import enclosing_function, function_name, importance, listener_event, may_run_late
+from tasks.augment.mutators.state import class_call, text_assignment
 from tasks.augment.syntax import Region
+from tasks.record import Family
 
-_CALM_MS = (12, 18, 24, 31)
+_CALM_MS = ("12", "18", "24", "31")
 _LATE_MS = ((1, 260), (2, 380), (3, 470))
 _SPIN_MS = ((1, 57), (2, 68), (3, 94))
-_CALM_SPIN_MS = (3, 4, 6, 7)
+_CALM_SPIN_MS = ("3", "4", "6", "7")
 _INPUTS = ("click", "input", "change", "keydown", "keyup", "pointerdown", "pointerup", "mousedown", "mouseup", "submit")
+
+
+def _late(
+    place: Node | tuple[int, int],
+    shape: str,
+    region: Region,
+    worth: float,
+    note: str = "It answers {} ms after the press.",
+) -> Offer | None:
+    """An edit whose menu is of waits: too short to feel, or long."""
+    harms = [(strength, str(ms), note.format(ms)) for strength, ms in _LATE_MS]
+    return offer(place, "PACE", shape, _CALM_MS, harms, region, worth)
 
 
 def late_listener(node: Node, region: Region, page: Page) -> Offer | None:
@@ -30,18 +43,8 @@ def late_listener(node: Node, region: Region, page: Page) -> Offer | None:
         return None
     if region.read(node).startswith("async"):
         return None
-    head = region.between(node.start_byte, body.start_byte)
-
-    def wait(ms: int) -> str:
-        return f"async {head}{{ await new Promise((go) => setTimeout(go, {ms}));"
-
-    return offer(
-        (node.start_byte, body.start_byte + 1),
-        [wait(ms) for ms in _CALM_MS],
-        [(strength, wait(ms), f"It answers {ms} ms after the press.") for strength, ms in _LATE_MS],
-        region,
-        worth=2.0 / max(1, region.text.count(b"addEventListener") - 1),
-    )
+    worth = 2.0 / max(1, region.text.count(b"addEventListener") - 1)
+    return _late((node.start_byte, body.start_byte + 1), _waiting(node, body, region), region, worth)
 
 
 def late_handler(node: Node, region: Region, page: Page) -> Offer | None:
@@ -53,19 +56,10 @@ def late_handler(node: Node, region: Region, page: Page) -> Offer | None:
     first = region.read(arguments.named_children[0]).strip("'\"`")
     if callee is None or not region.read(callee).endswith("addEventListener") or first not in _INPUTS:
         return None
-    if arguments.named_children[1] != node or not _named_may_run_late(region.read(node), region):
-        return None
     name = region.read(node)
-    return offer(
-        node,
-        [f"(event) => setTimeout({name}, {ms}, event)" for ms in _CALM_MS],
-        [
-            (n, f"(event) => setTimeout({name}, {ms}, event)", f"It answers {ms} ms after the press.")
-            for n, ms in _LATE_MS
-        ],
-        region,
-        worth=2.0,
-    )
+    if arguments.named_children[1] != node or not _named_may_run_late(name, region):
+        return None
+    return _late(node, f"(event) => setTimeout({name}, {HOLE}, event)", region, 2.0)
 
 
 def late_paint(node: Node, region: Region, page: Page) -> Offer | None:
@@ -78,19 +72,61 @@ def late_paint(node: Node, region: Region, page: Page) -> Offer | None:
         return None
     name = region.read(callee)
     function = enclosing_function(node)
-    if not _paints(name):
-        return None
-    if function is None or function_name(function, region) == name:
+    if not _paints(name) or function is None or function_name(function, region) == name:
         return None
     if "requestAnimationFrame" in region.read(function) or importance(node, region, page.listeners) < 1.5:
         return None
-    return offer(
-        inner,
-        [f"setTimeout({name}, {ms})" for ms in _CALM_MS],
-        [(n, f"setTimeout({name}, {ms})", f"The page shows the change {ms} ms late.") for n, ms in _LATE_MS],
-        region,
-        worth=1.6,
-    )
+    return _late(inner, f"setTimeout({name}, {HOLE})", region, 0.5, "The page shows the change {} ms late.")
+
+
+def late_text(node: Node, region: Region, page: Page) -> Offer | None:
+    """A value is right but shown late: a person reads the old one. Twins: a wait too short to feel."""
+    place, text = text_assignment(node, region)
+    if not place or importance(node, region, page.listeners) < 1:
+        return None
+    shape = f"setTimeout((node, text) => {{ node.textContent = text; }}, {HOLE}, {place}, {text})"
+    return _late(node, shape, region, importance(node, region, page.listeners), "A value is shown {} ms late.")
+
+
+def late_mark(node: Node, region: Region, page: Page) -> Offer | None:
+    """A change of state shows late. Twins: a wait too short to feel."""
+    classes, method, name = class_call(node, region)
+    if not classes or node.parent is None or node.parent.type != "expression_statement":
+        return None
+    shape = f"setTimeout((list, name) => list.{method}(name), {HOLE}, {classes}, {name})"
+    return _late(node, shape, region, importance(node, region, page.listeners), "A change of state shows {} ms late.")
+
+
+def timer(node: Node, region: Region, page: Page) -> Offer | None:
+    """What should come by itself comes late. Twins: a wait that is longer by less than a person feels."""
+    callee, arguments = node.child_by_field_name("function"), node.child_by_field_name("arguments")
+    if callee is None or arguments is None or len(arguments.named_children) != 2:
+        return None
+    wait = arguments.named_children[1]
+    if region.read(callee).removeprefix("window.") != "setTimeout" or not region.read(wait).isdigit():
+        return None
+    ms = int(region.read(wait))
+    if ms > 3000:
+        return None
+    harms = [(n, str(ms + more), f"What should come by itself comes {more} ms late.") for n, more in _LATE_MS]
+    return offer(wait, "PACE", HOLE, [str(ms + more) for more in (3, 7, 11, 16)], harms, region, 1.0)
+
+
+def late_render(node: Node, region: Region, page: Page) -> Offer | None:
+    """Whatever one does, the page shows it late, all of it. Twins: a wait too short to feel."""
+    name, body = function_name(node, region), node.child_by_field_name("body")
+    given = node.child_by_field_name("parameters")
+    if body is None or given is None or given.named_children or not _paints(name):
+        return None
+    text = region.read(node)
+    if text.startswith("async") or "return " in text or "requestAnimationFrame" in text:
+        return None
+    calls = region.text.count(f"{name}();".encode())
+    if calls < 2:
+        return None
+    note = "Everything the page shows comes {} ms late."
+    place = (node.start_byte, body.start_byte + 1)
+    return _late(place, _waiting(node, body, region), region, 2.0 if calls > 2 else 1.4, note)
 
 
 def spin(node: Node, region: Region, page: Page) -> Offer | None:
@@ -105,15 +141,12 @@ def spin(node: Node, region: Region, page: Page) -> Offer | None:
         return None
     if event not in _INPUTS and name not in page.listeners:
         return None
-    brace = (body.start_byte, body.start_byte + 1)
-
-    def busy(ms: int) -> str:
-        return f"{{ for (const from = performance.now(); performance.now() - from < {ms}; );"
-
     return offer(
-        brace,
-        [busy(ms) for ms in _CALM_SPIN_MS],
-        [(strength, busy(ms), f"The page freezes for {ms} ms on every press.") for strength, ms in _SPIN_MS],
+        (body.start_byte, body.start_byte + 1),
+        "WORK",
+        f"{{ for (const from = performance.now(); performance.now() - from < {HOLE}; );",
+        _CALM_SPIN_MS,
+        [(strength, str(ms), f"The page freezes for {ms} ms on every press.") for strength, ms in _SPIN_MS],
         region,
         worth=1.8 if event in ("click", "input", "") else 1.0,
     )
@@ -129,46 +162,15 @@ def skipped_frames(node: Node, region: Region, page: Page) -> Offer | None:
     name, function = arguments.named_children[0], enclosing_function(node)
     if name.type != "identifier" or function is None or function_name(function, region) != region.read(name):
         return None
-    text = region.read(name)
-
-    def skip(ms: int) -> str:
-        return f"setTimeout(() => requestAnimationFrame({text}), {ms})"
-
+    still = "The picture stands still for {} ms between steps."
     return offer(
         node,
-        [skip(ms) for ms in (1, 2, 3, 4)],
-        [
-            (n, skip(ms), f"The picture stands still for {ms} ms between steps.")
-            for n, ms in ((1, 60), (2, 120), (3, 240))
-        ],
+        "REST",
+        f"setTimeout(() => requestAnimationFrame({region.read(name)}), {HOLE})",
+        ("1", "2", "3", "4"),
+        [(n, str(ms), still.format(ms)) for n, ms in ((1, 60), (2, 120), (3, 240))],
         region,
-        worth=1.5,
-    )
-
-
-def late_render(node: Node, region: Region, page: Page) -> Offer | None:
-    """Whatever one does, the page shows it late, all of it. Twins: a wait too short to feel."""
-    name, body = function_name(node, region), node.child_by_field_name("body")
-    given = node.child_by_field_name("parameters")
-    if body is None or given is None or given.named_children or not _paints(name):
-        return None
-    text = region.read(node)
-    if text.startswith("async") or "return " in text or "requestAnimationFrame" in text:
-        return None
-    calls = region.text.count(f"{name}();".encode())
-    if calls < 2:
-        return None
-    head = region.between(node.start_byte, body.start_byte)
-
-    def wait(ms: int) -> str:
-        return f"async {head}{{ await new Promise((go) => setTimeout(go, {ms}));"
-
-    return offer(
-        (node.start_byte, body.start_byte + 1),
-        [wait(ms) for ms in _CALM_MS],
-        [(n, wait(ms), f"Everything the page shows comes {ms} ms late.") for n, ms in _LATE_MS],
-        region,
-        worth=2.0 if calls > 2 else 1.4,
+        worth=0.5,
     )
 
 
@@ -177,31 +179,29 @@ def slow_transition(node: Node, region: Region, page: Page) -> Offer | None:
     name = node.named_children[0] if node.named_children else None
     if name is None or region.read(name) not in ("transition", "transition-duration", "animation-duration"):
         return None
-    text = region.read(node)
     values = [child for child in node.named_children if child.type in ("float_value", "integer_value")]
     times = [child for child in values if region.read(child).endswith("s")]
-    if not times:
-        return None
-    first = times[0]
-    seconds = _seconds(region.read(first))
+    seconds = _seconds(region.read(times[0])) if times else None
     if seconds is None or not 0.05 <= seconds <= 1.5:
         return None
-    cut = first.start_byte - node.start_byte, first.end_byte - node.start_byte
-    raw = text.encode()
-
-    def lasting(value: float) -> str:
-        return (raw[: cut[0]] + f"{value:.2f}s".encode() + raw[cut[1] :]).decode()
-
     return offer(
-        node,
-        [lasting(seconds + d) for d in (0.01, 0.02, -0.01, 0.03)],
+        times[0],
+        "pace",
+        HOLE,
+        [f"{seconds + d:.2f}s" for d in (0.01, 0.02, -0.01, 0.03)],
         [
-            (n, lasting(seconds + d), f"The change takes {seconds + d:.1f} s.")
+            (n, f"{seconds + d:.2f}s", f"The change takes {seconds + d:.1f} s.")
             for n, d in ((1, 0.8), (2, 1.6), (3, 2.8))
         ],
         region,
         worth=0.4,
     )
+
+
+def _waiting(node: Node, body: Node, region: Region) -> str:
+    """The head of a function, made to wait first."""
+    head = region.between(node.start_byte, body.start_byte)
+    return f"async {head}{{ await new Promise((go) => setTimeout(go, {HOLE}));"
 
 
 def _paints(name: str) -> bool:
@@ -225,25 +225,17 @@ def _seconds(text: str) -> float | None:
         return None
 
 
-_INLINE = ("arrow_function", "function_expression")
+_INLINE, _CALLED = ("arrow_function", "function_expression"), ("call_expression",)
+_SLOW_HAND: tuple[Family, ...] = ("performance", "function")
 PERFORMANCE = (
-    Mutator("late-listener", "performance", "script", _INLINE, ("performance", "function"), 1.5, late_listener),
-    Mutator("late-handler", "performance", "script", ("identifier",), ("performance", "function"), 1.4, late_handler),
-    Mutator(
-        "late-paint", "performance", "script", ("expression_statement",), ("performance", "function"), 1.2, late_paint
-    ),
-    Mutator(
-        "late-render", "performance", "script", ("function_declaration",), ("performance", "function"), 1.6, late_render
-    ),
+    Mutator("late-listener", "performance", "script", _INLINE, _SLOW_HAND, 1.5, late_listener),
+    Mutator("late-handler", "performance", "script", ("identifier",), _SLOW_HAND, 1.4, late_handler),
+    Mutator("late-paint", "performance", "script", ("expression_statement",), _SLOW_HAND, 0.5, late_paint),
+    Mutator("late-text", "performance", "script", ("assignment_expression",), _SLOW_HAND, 0.9, late_text),
+    Mutator("late-mark", "performance", "script", _CALLED, _SLOW_HAND, 0.9, late_mark),
+    Mutator("timer", "performance", "script", _CALLED, _SLOW_HAND, 0.7, timer),
+    Mutator("late-render", "performance", "script", ("function_declaration",), _SLOW_HAND, 1.6, late_render),
     Mutator("spin", "performance", "script", (*_INLINE, "function_declaration"), ("performance",), 1.5, spin),
-    Mutator(
-        "skipped-frames",
-        "performance",
-        "script",
-        ("call_expression",),
-        ("performance", "function"),
-        1.5,
-        skipped_frames,
-    ),
+    Mutator("skipped-frames", "performance", "script", _CALLED, _SLOW_HAND, 0.4, skipped_frames),
     Mutator("slow-transition", "performance", "style", ("declaration",), ("performance",), 0.3, slow_transition),
 )

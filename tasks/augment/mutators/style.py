@@ -18,6 +18,9 @@ _TELLING = re.compile(
 _USED_AS_TEXT = re.compile(r"(?<![-\w])color\s*:\s*var\(\s*(--[\w-]+)")
 _LISTENED = re.compile(r"""addEventListener\(\s*['"`]\w+['"`]\s*,\s*([A-Za-z_$][\w$]*)\s*[,)]""")
 _WITH_ID = re.compile(r"""<([a-z][a-z0-9]*)\b[^<>]*?\sid\s*=\s*["']?([\w-]+)""", re.IGNORECASE)
+_LAST_PART = re.compile(
+    r"</(main|section|footer|form|ul|ol|table|canvas|button|output|header|article|aside)>", re.IGNORECASE
+)
 _LABELABLE = frozenset(("button", "input", "meter", "output", "progress", "select", "textarea", "label"))
 
 
@@ -27,6 +30,7 @@ def read_page(regions: tuple[Region, ...]) -> Page:
     text_variables: dict[str, None] = {}
     listeners: dict[str, None] = {}
     plain_ids: dict[str, None] = {}
+    markup = "".join(region.text.decode("utf-8", "replace") for region in regions if region.tongue == "markup")
     ground: Rgb | None = None
     for region in regions:
         text = region.text.decode("utf-8", "replace")
@@ -48,7 +52,33 @@ def read_page(regions: tuple[Region, ...]) -> Page:
                     "html, body",
                 ):
                     ground = read_colour(value, variables) or ground
-    return Page(ground or (1.0, 1.0, 1.0), variables, frozenset(text_variables), frozenset(listeners), tuple(plain_ids))
+    return Page(
+        ground=ground or (1.0, 1.0, 1.0),
+        variables=variables,
+        text_variables=frozenset(text_variables),
+        listeners=frozenset(listeners),
+        plain_ids=tuple(plain_ids),
+        script=_main_script(regions, markup),
+        markup=markup,
+    )
+
+
+def _main_script(regions: tuple[Region, ...], markup: str) -> Region | None:
+    """The longest script that runs when the markup is there: deferred, a module, or behind the last of it."""
+    scripts = sorted((r for r in regions if r.tongue == "script"), key=lambda region: (-len(region.text), region.file))
+    body_ends = max((match.end() for match in _LAST_PART.finditer(markup)), default=0)
+    for script in scripts:
+        own = script.file.rpartition(".")[2].lower() not in ("html", "htm")
+        tag = (
+            re.search(rf"""<script\b[^>]*\bsrc=["']?(?:\./)?{re.escape(script.file)}["']?[^>]*>""", markup)
+            if own
+            else None
+        )
+        if tag is not None and (re.search(r"\bdefer\b|\bmodule\b", tag[0]) or tag.start() >= body_ends):
+            return script
+        if not own and script.offset >= body_ends - 1:
+            return script
+    return None
 
 
 def declared(node: Node, region: Region) -> tuple[str, str]:

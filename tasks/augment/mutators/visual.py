@@ -8,9 +8,10 @@ import re
 from tree_sitter import Node
 
 from tasks.augment.mutators.colour import blend, contrast, likely_ground, nearing, read_colour, write_colour
-from tasks.augment.mutators.mutator import Mutator, Offer, Page, offer
+from tasks.augment.mutators.mutator import HOLE, Mutator, Offer, Page, offer
 from tasks.augment.mutators.style import declared, legible, prominence, selector, sibling
 from tasks.augment.syntax import Region
+from tasks.record import Family
 
 _PIXELS = re.compile(r"(\d+(?:\.\d+)?)(px|rem|em)$")
 
@@ -37,13 +38,15 @@ def text_colour(node: Node, region: Region, page: Page) -> Offer | None:
     twins = [
         write_colour(shade) for shade in slight if contrast(shade, ground) > min(contrast(colour, ground) - 0.6, 7)
     ]
-    harms = [(n, write_colour(nearing(colour, ground, ratio))) for n, ratio in ((2, 2.6), (2, 1.9), (2, 1.35))]
+    harms = [(n, write_colour(nearing(colour, ground, ratio))) for n, ratio in ((1, 3.3), (2, 2.2), (2, 1.35))]
     return offer(
         node,
-        [f"{name}: {text};" for text in twins[:4] if legible(read_colour(text) or colour, ground)],
-        [(n, f"{name}: {text};", "The text fades into its background.") for n, text in harms],
+        "tone",
+        f"{name}: {HOLE};",
+        [text for text in twins[:4] if legible(read_colour(text) or colour, ground)],
+        [(n, text, "The text fades into its background.") for n, text in harms],
         region,
-        worth=worth,
+        worth,
     )
 
 
@@ -60,38 +63,53 @@ def ground_colour(node: Node, region: Region, page: Page) -> Offer | None:
     slight = [
         blend(ground, tint, 0.03) for tint in ((0.9, 0.2, 0.2), (0.2, 0.8, 0.3), (0.2, 0.3, 0.9), (0.5, 0.5, 0.5))
     ]
-    harms = [(n, write_colour(nearing(ground, text, ratio))) for n, ratio in ((2, 2.6), (2, 1.9), (2, 1.35))]
+    harms = [(n, write_colour(nearing(ground, text, ratio))) for n, ratio in ((1, 3.3), (2, 2.2), (2, 1.35))]
     return offer(
         node,
-        [f"{name}: {write_colour(shade)};" for shade in slight if legible(text, shade)],
-        [(n, f"{name}: {shade};", "The surface has nearly the colour of its text.") for n, shade in harms],
+        "surface",
+        f"{name}: {HOLE};",
+        [write_colour(shade) for shade in slight if legible(text, shade)],
+        [(n, shade, "The surface has nearly the colour of its text.") for n, shade in harms],
         region,
-        worth=prominence(node, region),
+        prominence(node, region),
     )
 
 
 def out_of_window(node: Node, region: Region, page: Page) -> Offer | None:
     """A block is wider than the window, so one has to scroll sideways to read it.
 
-    Overflow moves. Twins: a few pixels' difference.
+    Overflow moves. Twins: a least width that is always there.
     """
     name, value = declared(node, region)
-    match = _PIXELS.match(value)
-    if name not in ("max-width", "width") or match is None or prominence(node, region) == 0:
+    pixels = _pixels(value)
+    if name not in ("max-width", "width") or pixels is None or pixels < 280 or prominence(node, region) == 0:
         return None
-    pixels = float(match[1]) * (1 if match[2] == "px" else 16)
-    if pixels < 280:
+    return offer(
+        node,
+        "least",
+        f"{name}: {value}; min-width: {HOLE};",
+        [f"{width}px" for width in (163, 165, 156, 154)],
+        [(n, f"{width}px", "The page is wider than the window.") for n, width in ((1, 1150), (2, 1330), (3, 1620))],
+        region,
+        1.5,
+    )
+
+
+def narrowed(node: Node, region: Region, page: Page) -> Offer | None:
+    """A block is too narrow for what it holds. Overlap and clipping move. Twins: a pixel or two wider."""
+    name, value = declared(node, region)
+    pixels = _pixels(value)
+    if name != "max-width" or pixels is None or not 240 <= pixels <= 1600 or prominence(node, region) == 0:
         return None
     whole = round(pixels)
     return offer(
         node,
-        [f"{name}: {whole + d}px; min-width: {160 + d}px;" for d in (3, 5, -4, -6)],
-        [
-            (n, f"{name}: {whole + d}px; min-width: {wide + d}px;", "The page is wider than the window.")
-            for n, d, wide in ((1, 2, 1150), (2, 4, 1330), (3, -3, 1620))
-        ],
+        "span",
+        f"{name}: {HOLE};",
+        [f"{whole + d}px" for d in (1, 2, 3, 4)],
+        [(n, f"{width}px", "A block is too narrow for what it holds.") for n, width in ((1, 190), (2, 140), (3, 96))],
         region,
-        worth=1.5,
+        0.8,
     )
 
 
@@ -105,33 +123,31 @@ def pulled_together(node: Node, region: Region, page: Page) -> Offer | None:
     edge = "top" if name == "margin-top" else "bottom"
     return offer(
         node,
-        [f"{name}: {value}; margin-{edge}: {d}px;" for d in _near(value, name)],
-        [
-            (n, f"{name}: {value}; margin-{edge}: -{d}px;", "Parts of the page lie on top of one another.")
-            for n, d in ((1, 32), (2, 56), (3, 94))
-        ],
+        "space",
+        f"{name}: {value}; margin-{edge}: {HOLE};",
+        [f"{d}px" for d in _near(value, name)],
+        [(n, f"-{d}px", "Parts of the page lie on top of one another.") for n, d in ((1, 32), (2, 56), (3, 94))],
         region,
-        worth=1.2,
+        1.2,
     )
 
 
 def cut_off(node: Node, region: Region, page: Page) -> Offer | None:
     """A block is too low for what it holds, and the rest is cut off.
 
-    Clipping moves. Twins: a least height that is never reached.
+    Clipping moves. Twins: a greatest height that is never reached.
     """
     name, value = declared(node, region)
     if name not in ("padding", "border-radius") or prominence(node, region) < 1:
         return None
     return offer(
         node,
-        [f"{name}: {value}; min-height: {h}px; overflow: visible;" for h in (14, 16, 18, 19)],
-        [
-            (n, f"{name}: {value}; max-height: {h}px; overflow: hidden;", "What a block holds is cut off.")
-            for n, h in ((1, 96), (2, 54), (3, 22))
-        ],
+        "height",
+        f"{name}: {value}; max-height: {HOLE}; overflow: clip;",
+        [f"{h}px" for h in (3400, 3600, 3800, 3900)],
+        [(n, f"{h}px", "What a block holds is cut off.") for n, h in ((1, 96), (2, 54), (3, 22))],
         region,
-        worth=1.0,
+        1.0,
     )
 
 
@@ -144,13 +160,12 @@ def displaced(node: Node, region: Region, page: Page) -> Offer | None:
         return None
     return offer(
         node,
-        [f"{name}: {value}; position: relative; top: {d}px;" for d in (1, -1, 2, -2)],
-        [
-            (n, f"{name}: {value}; position: relative; top: {d}px;", "A part lies over its neighbours.")
-            for n, d in ((1, 28), (2, 46), (3, -64))
-        ],
+        "shift",
+        f"{name}: {value}; position: relative; top: {HOLE};",
+        [f"{d}px" for d in (1, -1, 2, -2)],
+        [(n, f"{d}px", "A part lies over its neighbours.") for n, d in ((1, 28), (2, 46), (3, -64))],
         region,
-        worth=1.0,
+        1.0,
     )
 
 
@@ -165,13 +180,12 @@ def tight_lines(node: Node, region: Region, page: Page) -> Offer | None:
         return None
     return offer(
         node,
-        [f"line-height: {height + d:.2f};" for d in (0.02, 0.03, -0.02, 0.05)],
-        [
-            (n, f"line-height: {h:.2f};", "Lines of text run into one another.")
-            for n, h in ((1, 0.72), (2, 0.51), (3, 0.28))
-        ],
+        "leading",
+        f"line-height: {HOLE};",
+        [f"{height + d:.2f}" for d in (0.02, 0.03, -0.02, 0.05)],
+        [(n, f"{h:.2f}", "Lines of text run into one another.") for n, h in ((1, 0.72), (2, 0.51), (3, 0.28))],
         region,
-        worth=0.8,
+        0.8,
     )
 
 
@@ -181,37 +195,65 @@ def tiny_text(node: Node, region: Region, page: Page) -> Offer | None:
     Clipping moves: the render room counts text under 9 px as cut off. Twins: a few tenths of a pixel.
     """
     name, value = declared(node, region)
-    match = _PIXELS.match(value)
-    if name != "font-size" or match is None or match[2] == "em" or prominence(node, region) == 0:
+    pixels = _pixels(value)
+    if name != "font-size" or (value.endswith("em") and not value.endswith("rem")) or prominence(node, region) == 0:
         return None
-    pixels = float(match[1]) * (1 if match[2] == "px" else 16)
-    if not 12 <= pixels <= 28:
+    if pixels is None or not 12 <= pixels <= 28:
         return None
     return offer(
         node,
-        [f"font-size: {pixels + d:.1f}px;" for d in (0.2, -0.2, 0.3, 0.4)],
-        [(n, f"font-size: {p:.1f}px;", "Text is too small to read.") for n, p in ((2, 8.2), (2, 7.4), (3, 6.1))],
+        "size",
+        f"font-size: {HOLE};",
+        [f"{pixels + d:.1f}px" for d in (0.2, -0.2, 0.3, 0.4)],
+        [(n, f"{p:.1f}px", "Text is too small to read.") for n, p in ((2, 8.2), (2, 7.4), (3, 6.1))],
         region,
-        worth=prominence(node, region),
+        prominence(node, region),
     )
+
+
+def faded(node: Node, region: Region, page: Page) -> Offer | None:
+    """A part fades until it can hardly be read. Low contrast moves. Twins: a fade that nobody sees."""
+    name, value = declared(node, region)
+    if name not in ("font-weight", "letter-spacing", "text-transform", "font") or prominence(node, region) < 1:
+        return None
+    if sibling(node, region, "opacity", "animation") is not None:
+        return None
+    return offer(
+        node,
+        "veil",
+        f"{name}: {value}; opacity: {HOLE};",
+        ("1", "0.99", "0.98", "0.97"),
+        [(n, opacity, "A part can hardly be read.") for n, opacity in ((1, "0.42"), (2, "0.28"), (2, "0.16"))],
+        region,
+        1.0,
+    )
+
+
+def _pixels(value: str) -> float | None:
+    match = _PIXELS.match(value)
+    return float(match[1]) * (1 if match[2] == "px" else 16) if match else None
 
 
 def _near(value: str, name: str) -> tuple[int, ...]:
     """Margins close to the declared one, in pixels; for a gap, which is not a margin, close to none."""
     parts = value.split()
     own = parts[0] if name == "margin-top" or len(parts) < 3 else parts[2]
-    match = _PIXELS.match(own)
-    base = 0 if name == "gap" or match is None else round(float(match[1]) * (1 if match[2] == "px" else 16))
+    base = 0 if name == "gap" else round(_pixels(own) or 0)
     return base + 1, base + 2, base + 3, base + 4
 
 
+_DECLARED = ("declaration",)
+_LOOKS: tuple[Family, ...] = ("visual", "accessibility")
+_IN_THE_WAY: tuple[Family, ...] = ("visual", "function")
 VISUAL = (
-    Mutator("text-colour", "visual", "style", ("declaration",), ("visual", "accessibility"), 1.6, text_colour),
-    Mutator("ground-colour", "visual", "style", ("declaration",), ("visual", "accessibility"), 1.3, ground_colour),
-    Mutator("out-of-window", "visual", "style", ("declaration",), ("visual",), 1.4, out_of_window),
-    Mutator("pulled-together", "visual", "style", ("declaration",), ("visual", "function"), 1.2, pulled_together),
-    Mutator("cut-off", "visual", "style", ("declaration",), ("visual", "function"), 1.1, cut_off),
-    Mutator("displaced", "visual", "style", ("declaration",), ("visual", "function"), 1.0, displaced),
-    Mutator("tiny-text", "visual", "style", ("declaration",), ("visual",), 1.1, tiny_text),
-    Mutator("tight-lines", "visual", "style", ("declaration",), ("visual",), 0.5, tight_lines),
+    Mutator("text-colour", "visual", "style", _DECLARED, _LOOKS, 1.6, text_colour),
+    Mutator("ground-colour", "visual", "style", _DECLARED, _LOOKS, 1.3, ground_colour),
+    Mutator("out-of-window", "visual", "style", _DECLARED, ("visual",), 1.4, out_of_window),
+    Mutator("narrowed", "visual", "style", _DECLARED, _IN_THE_WAY, 0.7, narrowed),
+    Mutator("pulled-together", "visual", "style", _DECLARED, _IN_THE_WAY, 1.2, pulled_together),
+    Mutator("cut-off", "visual", "style", _DECLARED, _IN_THE_WAY, 1.1, cut_off),
+    Mutator("displaced", "visual", "style", _DECLARED, _IN_THE_WAY, 1.0, displaced),
+    Mutator("faded", "visual", "style", _DECLARED, _LOOKS, 1.0, faded),
+    Mutator("tiny-text", "visual", "style", _DECLARED, ("visual",), 1.1, tiny_text),
+    Mutator("tight-lines", "visual", "style", _DECLARED, ("visual",), 0.5, tight_lines),
 )

@@ -1,0 +1,261 @@
+"""Function, the part that hears and shows: the page does not react, or what should be seen of it is not.
+
+What moves is the share of acceptance checks that hold.
+"""
+
+from tree_sitter import Node
+
+from tasks.augment.mutators.function import FAILS, HOLDS
+from tasks.augment.mutators.mutator import HOLE, Mutator, Offer, Page, offer
+from tasks.augment.mutators.script import importance
+from tasks.augment.syntax import Region
+
+_KEYS = ("Enter", "Escape", "ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Backspace", "Delete")
+_SWITCHES = ("disabled", "hidden", "checked", "open", "readOnly")
+
+
+def event_type(node: Node, region: Region, page: Page) -> Offer | None:
+    """A click is not heard, so a button seems dead until someone tries it otherwise.
+
+    Twins: events that a click also brings.
+    """
+    arguments = node.parent
+    if arguments is None or arguments.type != "arguments" or arguments.named_children[0] != node:
+        return None
+    callee = arguments.parent.child_by_field_name("function") if arguments.parent is not None else None
+    if callee is None or not region.read(callee).endswith(".addEventListener"):
+        return None
+    if region.read(node)[1:-1] != "click":
+        return None
+    return offer(
+        node,
+        "HEARD",
+        HOLE,
+        [f'"{name}"' for name in ("pointerup", "mouseup", "mousedown", "pointerdown")],
+        [
+            (2, '"dblclick"', "One click does nothing; only a double click is heard."),
+            (3, '"auxclick"', "A click does nothing; only the middle button is heard."),
+            (3, '"contextmenu"', "A click does nothing; only the right button is heard."),
+        ],
+        region,
+        worth=2.0,
+    )
+
+
+def shown_text(node: Node, region: Region, page: Page) -> Offer | None:
+    """What should be read on the page does not appear there. Twins: other ways to write the same text."""
+    place, text = text_assignment(node, region)
+    if not place:
+        return None
+    lost = "A value that should be shown does not appear."
+    return offer(
+        node,
+        "SHOWS",
+        f"{HOLE}({place}, {text})",
+        [
+            "(node, text) => { node.textContent = text; }",
+            "(node, text) => { node.innerText = text; }",
+            "(node, text) => node.replaceChildren(text)",
+            "(node, text) => Object.assign(node, { textContent: text })",
+        ],
+        [
+            (3, "(node, text) => { node.title = text; }", lost),
+            (3, "(node, text) => { node.dataset.text = text; }", lost),
+            (3, "(node, text) => Object.assign(node, { title: text })", lost),
+        ],
+        region,
+        worth=1.2 * importance(node, region, page.listeners),
+    )
+
+
+def class_change(node: Node, region: Region, page: Page) -> Offer | None:
+    """A state does not show: what should be marked, opened or hidden is not. Twins: other ways to set the class."""
+    classes, method, name = class_call(node, region)
+    if not classes:
+        return None
+    on, other = ("true", "remove") if method == "add" else ("false", "add")
+    lost = "A change of state does not show."
+    return offer(
+        node,
+        "MARKS",
+        f"{HOLE}({classes}, {name})",
+        [
+            f"(list, name) => list.{method}(name)",
+            f"(list, name) => list.toggle(name, {on})",
+            f"(list, name) => list.{method}(name, name)",
+        ],
+        [
+            (3, f"(list, name) => list.{other}(name)", lost),
+            (3, f"(list, name) => list.toggle(name, !{on})", lost),
+            (3, "(list, name) => list.contains(name)", lost),
+        ],
+        region,
+        worth=importance(node, region, page.listeners),
+    )
+
+
+def flag(node: Node, region: Region, page: Page) -> Offer | None:
+    """A switch is set the wrong way, so something starts, stops or stays when it should not.
+
+    Twins: other spellings of the value.
+    """
+    parent = node.parent
+    if parent is None or parent.type not in ("assignment_expression", "pair"):
+        return None
+    value = parent.child_by_field_name("right") or parent.child_by_field_name("value")
+    if value is None or value != node or _inside_call(parent):
+        return None
+    yes, no = ("true", "!0", "!false"), ("false", "!1", "!true")
+    right, wrong = (yes, no) if node.type == "true" else (no, yes)
+    lost = "A switch is set the wrong way."
+    worth = 0.9 * importance(node, region, page.listeners)
+    return offer(node, "FLAGS", HOLE, right, [(3, text, lost) for text in wrong], region, worth)
+
+
+def switched(node: Node, region: Region, page: Page) -> Offer | None:
+    """A control is usable when it should not be, or the other way round. Twins: the same truth, spelled longer."""
+    left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+    if left is None or right is None or left.type != "member_expression" or right.type in ("true", "false"):
+        return None
+    member = left.child_by_field_name("property")
+    if member is None or region.read(member) not in _SWITCHES or len(region.read(right)) > 80:
+        return None
+    lost = "A control is usable, shown or set when it should not be."
+    return offer(
+        right,
+        "STATES",
+        f"{HOLE}({region.read(right)})",
+        HOLDS,
+        [(3, way, lost) for way in FAILS],
+        region,
+        worth=1.1 * importance(node, region, page.listeners),
+    )
+
+
+def key_name(node: Node, region: Region, page: Page) -> Offer | None:
+    """A key does nothing. Twins: the same name, put together."""
+    name = region.read(node)[1:-1]
+    parent = node.parent
+    if name not in _KEYS or parent is None or parent.type not in ("binary_expression", "switch_case"):
+        return None
+    other = name[:-2] + name[-1] + name[-2]
+    dead = f"The key {name} does nothing."
+    return offer(
+        node,
+        "KEYS",
+        HOLE,
+        [f'"{name[:at]}" + "{name[at:]}"' for at in (1, 2, 3)],
+        [(3, f'"{other[:at]}" + "{other[at:]}"', dead) for at in (1, 2, 3)],
+        region,
+        worth=1.0,
+    )
+
+
+def added(node: Node, region: Region, page: Page) -> Offer | None:
+    """What a person adds is not kept, or comes in the wrong place. Twins: other ways to put it last."""
+    if not node.named_children or node.named_children[0].type != "call_expression":
+        return None
+    inner = node.named_children[0]
+    callee, arguments = inner.child_by_field_name("function"), inner.child_by_field_name("arguments")
+    if callee is None or arguments is None or len(arguments.named_children) != 1:
+        return None
+    items, _, method = region.read(callee).rpartition(".")
+    if method != "push" or not items or arguments.named_children[0].type == "spread_element":
+        return None
+    lost = "What was added is not kept."
+    return offer(
+        inner,
+        "ADDS",
+        f"{HOLE}({items}, {region.read(arguments.named_children[0])})",
+        [
+            "(list, one) => list.push(one)",
+            "(list, one) => list.splice(list.length, 0, one)",
+            "(list, one) => list.push(...[one])",
+        ],
+        [
+            (2, "(list, one) => list.unshift(one)", "What was added comes first, not last."),
+            (3, "(list, one) => list.concat(one)", lost),
+            (3, "(list, one) => list.indexOf(one)", lost),
+            (2, "(list, one) => list.push(one, one)", "What was added is there twice."),
+        ],
+        region,
+        worth=1.2 * importance(node, region, page.listeners),
+    )
+
+
+def attribute_set(node: Node, region: Region, page: Page) -> Offer | None:
+    """A state is neither shown nor announced, because its attribute is not set. Twins: other ways to set it."""
+    callee, arguments = node.child_by_field_name("function"), node.child_by_field_name("arguments")
+    if callee is None or arguments is None or len(arguments.named_children) != 2:
+        return None
+    element, _, method = region.read(callee).rpartition(".")
+    if method != "setAttribute" or not element or node.parent is None or node.parent.type != "expression_statement":
+        return None
+    name, value = (region.read(one) for one in arguments.named_children)
+    if len(value) > 80:
+        return None
+    unsaid = "A state is neither shown nor announced."
+    return offer(
+        node,
+        "TELLS",
+        f"{HOLE}({element}, {name}, {value})",
+        [
+            "(node, name, value) => node.setAttribute(name, value)",
+            "(node, name, value) => node.setAttributeNS(null, name, value)",
+            "(node, name, value) => node.setAttribute(name, String(value))",
+        ],
+        [
+            (2, "(node, name, value) => node.hasAttribute(name, value)", unsaid),
+            (2, "(node, name, value) => node.removeAttribute(name, value)", unsaid),
+            (2, "(node, name, value) => node.getAttribute(name, String(value))", unsaid),
+        ],
+        region,
+        worth=importance(node, region, page.listeners),
+    )
+
+
+def text_assignment(node: Node, region: Region) -> tuple[str, str]:
+    """Element and text of a statement `element.textContent = text`; empty if it is none."""
+    left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+    if left is None or right is None or left.type != "member_expression":
+        return "", ""
+    owner, member = left.child_by_field_name("object"), left.child_by_field_name("property")
+    if owner is None or member is None or region.read(member) != "textContent":
+        return "", ""
+    if node.parent is None or node.parent.type != "expression_statement":
+        return "", ""
+    return region.read(owner), region.read(right)
+
+
+def class_call(node: Node, region: Region) -> tuple[str, str, str]:
+    """Class list, method and name of a call that adds or removes one class; empty if it is none."""
+    callee, arguments = node.child_by_field_name("function"), node.child_by_field_name("arguments")
+    if callee is None or arguments is None or len(arguments.named_children) != 1:
+        return "", "", ""
+    classes, _, method = region.read(callee).rpartition(".")
+    if not classes.endswith(".classList") or method not in ("add", "remove"):
+        return "", "", ""
+    return classes, method, region.read(arguments.named_children[0])
+
+
+def _inside_call(pair: Node) -> bool:
+    """An option in a call's argument, e.g. `{ once: true }`, whose meaning we do not know."""
+    holder = pair.parent
+    return (
+        pair.type == "pair" and holder is not None and holder.parent is not None and holder.parent.type == "arguments"
+    )
+
+
+_ASSIGNED = ("assignment_expression",)
+REACTION = (
+    Mutator("event-type", "function", "script", ("string",), ("function",), 1.4, event_type),
+    Mutator("shown-text", "function", "script", _ASSIGNED, ("function",), 1.4, shown_text),
+    Mutator("class-change", "function", "script", ("call_expression",), ("function",), 1.1, class_change),
+    Mutator("flag", "function", "script", ("true", "false"), ("function",), 0.9, flag),
+    Mutator("switched", "function", "script", _ASSIGNED, ("function",), 1.1, switched),
+    Mutator("key-name", "function", "script", ("string",), ("function",), 1.1, key_name),
+    Mutator("added", "function", "script", ("expression_statement",), ("function",), 1.1, added),
+    Mutator(
+        "attribute-set", "function", "script", ("call_expression",), ("function", "accessibility"), 1.1, attribute_set
+    ),
+)
