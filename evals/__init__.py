@@ -1,4 +1,14 @@
 """What is measured: each module a command, each figure beside how it was taken.
 
+leaks/        `dojo eval leaks`: whether the order of four versions can be told from their texts
+ladder/       `dojo eval ladder`: whether accepted ladders are what they promise, and what they cost
+dedupe.py     how near near-duplicates are, and honest pages of one kind
 bench.py      seconds and CPU-seconds per accepted task by stage
+
+ladders.py    accepted ladders as the evals take them
+again.py      pages rendered once more, and kept
+lines.py      a file that grows by a line whenever something is done
+stats.py      how well scores tell an order, and how sure that is
+paper.py      table, plots and page
+pace.py       a line now and then while something long goes on
 """

@@ -1,0 +1,163 @@
+"""`dojo eval ladder`: every accepted version rendered once more from its shard, and what the ladders are worth."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evals.again import render_again, settings_of
+from evals.ladder import plots
+from evals.ladder.books import Books, read_books
+from evals.ladder.figures import (
+    LEAST_SHARE,
+    Goal,
+    Ladders,
+    gaps,
+    gather,
+    goals,
+    lost_from_best,
+    lost_from_whole,
+    off_line,
+    span,
+    spread,
+)
+from evals.ladders import load_quads
+from evals.pace import Tell
+from evals.paper import Paper, Table, publish, write_csv
+from tasks.record import FAMILIES, Family
+
+_QUANTILES = (0.0, 0.25, 0.5, 0.75, 0.95, 1.0)
+_HEADINGS = ("least", "25 %", "half", "75 %", "95 %", "most")
+
+
+def run(dataset: str, ladders: int, out: Path, tell: Tell) -> Paper:
+    """Measure the first `ladders` ladders of a dataset, and write what came of it into a folder.
+
+    Args:
+        dataset: a folder or an fsspec URL.
+        ladders: how many are wanted; fewer are taken where there are no more.
+        out: for tables, plots and page, and for what was rendered, which a second run takes from there.
+        tell: hears how far it is.
+
+    Raises:
+        BadInput: there are no ladders.
+        BrowserDown: the browser can't be used.
+    """
+    quads = load_quads(dataset, ladders)
+    renders = render_again(quads, dataset, out / "again.jsonl", tell, with_checks=True)
+    found = gather(quads, renders)
+    books = read_books(dataset, quads)
+    settings = settings_of(dataset, quads[0].run_id, lambda _: None)
+    reached = goals(found, books, settings.ladder, settings.quality)
+    shares = {
+        "lost from rank 0, weighted": lost_from_best(found, settings.quality),
+        "lacking to 1, weighted": lost_from_whole(found, settings.quality),
+        "lost from rank 0, unweighted": lost_from_best(found, None),
+    }
+    whole = _paper(dataset, found, books, reached, shares, settings.ladder.max_off_line)
+    publish(whole, out)
+    write_csv(_each(found, books), out / "ladders.csv")
+    return whole
+
+
+def _paper(
+    dataset: str,
+    found: Ladders,
+    books: Books,
+    reached: Sequence[Goal],
+    shares: dict[str, dict[Family, float]],
+    most_off: float,
+) -> Paper:
+    said = {True: "yes", False: "no", None: "–"}
+    met = [goal for goal in reached if goal.met is not None]
+    remarks = [f"Clean programs without a ladder: {reason}, {count}." for reason, count in books.reasons.items()]
+    if not books.renders:
+        remarks.append("The run's folder is not at hand, so that renders and seconds are not reported.")
+    return Paper(
+        title="Ladders: are they what they promise?",
+        lead=f"{len(found.task_ids)} accepted ladders of {Path(dataset).name}, every version rendered once more from "
+        "its shard in a browser started for it.",
+        facts={
+            "ladders": str(len(found.task_ids)),
+            "goals met": f"{sum(bool(goal.met) for goal in met)} of {len(met)}",
+            "strict order, again": reached[1].found,
+            "worst off the line, again": reached[3].found,
+        },
+        tables=(
+            Table(
+                title="Figures against their goals",
+                headings=("figure", "goal", "found", "met"),
+                rows=tuple((goal.figure, goal.goal, goal.found, said[goal.met]) for goal in reached),
+            ),
+            _spreads(found, books),
+            Table(
+                title="Families",
+                headings=("counted as", *FAMILIES),
+                rows=(
+                    *((name, *(f"{share[family]:.3f}" for family in FAMILIES)) for name, share in shares.items()),
+                    ("harmful edits, number", *(str(found.harmful[family]) for family in FAMILIES)),
+                ),
+                note="Shares of the four parts of q in the harm over all ladders. Weighted: as the parts count in q.",
+            ),
+        ),
+        plots={
+            "q by rank": plots.by_rank(found),
+            "Distance from the line": plots.distances(found, most_off),
+            "Spacing of the gaps": plots.evenness(found),
+            "Families": plots.families(shares, LEAST_SHARE),
+        },
+        records=tuple(
+            {"figure": one.figure, "goal": one.goal, "value": one.value, "found": one.found, "met": said[one.met]}
+            for one in reached
+        ),
+        remarks=tuple(remarks),
+    )
+
+
+def _spreads(found: Ladders, books: Books) -> Table:
+    again = gaps(found.again)
+    apart = np.maximum(spread(found), 1e-6)
+    renders = np.array([books.renders[task] for task in found.task_ids if task in books.renders], dtype=np.float64)
+    rows = [
+        ("distance from the line / span, stored", off_line(found.stored)),
+        ("distance from the line / span, again", off_line(found.again)),
+        ("span, stored", span(found.stored)),
+        ("span, again", span(found.again)),
+        *((f"gap {step + 1}, again", again[:, step]) for step in range(3)),
+        ("spread: |q again - q stored|, largest of four", spread(found)),
+        ("least gap / spread (spread at least 1e-6)", gaps(found.stored).min(axis=1) / apart),
+        ("renders", renders),
+    ]
+    seconds = sum(books.render_seconds.values())
+    note = "Quantiles over ladders."
+    if seconds and books.accepted:
+        each = seconds / books.accepted
+        note += f" Rendering took {each:.1f} s per accepted ladder, lost searches included, each page's time counted."
+    return Table(
+        title="Spreads",
+        headings=("of each ladder", *_HEADINGS),
+        rows=tuple((name, *_quantiles(values)) for name, values in rows if len(values)),
+        note=note,
+    )
+
+
+def _quantiles(values: NDArray[np.float64]) -> list[str]:
+    return [f"{value:.4g}" for value in np.quantile(values, _QUANTILES, method="closest_observation")]
+
+
+def _each(found: Ladders, books: Books) -> list[dict[str, object]]:
+    columns = {
+        "span": span(found.stored),
+        "off_line": off_line(found.stored),
+        "off_line_again": off_line(found.again),
+        "spread": spread(found),
+    }
+    rows: list[dict[str, object]] = []
+    for at, task in enumerate(found.task_ids):
+        row: dict[str, object] = {"task_id": task}
+        row |= {f"q{rank}": float(found.stored[at, rank]) for rank in range(4)}
+        row |= {f"q{rank}_again": float(found.again[at, rank]) for rank in range(4)}
+        row |= {name: float(values[at]) for name, values in columns.items()}
+        rows.append(row | {"renders": books.renders.get(task, "")})
+    return rows

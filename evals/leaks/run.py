@@ -1,0 +1,97 @@
+"""`dojo eval leaks`: attackers on the first ladders of a dataset, and on the predecessor's construction beside them."""
+
+import asyncio
+from pathlib import Path
+
+from evals.again import render_again
+from evals.ladders import Quad, load_quads
+from evals.leaks.attack import Examined, Scores, attacks, bases_of, examine_all, ranks_of, resolver_attacks
+from evals.leaks.judge import judged
+from evals.leaks.report import Outcome, paper_of
+from evals.leaks.restore import Construction, Texts, control, texts_of
+from evals.leaks.touchless import touchless
+from evals.pace import Tell
+from evals.paper import publish
+from evals.stats import Showing, marks, showings
+from tasks.settings import OFFLINE, ModelSettings
+
+CONTROL = 200
+"""Ladders remade by the predecessor's construction at the most: it leaks so much that more would tell nothing."""
+ALPHA = 0.05
+"""Of all intervals of one kind together."""
+JUDGE = "model shown the four texts"
+CONSTRUCTIONS: tuple[Construction, ...] = ("rising", "single")
+
+
+def run(dataset: str, ladders: int, out: Path, model: ModelSettings, tell: Tell, *, browser: bool = True) -> Outcome:
+    """Attack the first `ladders` ladders of a dataset, and write what came of it into a folder.
+
+    Args:
+        dataset: a folder or an fsspec URL.
+        ladders: how many are wanted; fewer are taken where there are no more.
+        out: for table, plots and page, and for what was rendered or answered, which a second run takes from there.
+        model: shown the texts, unless it is the offline one.
+        tell: hears how far it is.
+        browser: load every page untouched as well.
+
+    Raises:
+        BadInput: there are no ladders.
+        ModelDown: the model can't be used.
+        BrowserDown: the browser can't be used.
+    """
+    quads = load_quads(dataset, ladders)
+    remarks: list[str] = []
+    sets: dict[str, list[Texts]] = {"": [texts_of(quad) for quad in quads]}
+    for construction in CONSTRUCTIONS:
+        made, remark = _control(quads, construction)
+        remarks += remark
+        if made:
+            sets[construction] = made
+    examined = {
+        name: examine_all(texts, tell, follow=not name, what=f"ladders read{name and f' (control: {name})'}")
+        for name, texts in sets.items()
+    }
+    scores = {name: attacks(found, tell) for name, found in examined.items()}
+    if model.name == OFFLINE:
+        remarks.append(f"'{JUDGE}' was skipped: the offline model is a stand-in and can't read pages; name a --model.")
+    else:
+        for name, texts in sets.items():
+            scores[name][JUDGE] = asyncio.run(judged(texts, model, out / "answers.jsonl", tell))
+    beside = resolver_attacks(examined[""], tell)
+    if browser:
+        renders = render_again(quads, dataset, out / "untouched.jsonl", tell, with_checks=False)
+        beside |= touchless(quads, renders)
+    else:
+        remarks.append("The touchless attacker was skipped, as no browser was wanted.")
+    alpha = ALPHA / len(scores[""])
+    shown = {name: _shown(found, scores[name], alpha) for name, found in examined.items()}
+    outcome = Outcome(
+        dataset=Path(dataset).name,
+        ladders=len(quads),
+        bases=len(set(bases_of(examined[""]).tolist())),
+        alpha=alpha,
+        gated=shown.pop(""),
+        beside=_shown(examined[""], beside, alpha),
+        controls=shown,
+        control_ladders={name: len(sets[name]) for name in shown},
+        remarks=tuple(remarks),
+    )
+    publish(paper_of(outcome), out)
+    return outcome
+
+
+def _control(quads: list[Quad], construction: Construction) -> tuple[list[Texts], list[str]]:
+    """The remade ladders, and what has to be said if some could not be."""
+    asked = quads[:CONTROL]
+    made = [texts for quad in asked if (texts := control(quad, construction)) is not None]
+    if len(made) == len(asked):
+        return made, []
+    return made, [
+        f"Control '{construction}' is made from {len(made)} of {len(asked)} ladders: of the others the original can't "
+        "be had back from the edits, or fewer than three sites have a harmful text."
+    ]
+
+
+def _shown(examined: list[Examined], scores: Scores, alpha: float) -> dict[str, Showing]:
+    ranks = ranks_of(examined)
+    return showings({name: marks(score, ranks) for name, score in scores.items()}, alpha)

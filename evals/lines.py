@@ -1,0 +1,37 @@
+"""Records in a file that grows by a line whenever one is done: what a kill leaves is read, and gone on from."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+R = TypeVar("R", bound=BaseModel)
+
+
+def read_lines(path: Path, kind: type[R]) -> list[R]:
+    """All whole lines; one that a kill cut off, or that an older version wrote, is as if it were not there."""
+    found = []
+    for line in path.read_text("utf-8").split("\n") if path.exists() else ():
+        try:
+            found.append(kind.model_validate_json(line))
+        except ValidationError:
+            continue
+    return found
+
+
+@contextmanager
+def adding(path: Path) -> Iterator[Callable[[BaseModel], None]]:
+    """Gives a function that puts one record behind the last line, at once."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    whole = not path.exists() or path.read_bytes()[-1:] in (b"\n", b"")
+    with path.open("a", encoding="utf-8") as lines:
+        if not whole:
+            lines.write("\n")
+
+        def add(row: BaseModel) -> None:
+            lines.write(row.model_dump_json() + "\n")
+            lines.flush()
+
+        yield add
