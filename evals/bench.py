@@ -15,8 +15,8 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
-from flows.progress import STAGES, Snapshot
 from tasks.settings import ROOT
 
 
@@ -46,31 +46,31 @@ def main() -> None:
         subprocess.run(command, check=True, cwd=ROOT, stdout=sys.stderr)
         whole = time.monotonic() - began
         (progress,) = Path(folder).glob("dataset/runs/*/progress.json")
-        now = Snapshot.model_validate_json(progress.read_text("utf-8"))
+        now = json.loads(progress.read_text("utf-8"))
     print(_table(now, whole))
     if given.json:
         figures = {
-            "tasks": now.accepted,
-            "candidates": now.candidates,
+            "tasks": now["accepted"],
+            "candidates": now["candidates"],
             "seconds": whole,
-            "stages": {name: spell.model_dump() for name, spell in now.spells.items()},
+            "stages": now["spells"],
         }
         given.json.write_text(json.dumps(figures, indent=2) + "\n", "utf-8")
 
 
-def _table(now: Snapshot, whole: float) -> str:
+def _table(now: dict[str, Any], whole: float) -> str:
+    """`now`: the run's `progress.json`, whose `done` names the stages in their order."""
     rows = [f"| {'stage':<9} | seconds | CPU-seconds |", "|---|---:|---:|"]
-    for name in (*STAGES, "other"):
-        if spell := now.spells.get(name):
-            rows.append(
-                f"| {name:<9} | {spell.seconds / now.accepted:7.2f} | {spell.cpu_seconds / now.accepted:11.2f} |"
-            )
-    seconds = sum(spell.seconds for spell in now.spells.values()) / now.accepted
-    cpu = sum(spell.cpu_seconds for spell in now.spells.values()) / now.accepted
+    accepted, spells = now["accepted"], now["spells"]
+    for name in (*now["done"], "other"):
+        if spell := spells.get(name):
+            rows.append(f"| {name:<9} | {spell['seconds'] / accepted:7.2f} | {spell['cpu_seconds'] / accepted:11.2f} |")
+    seconds = sum(spell["seconds"] for spell in spells.values()) / accepted
+    cpu = sum(spell["cpu_seconds"] for spell in spells.values()) / accepted
     rows.append(f"| **all**   | {seconds:7.2f} | {cpu:11.2f} |")
     rows.append("")
     rows.append(
-        f"{now.accepted} tasks from {now.candidates} candidates, {whole:.0f} s with start and report; "
+        f"{accepted} tasks from {now['candidates']} candidates, {whole:.0f} s with start and report; "
         f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}."
     )
     return "\n".join(rows)
