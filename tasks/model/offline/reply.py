@@ -8,6 +8,7 @@ from typing import Any
 
 from tasks.model.offline.archetype import render, rng_of
 from tasks.model.offline.author import lay_out, recognise, write_problem
+from tasks.model.offline.edits import propose_edits
 from tasks.model.offline.lapses import Draft, FinishReason, lapse
 from tasks.model.offline.mend import mend
 from tasks.model.offline.mistakes import slip
@@ -26,7 +27,7 @@ class Rates:
     """How often things go wrong."""
 
     mistakes: float = 0.35
-    """Share of programs with at least one mistake."""
+    """Share of programs with at least one mistake, and of proposals of edits with one."""
     lapses: float = 0.03
     """Share of first replies that are broken JSON; the same again cut off, and again with prose round them."""
 
@@ -75,11 +76,13 @@ def chunks(request: Request, draft: Draft) -> Iterator[dict[str, Any]]:
 def _compose(request: Request, rates: Rates) -> dict[str, Any]:
     if request.kind == "problem":
         return write_problem(request.text("topic"), request.key)
+    given = {block.name: block.text for block in request.blocks if block.kind == "file"}
+    if request.kind == "edits":
+        return propose_edits(given, request.key, rates.mistakes)
     brief = recognise(request.text("problem"))
     if request.kind == "program":
         files = lay_out(brief, slip(render(brief), rng_of("slip", *request.key), rates.mistakes))
         return {"files": [{"filename": name, "content": content} for name, content in files.items()]}
-    given = {block.name: block.text for block in request.blocks if block.kind == "file"}
     return mend(brief, given, request.text("findings"), request.round, request.key)
 
 

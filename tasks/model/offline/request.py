@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from tasks.errors import BadInput
 
-Kind = Literal["problem", "program", "repair"]
+Kind = Literal["problem", "program", "repair", "edits"]
 
 _FENCE = re.compile(
     r'<(?P<tag>(?P<kind>[a-z_]+)-[0-9a-f]{8,16})(?: name="(?P<name>[^"\n]*)")?>\n(?P<text>.*?)\n</(?P=tag)>', re.S
@@ -56,13 +56,16 @@ class Request:
         there = {block.kind for block in self.blocks}
         if {"problem", "file", "findings"} <= there:
             return "repair"
-        if {"problem", "checks"} <= there and "file" not in there:
+        if {"problem", "checks", "file"} <= there:
+            return "edits"
+        if {"problem", "checks"} <= there:
             return "program"
         if {"persona", "topic"} <= there:
             return "problem"
         raise BadInput(
-            "The offline model answers three kinds of request, told by fenced blocks such as <persona-0a1b2c3d>: "
-            "persona and topic (a problem), problem and checks (a program), problem, file and findings (a repair); "
+            "The offline model answers four kinds of request, told by fenced blocks such as <persona-0a1b2c3d>: "
+            "persona and topic (a problem), problem and checks (a program), problem, file and findings (a repair), "
+            "problem, checks and file (edits); "
             f"this one has {', '.join(sorted(there)) or 'no such blocks'}."
         )
 
