@@ -4,7 +4,7 @@
 """
 
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -12,6 +12,9 @@ from tasks.record import Topic, canonical_json, content_id
 
 OFFLINE = "offline"
 """The model name that means the stand-in server on loopback."""
+
+Authors = Literal["rules", "model", "both"]
+"""Who proposes the edits that make four versions of a program."""
 
 
 class Group(BaseModel):
@@ -129,6 +132,10 @@ class Settings(Group):
     ladder: LadderRules = LadderRules()
     repair: RepairSettings = RepairSettings()
     dedupe: DedupeSettings = DedupeSettings()
+    authors: Authors = Field(
+        "rules",
+        description="who proposes edits: our mutators, the model (one more request for each clean program), or both",
+    )
     batch: int = Field(8, ge=1, le=256, description="candidates in one batch: one Prefect task run a stage, one shard")
     overlap: int = Field(2, ge=1, le=16, description="batches under way at once")
     max_candidates: int | None = Field(

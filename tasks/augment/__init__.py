@@ -8,6 +8,8 @@ had rendered, so it is a pure state machine that can be stored, resumed and repe
     syntax.py     syntax trees, inline style and script included
     mutators/     the kinds of edit, by family
     find.py       where a program can be edited, best places first
+    author.py     a model as second author: edits it proposes, and which of them are kept
+    place.py      where a model may put its wordings, and what may stand there
     belief.py     what measured versions say about every variant's effect
     assign.py     which variants make four versions of even quality, as far as is believed
     search.py     begin, propose, learn, conclude

@@ -1,17 +1,21 @@
 """A batch of searches on disk: one JSON line a search, in the candidates' order, whole or not there.
 
+authored.jsonl     one `Authored` a line, if a model is an author
 searches.jsonl     one `Search` a line
 orders.jsonl       one `BatchTrial` a line: what to render and diagnose now
 renders.jsonl      one `Render` a line, in any order, from the flow
 findings.jsonl     one `Findings` a line, in any order, from the flow; only for trials with `diagnose`
 """
 
+import asyncio
 from collections.abc import Iterable
 from pathlib import Path
 
+from tasks.augment.author import Authored, author_edits
 from tasks.augment.search import begin, conclude, learn, propose
 from tasks.augment.state import Search, Trial
 from tasks.check import Check
+from tasks.model.gateway import Gateway
 from tasks.record import Findings, Proven, Ranked, Record, Rejected, Render, task_id_of
 from tasks.rows import load_rows, save_rows
 from tasks.settings import Settings
@@ -26,9 +30,22 @@ class BatchTrial(Record):
     checks: tuple[Check, ...]
 
 
-def begin_searches(proven: Path, searches: Path, settings: Settings) -> int:
-    """Begin a search for each proven program; how many are open."""
-    begun = [begin(row, settings) for row in load_rows(proven, Proven)]
+async def author_searches(proven: Path, authored: Path, gateway: Gateway) -> int:
+    """Have a model propose edits for each proven program; how many it proposed in all.
+
+    Raises:
+        ModelDown: the model's endpoint can't be used.
+    """
+    rows = await asyncio.gather(*(author_edits(row, gateway) for row in load_rows(proven, Proven)))
+    save_rows(authored, rows)
+    return sum(len(row.proposals) for row in rows)
+
+
+def begin_searches(proven: Path, searches: Path, settings: Settings, authored: Path | None = None) -> int:
+    """Begin a search for each proven program; how many are open. What a model was paid for its proposals is added to
+    the candidate's usage."""
+    by_index = {row.index: row for row in load_rows(authored, Authored)} if authored else {}
+    begun = [_begun(row, settings, by_index.get(row.candidate.index)) for row in load_rows(proven, Proven)]
     save_rows(searches, begun)
     return sum(search.status == "open" for search in begun)
 
@@ -73,6 +90,13 @@ def conclude_searches(searches: Path, ranked: Path, rejected: Path) -> tuple[int
     save_rows(ranked, tasks)
     save_rows(rejected, losses)
     return len(tasks), len(losses)
+
+
+def _begun(proven: Proven, settings: Settings, authored: Authored | None) -> Search:
+    if authored is None:
+        return begin(proven, settings)
+    proven = proven.model_copy(update={"usage": proven.usage + authored.usage})
+    return begin(proven, settings, authored.proposals) if authored.proposals else begin(proven, settings)
 
 
 def _tasks(rows: Iterable[Search]) -> Iterable[Ranked]:

@@ -10,15 +10,24 @@ from pathlib import Path
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from tasks.augment.batch import begin_searches, conclude_searches, learn_renders, propose_trials
+from tasks.augment.batch import author_searches, begin_searches, conclude_searches, learn_renders, propose_trials
+from tasks.model.gateway import Gateway
 from tasks.settings import Settings
 
 
-@task(name="augment-begin", persist_result=False, cache_policy=NO_CACHE)
-async def begin_batch(proven: Path, out: Path, settings: Settings) -> Path:
-    """`Proven` rows in, `Search` rows out."""
+@task(name="augment-author", persist_result=False, cache_policy=NO_CACHE)
+async def author_batch(proven: Path, out: Path, gateway: Gateway) -> Path:
+    """`Proven` rows in, `Authored` rows out; what is already there is not paid for again."""
     if not out.exists():
-        await asyncio.to_thread(begin_searches, proven, out, settings)
+        await author_searches(proven, out, gateway)
+    return out
+
+
+@task(name="augment-begin", persist_result=False, cache_policy=NO_CACHE)
+async def begin_batch(proven: Path, out: Path, settings: Settings, authored: Path | None = None) -> Path:
+    """`Proven` rows in, with the `Authored` rows for them if a model is an author, `Search` rows out."""
+    if not out.exists():
+        await asyncio.to_thread(begin_searches, proven, out, settings, authored)
     return out
 
 

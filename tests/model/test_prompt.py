@@ -22,10 +22,10 @@ def test_a_name_can_not_break_out_of_its_attribute():
     assert re.fullmatch(r'<file-[0-9a-f]{16} name="a&quot; onload=&quot;b">', opening)
 
 
-@pytest.mark.parametrize("name", ["problem", "program", "repair"])
+@pytest.mark.parametrize("name", ["problem", "program", "repair", "edits"])
 def test_a_prompt_has_a_role_and_a_version_that_names_its_content(name):
     prompt = load_prompt(name)
-    assert prompt.role in {"author", "repairer"}
+    assert prompt.role in {"author", "repairer", "editor"}
     assert re.fullmatch(r"[0-9a-f]{16}", prompt.version)
 
 
