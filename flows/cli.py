@@ -64,9 +64,12 @@ def generate(
     ] = None,
     out: Annotated[str, typer.Option(help="Dataset folder: a path or an fsspec URL.")] = _DATASET,
     settings: Annotated[Path | None, typer.Option(help="Settings in JSON or TOML; unknown keys are refused.")] = None,
+    authors: Annotated[
+        str | None, typer.Option(help="Who proposes the edits: `rules`, `model` (one more request a page) or `both`.")
+    ] = None,
 ) -> None:
     """Make ranked tasks from personas. The same command again goes on where it was stopped."""
-    _generate(tasks, personas, model, seed, out, settings)
+    _generate(tasks, personas, model, seed, out, settings, authors)
 
 
 @app.command()
@@ -171,12 +174,20 @@ def main() -> None:
         _end(str(error), 1)
 
 
-def _generate(tasks: int, personas: str, model: str | None, seed: int | None, out: str, settings: Path | None) -> None:
+def _generate(
+    tasks: int,
+    personas: str,
+    model: str | None,
+    seed: int | None,
+    out: str,
+    settings: Path | None,
+    authors: str | None = None,
+) -> None:
     from flows.display import show_outcome, watching
     from flows.local_server import prefect_server, wait_until_up
     from flows.order import place_order, read_settings
 
-    order = place_order(tasks, personas, model, seed, out, read_settings(settings))
+    order = place_order(tasks, personas, model, seed, out, read_settings(settings), authors)
     with watching(order), prefect_server():
         from flows.generate import generate as flow
         from tasks.model.gateway import load_libraries

@@ -26,7 +26,7 @@ from tasks.problem.task import pose_batch
 from tasks.program.task import write_batch
 from tasks.record import Ranked, Record, Rejected
 from tasks.rows import count_rows, load_rows, save_rows
-from tasks.settings import Settings
+from tasks.settings import Authors, Settings
 from tasks.shard.task import shard_batch
 from tasks.shard.write import RunStamp
 
@@ -57,6 +57,7 @@ async def generate(
     seed: int | None = None,
     out: str = "data/default",
     settings: Settings | None = None,
+    authors: Authors | None = None,
 ) -> Outcome:
     """Make exactly so many ranked tasks and write them into a dataset.
 
@@ -69,12 +70,13 @@ async def generate(
         seed: Of the draw; none goes on with an unfinished run, or takes the first unused one.
         out: The dataset: a folder or an fsspec URL.
         settings: Everything else; none takes the defaults.
+        authors: Who proposes the edits: `rules`, `model` or `both`; none takes that of the settings.
 
     Raises:
         BadInput: the order can't be carried out; nothing has been spent or written.
         BrokenRun: the model, the browser or a language server can't be used any more; what is done is kept.
     """
-    order = place_order(tasks, personas, model, seed, out, settings)
+    order = place_order(tasks, personas, model, seed, out, settings, authors)
     record_status(order, "running", 0)
     async with open_tools(order) as tools:
         accepted = await _batches(tools)

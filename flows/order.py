@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import fsspec
 from pydantic import ValidationError
@@ -19,7 +19,7 @@ from tasks.model.gateway import check_model
 from tasks.persona.source import Pool, read_pool
 from tasks.record import canonical_json, content_id
 from tasks.rows import write_whole
-from tasks.settings import ROOT, Settings
+from tasks.settings import ROOT, Authors, Settings
 from tasks.shard.read import check_version
 
 
@@ -50,7 +50,13 @@ class RunOrder:
 
 
 def place_order(
-    tasks: int, personas: str, model: str | None, seed: int | None, out: str, settings: Settings | None
+    tasks: int,
+    personas: str,
+    model: str | None,
+    seed: int | None,
+    out: str,
+    settings: Settings | None,
+    authors: str | None = None,
 ) -> RunOrder:
     """Check what is asked for, and settle what was left open.
 
@@ -65,6 +71,10 @@ def place_order(
     settings = settings or Settings()
     if model is not None:
         settings = settings.model_copy(update={"model": settings.model.model_copy(update={"name": model})})
+    if authors is not None:
+        if authors not in get_args(Authors):
+            raise BadInput(f"--authors is {authors!r}; choose rules, model or both.")
+        settings = settings.model_copy(update={"authors": authors})
     check_version(out)
     pool = _read_pool(personas)
     check_model(settings.model)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from flows.tools import Tools
 from tasks.augment.batch import BatchTrial
-from tasks.augment.task import begin_batch, conclude_batch, learn_batch, propose_batch
+from tasks.augment.task import author_batch, begin_batch, conclude_batch, learn_batch, propose_batch
 from tasks.diagnose.task import diagnose_programs
 from tasks.record import RenderOrder
 from tasks.render.task import render_batch
@@ -22,9 +22,12 @@ async def rank(tools: Tools, proven: Path, folder: Path) -> Path:
     out = folder / "ranked.jsonl"
     if out.exists():
         return out
-    candidates = count_rows(proven)
+    candidates, settings = count_rows(proven), tools.order.settings
     with tools.progress.stage("augment", candidates):
-        searches = await begin_batch(proven, folder / "search-00.jsonl", tools.order.settings)
+        authored = None
+        if settings.authors != "rules":
+            authored = await author_batch(proven, folder / "authored.jsonl", tools.gateway)
+        searches = await begin_batch(proven, folder / "search-00.jsonl", settings, authored)
     for round_ in count(1):
         at = folder / f"ladder-{round_:02d}"
         with tools.progress.stage("augment", candidates):

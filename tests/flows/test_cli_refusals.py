@@ -50,6 +50,12 @@ def test_fewer_than_one_task(out, tasks):
     assert refusal("generate", "--tasks", tasks, "--out", out) == f"dojo: --tasks is {tasks}; ask for at least 1."
 
 
+@pytest.mark.parametrize("authors", ["everyone", "", "Rules"])
+def test_authors_that_are_none(out, authors):
+    said = refusal("generate", "--authors", authors, "--out", out)
+    assert said == f"dojo: --authors is {authors!r}; choose rules, model or both."
+
+
 def test_a_persona_file_with_a_broken_line(out, tmp_path):
     path = tmp_path / "people.jsonl"
     path.write_text('{"persona": "A glazier."}\n{"persona": "A far\n', "utf-8")
