@@ -51,7 +51,7 @@ async def prove(tools: Tools, written: Path, folder: Path) -> Path:
 async def _look(tools: Tools, written: Path, rows: Sequence[Written], folder: Path) -> tuple[Path, Path]:
     """What the servers and the browser say of each program."""
     orders = folder / "orders.jsonl"
-    save_rows(orders, (RenderOrder(program=row.program, checks=row.problem.checks) for row in rows))
+    save_rows(orders, (RenderOrder(program=row.program, checks=row.problem.checks, reach=True) for row in rows))
     with tools.progress.stage("diagnose", len(rows)):
         findings = await diagnose_batch(written, folder / "findings.jsonl", tools.servers)
     with tools.progress.stage("render", len(rows)):

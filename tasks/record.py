@@ -214,6 +214,22 @@ class Quality(Record):
     accessibility: float
 
 
+class Span(Record):
+    """A part of a file, in bytes of its UTF-8 text."""
+
+    file: str
+    start: int
+    end: int
+    """Behind its last byte."""
+
+
+class Reach(Record):
+    """Which parts of the scripts ran while a check was made, the page's loading included."""
+
+    check_id: str
+    spans: tuple[Span, ...]
+
+
 class Render(Record):
     """What a program did in the browser."""
 
@@ -228,6 +244,8 @@ class Render(Record):
     pixel_hash: str
     screenshot: str | None = None
     """A PNG's path, relative to the run's folder."""
+    reached: tuple[Reach, ...] = ()
+    """By check, if it was asked for."""
     seconds: float = 0.0
 
     @property
@@ -245,6 +263,8 @@ class RenderOrder(Record):
     """Serve it with its scripts forbidden: a check that still passes is vacuous."""
     screenshot: str | None = None
     """Where to put a PNG, relative to the run's folder; none wanted if None."""
+    reach: bool = False
+    """Whether to say which parts of the scripts each check runs."""
 
 
 class Findings(Record):

@@ -22,12 +22,14 @@ from tasks.settings import LadderRules
 NEW = 0.04
 """What a version that is not measured yet costs; rank 0 twice that, for a clean one need not change."""
 AS_RANKED = 0.4
-"""How often the version that shows the least harm is the best one, and the one that shows most the worst; 1/4 would be
-blind chance."""
+"""How often the version that shows the least harm is the best one, and how often the one that shows most is the worst;
+1/4 would be blind chance."""
+NEAR = 1.0
+"""Share of the allowed distance from the line from which a plan is likely to break the rule."""
 FINE = 0.93
 """A best version below this is no good example: it costs what it lacks."""
-UNMASKED = 6.0
-"""Cost of each 1 of q by which the wrong version shows least harm, or most."""
+UNMASKED = 0.2
+"""Cost where the wrong version shows least harm, or most; more, the more it does."""
 APART = 0.012
 """Of q: by how much the two stand out, at least."""
 Mask = tuple[int, int]
@@ -56,13 +58,16 @@ class Plan:
 
 
 def draw_mask(seed: int) -> Mask:
-    """Which ranks shall show least and most harm, by the candidate's seed."""
+    """Which ranks shall show least and most harm, by the candidate's seed.
+
+    Never both the best and the worst, and never the other way round, which only function could make up for.
+    """
     rng = Random(f"mask {seed}")
-    least = 0 if rng.random() < AS_RANKED else rng.choice((1, 2, 3))
-    others = [rank for rank in range(4) if rank != least]
-    if 3 in others and rng.random() < AS_RANKED / (1 - (1 - AS_RANKED) / 3):
-        return least, 3
-    return least, rng.choice([rank for rank in others if rank != 3])
+    one, other = rng.choice(((1, 2), (2, 1)))
+    kind = rng.random()
+    if kind < AS_RANKED:
+        return 0, one
+    return (one, 3) if kind < 2 * AS_RANKED else (one, other)
 
 
 def masked(shown: Sequence[float], mask: Mask) -> bool:
@@ -137,7 +142,7 @@ class _Judge:
         if span <= 0.02:
             return 20 - span
         off = abs(second.q - best.q + span / 3) / span, abs(third.q - best.q + 2 * span / 3) / span
-        cost = max(off) + 0.3 * min(off)
+        cost = max(off) + 0.3 * min(off) + 2 * max(0.0, max(off) - NEAR * self._rules.max_off_line)
         cost += 4 * max(0.0, self._rules.min_span + ROOM - span) + max(0.0, span - self._rules.min_span - WIDE)
         cost += 3.0 if best.failed else max(0.0, FINE - best.q)
         for one in (best, second, third, worst):
@@ -148,8 +153,9 @@ class _Judge:
         lost = [sum(parts) for parts in zip(*losses, strict=True)]
         shown = [parts[1] + parts[3] for parts in losses]
         least, most = self._mask
-        cost += UNMASKED * max(0.0, shown[least] + APART - min(one for r, one in enumerate(shown) if r != least))
-        cost += UNMASKED * max(0.0, max(one for r, one in enumerate(shown) if r != most) + APART - shown[most])
+        ahead = min(one for r, one in enumerate(shown) if r != least) - shown[least]
+        behind = shown[most] - max(one for r, one in enumerate(shown) if r != most)
+        cost += sum(UNMASKED + 6 * (APART - gap) for gap in (ahead, behind) if gap < APART)
         whole = sum(one for one in lost if one > 0) or 1.0
         cost += 0.6 * sum(LEAST_SHARE - max(one, 0.0) / whole for one in lost if one < LEAST_SHARE * whole)
         if self._probing:

@@ -29,8 +29,8 @@ EXPECTED_DAMAGE = (0.0, 0.20, 0.32, 0.60)
 """Prior log-damage to the chief part by declared strength."""
 SIDE_DAMAGE = (0.0, 0.02, 0.03, 0.05)
 """Prior log-damage to a part it moves besides."""
-EXPECTED_FAILURES = (0.0, 0.10, 0.20, 0.28)
-"""Prior share of the checks' weight that a function variant fails."""
+MILDER = (0.0, 0.3, 0.55, 1.0)
+"""By declared strength: of the checks that a site's strongest harm fails, those that this one fails."""
 SCALE_SD = 1.0
 """How much the sites' scales differ from what is expected, relative."""
 OWN_SD = (0.008, 0.05, 0.07, 0.10)
@@ -94,17 +94,19 @@ class Belief:
         check_weights: Sequence[float],
         weights: QualityWeights,
         clean: tuple[float, float, float],
+        reach: Sequence[int],
     ) -> None:
         """`used`: the sites to know about; `check_weights`: of the function score; `clean`: the original's smooth
-        parts."""
+        parts; `reach`: by site, the checks that its harm can fail, a bit each (see `find.reach_of`)."""
         self.weights = weights
+        self._reach = reach
         self._clean = (-log(max(clean[0], FLOOR)), -log(max(clean[1], FLOOR)), -log(max(clean[2], FLOOR)))
         total = sum(check_weights) or 1.0
         self._share = [weight / total for weight in check_weights]
         self._shares: dict[int, float] = {0: 0.0}
         self.measured: dict[Row, Sample] = {tuple((p.site, p.variant) for p in s.picks): s for s in samples}
         known = sorted({*used, *(pick.site for sample in samples for pick in sample.picks)})
-        self.blame = put_down(sites, samples)
+        self.blame = put_down(sites, samples, reach)
         self._exact = {s.failed: s.function for s in samples}
         self._steepness = self._fit_steepness(samples)
         self.effects = self._infer(sites, known, samples)
@@ -198,16 +200,19 @@ class Belief:
             failed = own | self.blame.get((key[0], -nearest), 0)
             doubt = 0.02 if nearest == strength else 0.08
             return failed, 0.0, doubt if site.moves[0] == "function" or failed else 0.02
+        if site.spoken:
+            return self._reach[key[0]], 0.0, 0.01
         if site.moves[0] == "function":
-            return 0, EXPECTED_FAILURES[strength], 0.2
-        return 0, 0.0, 0.08 if "function" in site.moves else 0.02
+            at_stake, rate = self.failed_share(self._reach[key[0]]), site.fails * MILDER[strength]
+            return 0, at_stake * rate, at_stake * (rate * (1 - rate)) ** 0.5
+        return 0, 0.0, 0.05 if "function" in site.moves else 0.02
 
 
-def put_down(sites: Sequence[Site], samples: Sequence[Sample]) -> dict[tuple[int, int], int]:
+def put_down(sites: Sequence[Site], samples: Sequence[Sample], reach: Sequence[int]) -> dict[tuple[int, int], int]:
     """What the failed checks are put down to: a bit mask of checks by (site, variant).
 
     Harms of one strength at one site are taken to be alike and stand under (site, -strength), unless versions that
-    passed contradict that. Who explains most failures is guilty first.
+    passed contradict that. Only a site that a check runs can be to blame. Who explains most failures is guilty first.
     """
     blame: dict[tuple[int, int], int] = {}
     for bit in range(max((s.failed.bit_length() for s in samples), default=0)):
@@ -217,7 +222,7 @@ def put_down(sites: Sequence[Site], samples: Sequence[Sample]) -> dict[tuple[int
         cases = []
         for sample in samples:
             if sample.failed >> bit & 1:
-                keys = [(p.site, p.variant) for p in sample.picks]
+                keys = [(p.site, p.variant) for p in sample.picks if reach[p.site] >> bit & 1]
                 suspects = [key for key in (_alike(sites[i], (i, v)) for i, v in keys) if key not in groups]
                 cases.append(suspects or [key for key in keys if key not in variants])
         while any(cases):

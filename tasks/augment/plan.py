@@ -32,6 +32,7 @@ def _used(search: Search) -> tuple[int, ...]:
         i
         for i, site in enumerate(search.sites)
         if i not in search.idle
+        and (search.reach[i] or site.moves[0] != "function")
         and sum((i, v) not in banned for v in range(len(site.variants))) >= 4
         and any((i, v) not in banned for v in site.twins)
         and any((i, v) not in banned for v in site.harms)
@@ -56,6 +57,7 @@ def _believe(search: Search, used: Sequence[int]) -> Belief:
         [check.weight for check in search.proven.problem.checks],
         search.weights,
         (clean.visual, clean.performance, clean.accessibility),
+        search.reach,
     )
 
 
@@ -169,7 +171,7 @@ def purged(search: Search) -> Search:
         if not one.usable:
             banned.update(dict.fromkeys(_culprits(search, one, fine)))
     samples = _samples(search)
-    for (site, variant), checks in put_down(search.sites, samples).items():
+    for (site, variant), checks in put_down(search.sites, samples, search.reach).items():
         if checks and variant >= 0 and search.sites[site].variants[variant].strength == 0:
             # A twin that fails a check: its site's other twins are much alike.
             idle[site] = None

@@ -18,7 +18,8 @@ from collections.abc import Iterable, Sequence
 from random import Random
 
 from tasks.augment.accept import refusals
-from tasks.augment.find import find_sites
+from tasks.augment.author import Proposal
+from tasks.augment.find import find_sites, reach_of
 from tasks.augment.plan import best_quartet, planned, purged
 from tasks.augment.site import Picks
 from tasks.augment.state import Measured, Search, Trial, failed
@@ -27,13 +28,19 @@ from tasks.record import Edit, Findings, Ladder, Proven, Render, Version
 from tasks.settings import Settings
 
 
-def begin(proven: Proven, settings: Settings) -> Search:
-    """A search for four versions of a clean program; failed at once if the program offers too few places to edit."""
+def begin(proven: Proven, settings: Settings, proposals: Sequence[Proposal] = ()) -> Search:
+    """A search for four versions of a clean program; failed at once if the program offers too few places to edit.
+
+    `proposals`: a model's, used unless the settings have the rules alone as authors.
+    """
+    rules, model = settings.authors != "model", settings.authors != "rules"
+    sites = find_sites(proven.program, proven.candidate.seed, proposals if model else (), rules=rules)
     search = Search(
         proven=proven,
         rules=settings.ladder,
         weights=settings.quality,
-        sites=find_sites(proven.program, proven.candidate.seed),
+        sites=sites,
+        reach=reach_of(sites, proven.problem.checks, proven.render.reached),
     )
     return planned(search)
 

@@ -39,7 +39,7 @@ class Menu(Record):
     """Where the entries of a site stand, and under which keys."""
 
     form: Literal["script", "style", "here"]
-    """A constant array, custom properties on `:root`, or an array of functions at the site itself."""
+    """A constant array, custom properties on `:root`, or a call of `head` at the site itself that makes an array."""
     name: str
     """The array's or the properties'; stands nowhere else in the program."""
     at: int
@@ -67,6 +67,12 @@ class Site(Record):
     family: Family
     moves: tuple[Family, ...]
     """The parts of quality that its harm is expected to move, the chief one first."""
+    acts: int
+    """Offset in the file of the code whose running brings the harm out, e.g. a listener's body."""
+    fails: float = 0.0
+    """Share of the checks that run it which its strongest harm is expected to fail, by weight."""
+    spoken: str = ""
+    """What the edited element is called, if a check may look for it by that name."""
     variants: tuple[Variant, ...]
     menu: Menu
 
@@ -97,7 +103,7 @@ class Site(Record):
         """What stands at the site in a version that has this variant."""
         menu, key = self.menu, self.menu.keys[variant]
         if menu.form == "here":
-            return f"{self.head}[{', '.join(self._entries())}][{key}]{self.tail}"
+            return f"{self.head}({', '.join(self._entries())})[{key}]{self.tail}"
         reference = f"var({menu.name}-{key})" if menu.form == "style" else f"{menu.name}[{key}]"
         return self.head + reference + self.tail
 

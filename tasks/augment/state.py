@@ -40,6 +40,8 @@ class Search(Record):
     rules: LadderRules
     weights: QualityWeights
     sites: tuple[Site, ...]
+    reach: tuple[int, ...]
+    """By site, the checks that its harm can fail, a bit each."""
     status: Status = "open"
     reason: str = ""
     """A short fixed phrase, if it failed."""

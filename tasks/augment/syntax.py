@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 import tree_sitter_css
@@ -51,7 +52,7 @@ class Region:
         """The text under a node."""
         return self.text[node.start_byte : node.end_byte].decode("utf-8", "replace")
 
-    @property
+    @cached_property
     def opening(self) -> int:
         """Offset in the region where a statement or rule of ours may come first: behind directives and imports."""
         opening: int | None = None

@@ -162,6 +162,21 @@ class Cell:
         """Move the real mouse, so that `:hover` applies."""
         await self._ask("Input.dispatchMouseEvent", {"type": "mouseMoved", "x": x, "y": y})
 
+    async def record(self) -> None:
+        """From now on count what runs of the page's scripts; those that are compiled from now on."""
+        await self._ask("Profiler.enable", {})
+        await self._ask("Profiler.startPreciseCoverage", {"callCount": True, "detailed": True})
+
+    async def recorded(self) -> list[dict[str, Any]]:
+        """What has run since the last call, script by script: the protocol's `ScriptCoverage`."""
+        answer = await self._ask("Profiler.takePreciseCoverage", {})
+        scripts: list[dict[str, Any]] = answer["result"]
+        return scripts
+
+    async def stop_recording(self) -> None:
+        """Count no more."""
+        await self._ask("Profiler.disable", {})
+
     async def picture(self) -> str:
         """A PNG of the window, base64."""
         answer = await self._ask("Page.captureScreenshot", {"format": "png", "optimizeForSpeed": True})

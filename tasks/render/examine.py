@@ -18,6 +18,7 @@ from tasks.record import (
     Measures,
     PageError,
     Quality,
+    Reach,
     Render,
     RenderOrder,
     Verdict,
@@ -28,6 +29,7 @@ from tasks.record import (
 from tasks.render.cell import Baffled, Cell
 from tasks.render.desk import Desk
 from tasks.render.quality import score
+from tasks.render.reach import ran
 from tasks.render.serve import Places
 from tasks.rows import write_whole
 from tasks.settings import QualityWeights, RenderSettings
@@ -57,6 +59,7 @@ class _Seen:
     survey: dict[str, Any] = field(default_factory=dict)
     dom_hash: str = ""
     pixel_hash: str = ""
+    reached: list[Reach] = field(default_factory=list)
 
 
 def pose_of(checks: tuple[Check, ...]) -> Check | None:
@@ -105,6 +108,7 @@ class _Visit:
         self._pose = pose_of(order.checks)
         self._watches = bool(_WATCHES_FRAMES.search(self._places.page))
         self._seen = _Seen()
+        self._recording: list[Cell] = []
 
     async def run(self, weights: QualityWeights) -> Render:
         seen, order = self._seen, self._order
@@ -112,6 +116,8 @@ class _Visit:
             await self._survey()
         for check in order.checks:
             seen.verdicts.append(await self._check(check))
+        for cell in self._recording:
+            await cell.stop_recording()
         measures = self._measures()
         verdicts, errors = tuple(seen.verdicts), tuple(seen.errors.values())[:MOST_ERRORS]
         return Render(
@@ -124,6 +130,7 @@ class _Visit:
             dom_hash=seen.dom_hash,
             pixel_hash=seen.pixel_hash,
             screenshot=order.screenshot if seen.pixel_hash else None,
+            reached=tuple(seen.reached),
         )
 
     async def _survey(self) -> None:
@@ -144,6 +151,9 @@ class _Visit:
             )
         except Baffled as error:
             return Verdict(check_id=check.id, value="unjudged", reason=f"the probe could not judge it: {error}"[:300])
+        if self._order.reach:
+            cell = await self._desk.cell(frames=frames or self._watches)
+            self._seen.reached.append(Reach(check_id=check.id, spans=ran(await cell.recorded(), self._order.program)))
         self._seen.delays += found["delays"]
         return Verdict(check_id=check.id, value=found["value"], reason=found["reason"][:600])
 
@@ -156,6 +166,9 @@ class _Visit:
         """
         best: dict[str, Any] | None = None
         cell = await self._desk.cell(frames=frames or self._watches)
+        if self._order.reach and cell not in self._recording:
+            self._recording.append(cell)
+            await cell.record()
         await cell.resize(self._settings.width, self._settings.height)
         for _ in range(TRIES):
             await cell.load(self._places.page, inert=self._order.inert)

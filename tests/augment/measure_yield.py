@@ -45,7 +45,7 @@ def offline_page(slug: str, seed: int) -> tuple[Program, tuple[Check, ...]]:
 
 
 async def prove(pool: RenderPool, program: Program, checks: tuple[Check, ...], seed: int) -> Proven:
-    render = await pool.render(RenderOrder(program=program, checks=checks))
+    render = await pool.render(RenderOrder(program=program, checks=checks, reach=True))
     problem = Problem(
         problem_id="p", topic="tools", title="t", statement="s", features=(), user_actions=(), checks=checks
     )

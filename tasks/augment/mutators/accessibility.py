@@ -4,11 +4,11 @@ What moves is axe-core's list of violations. An element of the markup is edited 
 what it is told comes from a menu: markup has no other way to refer to a value.
 """
 
-import json
 import re
 
 from tree_sitter import Node
 
+from tasks.augment.mutators.markup import TAGS, attribute, found, quoted, tag, text_of
 from tasks.augment.mutators.mutator import HOLE, Mutator, Offer, Page, offer
 from tasks.augment.syntax import Region
 from tasks.record import Family
@@ -33,8 +33,8 @@ def page_language(node: Node, region: Region, page: Page) -> Offer | None:
 
     axe: html-has-lang, html-lang-valid. Twins: regions of the language.
     """
-    base = (_attribute(node, region, "lang") or "").split("-")[0]
-    if _tag(node, region) != "html" or not re.fullmatch(r"[a-z]{2}", base):
+    base = (attribute(node, region, "lang") or "").split("-")[0]
+    if tag(node, region) != "html" or not re.fullmatch(r"[a-z]{2}", base):
         return None
     wrong = "A screen reader does not know the page's language."
     return _told(
@@ -56,12 +56,12 @@ def page_title(node: Node, region: Region, page: Page) -> Offer | None:
 
     axe: document-title. Twins: the title, put slightly otherwise.
     """
-    if node.type != "element" or not node.children or _tag(node.children[0], region) != "title":
+    if node.type != "element" or not node.children or tag(node.children[0], region) != "title":
         return None
     text = " ".join(region.read(child) for child in node.named_children if child.type == "text").strip()
     if not 2 <= len(text) <= 90 or "&" in text:
         return None
-    none, title = "The page has no title.", _quoted(text)
+    none, title = "The page has no title.", quoted(text)
     return _told(
         "title",
         "TITLES",
@@ -78,7 +78,7 @@ def page_title(node: Node, region: Region, page: Page) -> Offer | None:
 
 def zoom(node: Node, region: Region, page: Page) -> Offer | None:
     """Who needs larger text can't zoom in. axe: meta-viewport. Twins: other spellings of an ordinary viewport."""
-    if _tag(node, region) != "meta" or _attribute(node, region, "name") != "viewport":
+    if tag(node, region) != "meta" or attribute(node, region, "name") != "viewport":
         return None
     width = "width=device-width, initial-scale=1"
     locked = "The page can't be enlarged."
@@ -103,12 +103,12 @@ def label_for(node: Node, region: Region, page: Page) -> Offer | None:
 
     axe: label, select-name. Twins: the same target; the harm is one that exists, but is no field, or none.
     """
-    target = _attribute(node, region, "for")
-    if _tag(node, region) != "label" or not target:
+    target = attribute(node, region, "for")
+    if tag(node, region) != "label" or not target:
         return None
     nameless = "A form field has no name for a screen reader."
-    own = _quoted(target)
-    others = [_quoted(other) for other in page.plain_ids if other != target][:2]
+    own = quoted(target)
+    others = [quoted(other) for other in page.plain_ids if other != target][:2]
     return _told(
         f'label[for="{target}"]',
         "FIELDS",
@@ -117,18 +117,19 @@ def label_for(node: Node, region: Region, page: Page) -> Offer | None:
         + [(2, "node.removeAttribute('for');", nameless), (2, "node.htmlFor = '';", nameless)],
         page,
         1.6,
+        text_of(node, region),
     )
 
 
 def spoken_name(node: Node, region: Region, page: Page) -> Offer | None:
     """A control or picture is announced without its name. axe: button-name, label. Twins: the same name."""
-    tag, name = _tag(node, region), _attribute(node, region, "aria-label")
-    found = _found(node, region, page)
-    if not name or found is None or "&" in name:
+    kind, name = tag(node, region), attribute(node, region, "aria-label")
+    place = found(node, region, page)
+    if not name or place is None or "&" in name:
         return None
-    silent, said = "A screen reader does not say what this is.", _quoted(name)
+    silent, said = "A screen reader does not say what this is.", quoted(name)
     return _told(
-        found,
+        place,
         "NAMES",
         [f"node.ariaLabel = {said};", f"node.setAttribute('aria-label', {said});", f"node.ariaLabel = {said}.trim();"],
         [
@@ -137,7 +138,8 @@ def spoken_name(node: Node, region: Region, page: Page) -> Offer | None:
             (2, "node.setAttribute('aria-label', ' ');", silent),
         ],
         page,
-        1.8 if tag in (*_CONTROLS, "img") else 0.9,
+        1.8 if kind in (*_CONTROLS, "img") else 0.9,
+        name,
     )
 
 
@@ -146,31 +148,31 @@ def wrong_role(node: Node, region: Region, page: Page) -> Offer | None:
 
     axe: aria-roles, aria-required-children, aria-required-parent. Twins: what is so anyway, said once more.
     """
-    found = _found(node, region, page)
-    if _tag(node, region) not in (*_BLOCKS, *_PARTS) or found is None or _attribute(node, region, "role"):
+    place = found(node, region, page)
+    if tag(node, region) not in (*_BLOCKS, *_PARTS) or place is None or attribute(node, region, "role"):
         return None
     misled = "A screen reader announces a part of the page as something it is not."
     return _told(
-        found,
+        place,
         "ROLES",
         _SAME,
         [
             (2, f"node.role = '{role}';", misled)
-            for role in (("grup", "tablist", "option") if _tag(node, region) in _BLOCKS else ("radio", "lst", "tree"))
+            for role in (("grup", "tablist", "option") if tag(node, region) in _BLOCKS else ("radio", "lst", "tree"))
         ],
         page,
-        1.0 if _tag(node, region) in ("section", "div") else 0.7,
+        1.0 if tag(node, region) in ("section", "div") else 0.7,
     )
 
 
 def wrong_state(node: Node, region: Region, page: Page) -> Offer | None:
     """A control is announced in a state that it can't have. axe: aria-valid-attr(-value). Twins: what is so anyway."""
-    found = _found(node, region, page)
-    if _tag(node, region) not in ("button", *_PARTS) or found is None:
+    place = found(node, region, page)
+    if tag(node, region) not in ("button", *_PARTS) or place is None:
         return None
     misled = "A control is announced as something it is not."
     return _told(
-        found,
+        place,
         "MOODS",
         _SAME,
         [
@@ -184,18 +186,18 @@ def wrong_state(node: Node, region: Region, page: Page) -> Offer | None:
 
 def state_value(node: Node, region: Region, page: Page) -> Offer | None:
     """News or a state is not announced. axe: aria-valid-attr-value. Twins: the same value."""
-    found = _found(node, region, page)
-    for attribute, values in _ARIA_VALUES.items():
-        value = _attribute(node, region, attribute)
-        if found is not None and value in values:
+    place = found(node, region, page)
+    for state, values in _ARIA_VALUES.items():
+        value = attribute(node, region, state)
+        if place is not None and value in values:
             unheard = "A change on the page is not announced."
             typo = value[0] + value[2:] if len(value) > 3 else value + "s"
 
-            def put(text: str, attribute: str = attribute) -> str:
-                return f"node.setAttribute('{attribute}', {text});"
+            def put(text: str, state: str = state) -> str:
+                return f"node.setAttribute('{state}', {text});"
 
             return _told(
-                found,
+                place,
                 "NEWS",
                 [put(f"'{value}'"), put(f"'{value}'.trim()"), put(f"'{value}' + ''")],
                 [(2, put(f"'{word}'"), unheard) for word in (typo, value[::-1], value + "ly")],
@@ -207,12 +209,12 @@ def state_value(node: Node, region: Region, page: Page) -> Offer | None:
 
 def focus_order(node: Node, region: Region, page: Page) -> Offer | None:
     """The tab key jumps about. axe: tabindex. Twins: the order of the text, said once more."""
-    found = _found(node, region, page)
-    if _tag(node, region) not in _CONTROLS or found is None or _attribute(node, region, "tabindex") is not None:
+    place = found(node, region, page)
+    if tag(node, region) not in _CONTROLS or place is None or attribute(node, region, "tabindex") is not None:
         return None
     jumps = "The tab key jumps to this control out of turn."
     return _told(
-        found,
+        place,
         "TURNS",
         ["node.tabIndex = 0;", "node.setAttribute('tabindex', '0');", "node.removeAttribute('tabindex');"],
         [(1, f"node.tabIndex = {n};", jumps) for n in (2, 5, 9)],
@@ -223,12 +225,12 @@ def focus_order(node: Node, region: Region, page: Page) -> Offer | None:
 
 def hidden_part(node: Node, region: Region, page: Page) -> Offer | None:
     """Controls can be reached by keyboard and are not announced. axe: aria-hidden-focus. Twins: not hidden."""
-    found = _found(node, region, page)
-    if _tag(node, region) not in _BLOCKS or found is None or _attribute(node, region, "aria-hidden") is not None:
+    place = found(node, region, page)
+    if tag(node, region) not in _BLOCKS or place is None or attribute(node, region, "aria-hidden") is not None:
         return None
     silent = "Controls that the keyboard reaches are not announced."
     return _told(
-        found,
+        place,
         "VEILS",
         [
             "node.ariaHidden = 'false';",
@@ -247,14 +249,14 @@ def hidden_part(node: Node, region: Region, page: Page) -> Offer | None:
 
 def autofill(node: Node, region: Region, page: Page) -> Offer | None:
     """A browser or an aid can't tell what a field is for. axe: autocomplete-valid. Twins: words that it knows."""
-    found = _found(node, region, page)
-    if _tag(node, region) not in ("input", "select", "textarea") or found is None:
+    place = found(node, region, page)
+    if tag(node, region) not in ("input", "select", "textarea") or place is None:
         return None
-    if _attribute(node, region, "type") in ("range", "checkbox", "radio", "button", "submit", "color", "file"):
+    if attribute(node, region, "type") in ("range", "checkbox", "radio", "button", "submit", "color", "file"):
         return None
     unknown = "An aid for filling in forms can't tell what a field is for."
     return _told(
-        found,
+        place,
         "FILLS",
         [f"node.setAttribute('autocomplete', '{word}');" for word in ("off", "on")] + ["node.autocomplete = 'off';"],
         [(1, f"node.setAttribute('autocomplete', '{word}');", unknown) for word in ("onn", "of", "yes-please")],
@@ -270,6 +272,7 @@ def _told(
     harms: list[tuple[int, str, str]],
     page: Page,
     worth: float,
+    spoken: str = "",
 ) -> Offer | None:
     """A statement at the script's beginning that tells an element something from a menu of small functions."""
     if page.script is None:
@@ -278,61 +281,27 @@ def _told(
     return offer(
         (at, at),
         label,
-        f"{HOLE}(document.querySelector({_quoted(selector)}));\n",
+        f"{HOLE}(document.querySelector({quoted(selector)}));\n",
         [f"(node) => {{ {text} }}" for text in twins],
         [(strength, f"(node) => {{ {text} }}", note) for strength, text, note in harms],
         page.script,
         worth,
+        spoken=spoken,
     )
 
 
-def _found(node: Node, region: Region, page: Page) -> str | None:
-    """A selector that finds this element and is plain to read; None if there is none."""
-    tag, name, label = (_tag(node, region), _attribute(node, region, "id"), _attribute(node, region, "aria-label"))
-    if not tag or node.type not in _TAGS:
-        return None
-    if name and re.fullmatch(r"[A-Za-z][\w-]*", name):
-        return f"#{name}"
-    classes = (_attribute(node, region, "class") or "").split()
-    for one in classes:
-        if re.fullmatch(r"[A-Za-z][\w-]*", one) and len(re.findall(rf"(?<![\w-]){one}(?![\w-])", page.markup)) == 1:
-            return f".{one}"
-    if label and re.fullmatch(r"[\w ]+", label) and page.markup.count(f'"{label}"') == 1:
-        return f'{tag}[aria-label="{label}"]'
-    return tag if len(re.findall(rf"<{tag}[\s>]", page.markup)) == 1 else None
-
-
-def _quoted(text: str) -> str:
-    plain = '"' in text and "'" not in text and "\\" not in text
-    return (f"'{text}'" if plain else json.dumps(text, ensure_ascii=False)).replace("</", "<\\/")
-
-
-def _tag(node: Node, region: Region) -> str:
-    name = next((child for child in node.named_children if child.type == "tag_name"), None)
-    return region.read(name).lower() if name is not None else ""
-
-
-def _attribute(node: Node, region: Region, name: str) -> str | None:
-    """An attribute's value; None if the element has none of that name."""
-    for child in node.named_children:
-        if child.type == "attribute" and region.read(child.named_children[0]).lower() == name:
-            return region.read(child).partition("=")[2].strip().strip("'\"")
-    return None
-
-
-_TAGS = ("start_tag", "self_closing_tag")
 _SEEN: tuple[Family, ...] = ("accessibility",)
 _USED: tuple[Family, ...] = ("accessibility", "function")
 ACCESSIBILITY = (
-    Mutator("page-language", "accessibility", "markup", _TAGS, _SEEN, 0.8, page_language),
+    Mutator("page-language", "accessibility", "markup", TAGS, _SEEN, 0.8, page_language),
     Mutator("page-title", "accessibility", "markup", ("element",), _SEEN, 0.3, page_title),
-    Mutator("zoom", "accessibility", "markup", _TAGS, _SEEN, 0.6, zoom),
-    Mutator("label-for", "accessibility", "markup", _TAGS, _USED, 1.3, label_for),
-    Mutator("spoken-name", "accessibility", "markup", _TAGS, _USED, 1.3, spoken_name),
-    Mutator("wrong-role", "accessibility", "markup", _TAGS, _USED, 1.1, wrong_role),
-    Mutator("wrong-state", "accessibility", "markup", _TAGS, _SEEN, 1.2, wrong_state),
-    Mutator("state-value", "accessibility", "markup", _TAGS, _USED, 1.2, state_value),
-    Mutator("focus-order", "accessibility", "markup", _TAGS, _SEEN, 0.9, focus_order),
-    Mutator("hidden-part", "accessibility", "markup", _TAGS, _USED, 0.6, hidden_part),
-    Mutator("autofill", "accessibility", "markup", _TAGS, _SEEN, 0.7, autofill),
+    Mutator("zoom", "accessibility", "markup", TAGS, _SEEN, 0.6, zoom),
+    Mutator("label-for", "accessibility", "markup", TAGS, _USED, 1.3, label_for),
+    Mutator("spoken-name", "accessibility", "markup", TAGS, _USED, 1.3, spoken_name),
+    Mutator("wrong-role", "accessibility", "markup", TAGS, _USED, 1.1, wrong_role),
+    Mutator("wrong-state", "accessibility", "markup", TAGS, _SEEN, 1.2, wrong_state),
+    Mutator("state-value", "accessibility", "markup", TAGS, _USED, 1.2, state_value),
+    Mutator("focus-order", "accessibility", "markup", TAGS, _SEEN, 0.9, focus_order),
+    Mutator("hidden-part", "accessibility", "markup", TAGS, _USED, 0.6, hidden_part),
+    Mutator("autofill", "accessibility", "markup", TAGS, _SEEN, 0.7, autofill),
 )

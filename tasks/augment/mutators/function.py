@@ -335,14 +335,16 @@ def _leads_loop(node: Node, name: str, region: Region) -> bool:
 
 _BINARY, _CALLED = ("binary_expression",), ("call_expression",)
 REASONING = (
-    Mutator("comparison", "function", "script", _BINARY, ("function",), 1.0, comparison),
-    Mutator("condition", "function", "script", ("if_statement",), ("function",), 1.0, condition),
-    Mutator("logic", "function", "script", _BINARY, ("function",), 1.0, logic),
-    Mutator("arithmetic", "function", "script", _BINARY, ("function",), 0.9, arithmetic),
-    Mutator("bounds", "function", "script", _CALLED, ("function",), 0.8, bounds),
-    Mutator("rounding", "function", "script", _CALLED, ("function",), 0.8, rounding),
-    Mutator("step-size", "function", "script", ("augmented_assignment_expression",), ("function",), 1.3, step_size),
-    Mutator("tally", "function", "script", ("update_expression",), ("function",), 1.3, tally),
-    Mutator("constant", "function", "script", ("number",), ("function",), 0.7, constant),
-    Mutator("call", "function", "script", ("expression_statement",), ("function",), 1.2, call),
+    Mutator("comparison", "function", "script", _BINARY, ("function",), 1.0, comparison, 0.5),
+    Mutator("condition", "function", "script", ("if_statement",), ("function",), 1.0, condition, 0.58),
+    Mutator("logic", "function", "script", _BINARY, ("function",), 1.0, logic, 0.7),
+    Mutator("arithmetic", "function", "script", _BINARY, ("function",), 0.9, arithmetic, 0.35),
+    Mutator("bounds", "function", "script", _CALLED, ("function",), 0.4, bounds, 0.1),
+    Mutator("rounding", "function", "script", _CALLED, ("function",), 0.4, rounding, 0.1),
+    Mutator(
+        "step-size", "function", "script", ("augmented_assignment_expression",), ("function",), 1.3, step_size, 0.67
+    ),
+    Mutator("tally", "function", "script", ("update_expression",), ("function",), 1.3, tally, 0.6),
+    Mutator("constant", "function", "script", ("number",), ("function",), 0.7, constant, 0.3),
+    Mutator("call", "function", "script", ("expression_statement",), ("function",), 1.2, call, 0.52),
 )

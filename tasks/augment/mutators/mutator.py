@@ -1,6 +1,5 @@
 """What a mutator is, and how it writes down what it offers."""
 
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -50,6 +49,10 @@ class Offer:
     variants: tuple[Variant, ...]
     worth: float = 1.0
     """How much the place matters to a person, relative to the mutator's other places."""
+    acts: int | None = None
+    """Offset in the region of the code whose running brings the harm out, if it is not the place itself."""
+    spoken: str = ""
+    """What the edited element is called."""
 
 
 Look = Callable[[Node, Region, Page], Offer | None]
@@ -69,6 +72,9 @@ class Mutator:
     worth: float
     """How readily it is chosen in its family."""
     look: Look
+    fails: float = 0.0
+    """Share of the checks that run the place which its strongest harm fails, by weight: measured on the offline pages
+    (`python tests/augment/measure_harm.py`)."""
 
 
 def offer(
@@ -80,6 +86,8 @@ def offer(
     region: Region,
     worth: float = 1.0,
     same: str = "Works as before.",
+    acts: int | None = None,
+    spoken: str = "",
 ) -> Offer | None:
     """An offer of twins and (strength, text, note) harms as the entries of a menu; None if fewer than two of each are
     distinct."""
@@ -93,8 +101,8 @@ def offer(
     calm = sum(variant.strength == 0 for variant in variants)
     if calm < 2 or len(variants) - calm < 2 or len(variants) > MOST_VARIANTS or shape.count(HOLE) != 1:
         return None
-    return Offer(region, start, end, label, shape, tuple(variants), worth)
+    return Offer(region, start, end, label, shape, tuple(variants), worth, acts, spoken)
 
 
 def _bare(text: str) -> str:
-    return re.sub(r"\s+", " ", text.strip())
+    return " ".join(text.split())

@@ -8,7 +8,14 @@ below that.
 from tree_sitter import Node
 
 from tasks.augment.mutators.mutator import HOLE, Mutator, Offer, Page, offer
-from tasks.augment.mutators.script import enclosing_function, function_name, importance, listener_event, may_run_late
+from tasks.augment.mutators.script import (
+    declared_function,
+    enclosing_function,
+    function_name,
+    importance,
+    listener_event,
+    may_run_late,
+)
 from tasks.augment.mutators.state import class_call, text_assignment
 from tasks.augment.syntax import Region
 from tasks.record import Family
@@ -76,7 +83,7 @@ def late_paint(node: Node, region: Region, page: Page) -> Offer | None:
         return None
     if "requestAnimationFrame" in region.read(function) or importance(node, region, page.listeners) < 1.5:
         return None
-    return _late(inner, f"setTimeout({name}, {HOLE})", region, 0.5, "The page shows the change {} ms late.")
+    return _late(inner, f"setTimeout({name}, {HOLE})", region, 1.4, "The page shows the change {} ms late.")
 
 
 def late_text(node: Node, region: Region, page: Page) -> Offer | None:
@@ -209,12 +216,8 @@ def _paints(name: str) -> bool:
 
 
 def _named_may_run_late(name: str, region: Region) -> bool:
-    for marker in (f"function {name}", f"const {name} =", f"let {name} ="):
-        at = region.text.find(marker.encode())
-        if at >= 0:
-            declaration = region.root.descendant_for_byte_range(at, at + len(marker))
-            return declaration is not None and may_run_late(region.read(declaration))
-    return False
+    declaration = declared_function(name, region)
+    return declaration is not None and may_run_late(region.read(declaration))
 
 
 def _seconds(text: str) -> float | None:
@@ -230,8 +233,8 @@ _SLOW_HAND: tuple[Family, ...] = ("performance", "function")
 PERFORMANCE = (
     Mutator("late-listener", "performance", "script", _INLINE, _SLOW_HAND, 1.5, late_listener),
     Mutator("late-handler", "performance", "script", ("identifier",), _SLOW_HAND, 1.4, late_handler),
-    Mutator("late-paint", "performance", "script", ("expression_statement",), _SLOW_HAND, 0.5, late_paint),
-    Mutator("late-text", "performance", "script", ("assignment_expression",), _SLOW_HAND, 0.9, late_text),
+    Mutator("late-paint", "performance", "script", ("expression_statement",), _SLOW_HAND, 1.0, late_paint),
+    Mutator("late-text", "performance", "script", ("assignment_expression",), _SLOW_HAND, 0.3, late_text),
     Mutator("late-mark", "performance", "script", _CALLED, _SLOW_HAND, 0.9, late_mark),
     Mutator("timer", "performance", "script", _CALLED, _SLOW_HAND, 0.7, timer),
     Mutator("late-render", "performance", "script", ("function_declaration",), _SLOW_HAND, 1.6, late_render),

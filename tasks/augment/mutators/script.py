@@ -37,6 +37,21 @@ def function_name(function: Node, region: Region) -> str:
     return region.read(name) if name is not None else ""
 
 
+def declared_function(name: str, region: Region) -> Node | None:
+    """The function, arrow or declaration, that a plain name stands for; None if it can't be told."""
+    if not name.isidentifier():
+        return None
+    for marker in (f"function {name}(", f"const {name} =", f"let {name} ="):
+        at = region.text.find(marker.encode())
+        if at < 0:
+            continue
+        found = region.root.descendant_for_byte_range(at, at + len(marker.encode()))
+        if found is not None and found.type in ("lexical_declaration", "variable_declaration"):
+            found = found.named_children[0].child_by_field_name("value")
+        return found if found is not None and found.type in _FUNCTIONS else None
+    return None
+
+
 def listener_event(function: Node, region: Region) -> str:
     """The event that a function is the inline listener of, e.g. `click`; empty if it is none."""
     arguments = function.parent

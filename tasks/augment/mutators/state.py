@@ -7,7 +7,7 @@ from tree_sitter import Node
 
 from tasks.augment.mutators.function import FAILS, HOLDS
 from tasks.augment.mutators.mutator import HOLE, Mutator, Offer, Page, offer
-from tasks.augment.mutators.script import importance
+from tasks.augment.mutators.script import declared_function, importance
 from tasks.augment.syntax import Region
 
 _KEYS = ("Enter", "Escape", "ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Backspace", "Delete")
@@ -39,6 +39,7 @@ def event_type(node: Node, region: Region, page: Page) -> Offer | None:
         ],
         region,
         worth=2.0,
+        acts=_listener_body(arguments, region),
     )
 
 
@@ -238,6 +239,18 @@ def class_call(node: Node, region: Region) -> tuple[str, str, str]:
     return classes, method, region.read(arguments.named_children[0])
 
 
+def _listener_body(arguments: Node, region: Region) -> int | None:
+    """Where the body of the function begins that is handed to `addEventListener`, by itself or by name."""
+    if len(arguments.named_children) < 2:
+        return None
+    handler = arguments.named_children[1]
+    body = handler.child_by_field_name("body")
+    if body is None:
+        declaration = declared_function(region.read(handler), region)
+        body = declaration.child_by_field_name("body") if declaration is not None else None
+    return body.start_byte + 1 if body is not None else None
+
+
 def _inside_call(pair: Node) -> bool:
     """An option in a call's argument, e.g. `{ once: true }`, whose meaning we do not know."""
     holder = pair.parent
@@ -248,14 +261,21 @@ def _inside_call(pair: Node) -> bool:
 
 _ASSIGNED = ("assignment_expression",)
 REACTION = (
-    Mutator("event-type", "function", "script", ("string",), ("function",), 1.4, event_type),
-    Mutator("shown-text", "function", "script", _ASSIGNED, ("function",), 1.4, shown_text),
-    Mutator("class-change", "function", "script", ("call_expression",), ("function",), 1.1, class_change),
-    Mutator("flag", "function", "script", ("true", "false"), ("function",), 0.9, flag),
-    Mutator("switched", "function", "script", _ASSIGNED, ("function",), 1.1, switched),
-    Mutator("key-name", "function", "script", ("string",), ("function",), 1.1, key_name),
-    Mutator("added", "function", "script", ("expression_statement",), ("function",), 1.1, added),
+    Mutator("event-type", "function", "script", ("string",), ("function",), 1.4, event_type, 0.75),
+    Mutator("shown-text", "function", "script", _ASSIGNED, ("function",), 1.4, shown_text, 0.35),
+    Mutator("class-change", "function", "script", ("call_expression",), ("function",), 1.1, class_change, 0.4),
+    Mutator("flag", "function", "script", ("true", "false"), ("function",), 0.9, flag, 0.56),
+    Mutator("switched", "function", "script", _ASSIGNED, ("function",), 1.1, switched, 0.26),
+    Mutator("key-name", "function", "script", ("string",), ("function",), 1.1, key_name, 0.4),
+    Mutator("added", "function", "script", ("expression_statement",), ("function",), 1.1, added, 0.8),
     Mutator(
-        "attribute-set", "function", "script", ("call_expression",), ("function", "accessibility"), 1.1, attribute_set
+        "attribute-set",
+        "function",
+        "script",
+        ("call_expression",),
+        ("function", "accessibility"),
+        0.5,
+        attribute_set,
+        0.1,
     ),
 )

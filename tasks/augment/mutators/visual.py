@@ -251,9 +251,9 @@ VISUAL = (
     Mutator("out-of-window", "visual", "style", _DECLARED, ("visual",), 1.4, out_of_window),
     Mutator("narrowed", "visual", "style", _DECLARED, _IN_THE_WAY, 0.7, narrowed),
     Mutator("pulled-together", "visual", "style", _DECLARED, _IN_THE_WAY, 1.2, pulled_together),
-    Mutator("cut-off", "visual", "style", _DECLARED, _IN_THE_WAY, 1.1, cut_off),
+    Mutator("cut-off", "visual", "style", _DECLARED, _IN_THE_WAY, 0.5, cut_off),
     Mutator("displaced", "visual", "style", _DECLARED, _IN_THE_WAY, 1.0, displaced),
-    Mutator("faded", "visual", "style", _DECLARED, _LOOKS, 1.0, faded),
+    Mutator("faded", "visual", "style", _DECLARED, _LOOKS, 1.3, faded),
     Mutator("tiny-text", "visual", "style", _DECLARED, ("visual",), 1.1, tiny_text),
     Mutator("tight-lines", "visual", "style", _DECLARED, ("visual",), 0.5, tight_lines),
 )
