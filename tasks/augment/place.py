@@ -41,7 +41,8 @@ _ANYWHERE = frozenset(("inherit", "initial", "unset", "revert", "revert-layer"))
 """In a custom property these speak of the property itself."""
 _LOOKED_UP = re.compile(r"(?i)\b(?:attr|env|src|image-set|expression)\(")
 _VAR = re.compile(r"(?i)\bvar\(\s*(--[\w-]+)?")
-_STAND_IN = b"[() => (0)][0]()"
+_STAND_IN = b"Array.of(() => (0))[0]()"
+"""In the shape in which wordings are put in."""
 
 
 @dataclass(frozen=True)
@@ -140,8 +141,7 @@ def _refuses_place(region: Region, start: int, end: int) -> str:
         return "the text is what is assigned to"
     if tie := _tie(node):
         return f"the text needs the `{tie}` of its function"
-    # Whether a call can stand here is for the grammar to say: it can't be a name that is declared, an object's key, or
-    # the first of a line that an unfinished statement runs on into.
+    # Whether a call can stand here is for the grammar to say: a name that is declared or an object's key can't be one.
     changed = parse("script", region.text[:start] + _STAND_IN + region.text[end:])
     call = changed.named_descendant_for_byte_range(start, start + len(_STAND_IN))
     stands = call is not None and (call.start_byte, call.end_byte) == (start, start + len(_STAND_IN))

@@ -1,0 +1,68 @@
+"""Which code a check runs: what was never called is not in its spans, and offsets are those of the author's bytes."""
+
+import pytest
+
+from tasks.record import Program
+from tasks.render.reach import ran
+
+in_session = pytest.mark.asyncio(loop_scope="session")
+
+SCRIPT = """const grüße = "日本";
+let n = 0;
+function raise() { n += 1; show(); }
+function lower() { n -= 1; show(); }
+function show() { document.querySelector("output").textContent = n > 5 ? "many" : `${n}`; }
+document.querySelector("#up").addEventListener("click", raise);
+document.querySelector("#down").addEventListener("click", lower);
+show();
+"""
+BODY = '<button id="up">Up</button><button id="down">Down</button><output aria-label="Count"></output>'
+
+
+def press(name):
+    return {
+        "steps": [{"do": "click", "target": {"role": "button", "name": name}}],
+        "expect": [
+            {"see": "text", "target": {"css": "output"}, "how": "equals", "value": "1" if name == "Up" else "-1"}
+        ],
+    }
+
+
+def covered(reach, text):
+    at = SCRIPT.encode().index(text.encode())
+    inside = [span for span in reach.spans if span.file == "script.js" and span.start <= at < span.end]
+    return bool(inside)
+
+
+@in_session
+async def test_a_check_s_spans_hold_what_it_ran_and_nothing_else(render):
+    done = await render(BODY, SCRIPT, checks=[press("Up"), press("Down")], reach=True)
+    assert [verdict.value for verdict in done.verdicts] == ["pass", "pass"]
+    up, down = done.reached
+    assert (up.check_id, down.check_id) == ("c0", "c1")
+    assert covered(up, "n += 1") and not covered(up, "n -= 1")
+    assert covered(down, "n -= 1") and not covered(down, "n += 1")
+    for reach in (up, down):
+        assert covered(reach, "grüße") and covered(reach, "show();\n") and not covered(reach, '"many"')
+
+
+@in_session
+async def test_watching_changes_nothing_that_is_measured(render):
+    plain = await render(BODY, SCRIPT, checks=[press("Up")])
+    watched = await render(BODY, SCRIPT, checks=[press("Up")], reach=True)
+    again = await render(BODY, SCRIPT, checks=[press("Up")])
+    assert plain.reached == again.reached == ()
+    for other in (watched, again):
+        assert (other.verdicts, other.quality, other.dom_hash) == (plain.verdicts, plain.quality, plain.dom_hash)
+
+
+def test_the_innermost_block_holds_and_scripts_of_other_names_do_not_count():
+    program = Program.of([("index.html", ""), ("script.js", "abcdefghij")])
+
+    def block(start, end, count):
+        return {"startOffset": start, "endOffset": end, "count": count}
+
+    functions = [{"ranges": [block(0, 10, 1), block(2, 8, 0), block(4, 6, 3)]}]
+    spans = ran([{"url": "script.js", "functions": functions}, {"url": "other.js", "functions": functions}], program)
+    assert [(span.start, span.end) for span in spans] == [(0, 2), (4, 6), (8, 10)]
+    assert ran([{"url": "", "functions": functions}], program) == ()
