@@ -11,8 +11,6 @@ from typing import Any
 from tasks.model.offline.archetype import rng_of
 from tasks.model.offline.rewordings import Harm, Idea, script_ideas
 
-PLACES = 6
-"""Proposed in one reply."""
 _LOOKED_AT = 3
 """Ideas of a family, of which the shortest is taken: a reply is to be short."""
 _TURNS = ("function", "visual", "performance", "function", "accessibility", "function")
@@ -23,15 +21,15 @@ _LENGTH = re.compile(r"(\d+(?:\.\d+)?)(px|rem|em)\b")
 _SIZES = ("font-size", "padding", "gap", "margin", "margin-bottom", "max-width", "width", "height", "border-radius")
 
 
-def propose_edits(files: Mapping[str, str], key: tuple[str, ...], rate: float) -> dict[str, Any]:
-    """The reply to a request for edits: `places`; at the rate with one or two that break the rules."""
+def propose_edits(files: Mapping[str, str], most: int, key: tuple[str, ...], rate: float) -> dict[str, Any]:
+    """The reply to a request for edits: `places`, at most so many; at the rate with one or two that break the rules."""
     rng = rng_of("edits", *key)
     ideas = [idea for name in sorted(files) for idea in _ideas(name, files[name])]
     rng.shuffle(ideas)
     chosen: list[Idea] = []
-    for family in (*_TURNS, "function", "visual", "accessibility", "performance"):
+    for family in _TURNS * most:
         free = [idea for idea in ideas if idea.family == family and not any(_overlap(idea, one) for one in chosen)]
-        if free and len(chosen) < PLACES:
+        if free and len(chosen) < most:
             chosen.append(min(free[:_LOOKED_AT], key=lambda idea: len(idea.find)))
     places = [_place(idea) for idea in chosen]
     if places and rng.random() < rate:

@@ -78,7 +78,7 @@ def _compose(request: Request, rates: Rates) -> dict[str, Any]:
         return write_problem(request.text("topic"), request.key)
     given = {block.name: block.text for block in request.blocks if block.kind == "file"}
     if request.kind == "edits":
-        return propose_edits(given, request.key, rates.mistakes)
+        return propose_edits(given, request.places, request.key, rates.mistakes)
     brief = recognise(request.text("problem"))
     if request.kind == "program":
         files = lay_out(brief, slip(render(brief), rng_of("slip", *request.key), rates.mistakes))

@@ -15,6 +15,8 @@ _FENCE = re.compile(
 )
 _ROUND = re.compile(r"\bRound (\d{1,2}) of (\d{1,2})\b")
 
+_WANTED = re.compile(r"\bGive (\d{1,2}) places\b")
+
 _MOST_TEXT = 4_000_000
 """Characters of all messages together: a context no model has."""
 
@@ -36,6 +38,8 @@ class Request:
     seed: int
     round: int
     """Of repair, from 1; 1 if it is not said."""
+    places: int
+    """Of edits, that are asked for; 6 if it is not said."""
     reasked: bool
     """Whether a user message followed the blocks, as one does when a reply was refused."""
     max_tokens: int | None
@@ -102,12 +106,14 @@ def read_request(body: Any) -> Request:
     asked = [index for index, (role, text) in enumerate(texts) if role == "user" and _FENCE.search(text)]
     first = asked[0] if asked else len(texts)
     user = texts[first][1] if asked else ""
-    rounds = _ROUND.search(_FENCE.sub("", user))
+    around = _FENCE.sub("", user)
+    rounds, wanted = _ROUND.search(around), _WANTED.search(around)
     options = body.get("stream_options")
     return Request(
         blocks=tuple(Block(m["kind"], html.unescape(m["name"] or ""), m["text"]) for m in _FENCE.finditer(user)),
         seed=_whole(body, "seed") or 0,
         round=int(rounds[1]) if rounds else 1,
+        places=int(wanted[1]) if wanted else 6,
         reasked=any(role in ("user", "tool") for role, _ in texts[first + 1 :]),
         max_tokens=_whole(body, "max_completion_tokens") or _whole(body, "max_tokens"),
         tool=_tool(body),
