@@ -88,7 +88,10 @@ def show_task(task_id: str, dataset: str | None) -> None:
         console.print(f"\nrank {rung['rank']}", style="bold")
         for edit in json.loads(rung["edits"]):
             console.print(f"  {edit['family']}: {edit['note']} ({edit['file']}:{edit['line']})", markup=False)
-            console.print(f"    - {edit['before']}\n    + {edit['after']}", markup=False)
+            lines = (("-", edit["before"]), ("+", edit["after"].rstrip()), ("=", edit.get("means", "")))
+            for sign, text in lines:
+                if text:
+                    console.print(f"    {sign} {text}", markup=False)
 
 
 @contextmanager

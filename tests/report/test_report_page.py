@@ -17,6 +17,7 @@ def version(rank, q):
         line=3,
         before="a",
         after=HOSTILE,
+        means=HOSTILE,
         strength=rank,
         note="It fades.",
     )
