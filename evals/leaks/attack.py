@@ -97,21 +97,31 @@ def examine(texts: Texts, *, follow: bool = True) -> Examined:
 
 
 def examine_all(
-    texts: Sequence[Texts], tell: Tell, *, follow: bool = True, workers: int | None = None, what: str = "ladders read"
+    texts: Sequence[Texts], tell: Tell, *, following: int | None = None, workers: int | None = None
 ) -> list[Examined]:
-    """`examine` for many, in their order, with one process a core; few are done in this one."""
-    pace = Pace(what, len(texts), tell)
+    """`examine` for many, in their order, with one process a core; few are done in this one.
+
+    Args:
+        texts: of each ladder.
+        tell: hears how far it is.
+        following: how many, from the first, are read with their references followed as well; all if None.
+        workers: processes; none takes the machine's cores.
+    """
+    pace = Pace("ladders read", len(texts), tell)
+    follow = [following is None or place < following for place in range(len(texts))]
     workers = workers or os.cpu_count() or 1
     if len(texts) <= _FEW or workers == 1:
         found = []
-        for one in texts:
-            found.append(examine(one, follow=follow))
+        for one, deep in zip(texts, follow, strict=True):
+            found.append(examine(one, follow=deep))
             pace.step()
         return found
     # spawned, as a forked process would hold the threads' locks of whatever ran here before
     pool = ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), _ignore_interrupts)
     try:
-        waiting: list[Future[Examined]] = [pool.submit(_examine, one, follow) for one in texts]
+        waiting: list[Future[Examined]] = [
+            pool.submit(examine, one, follow=deep) for one, deep in zip(texts, follow, strict=True)
+        ]
         for _ in as_completed(waiting):
             pace.step()
         return [future.result() for future in waiting]
@@ -124,7 +134,7 @@ def attacks(examined: Sequence[Examined], tell: Tell) -> Scores:
 
     Args:
         examined: of each ladder.
-        tell: hears of each learner.
+        tell: hears of each learner that begins.
     """
     simple = [one.looks for one in examined]
     return _attacked(simple, [one.columns for one in examined], examined, tell, "")
@@ -171,10 +181,6 @@ def _embedded(texts: Texts) -> Floats:
     embedder = LexicalEmbedder(DedupeSettings().dimension)
     vectors = asyncio.run(embedder.embed([program_text(program) for program in texts.programs]))
     return np.asarray(vectors, dtype=np.float64)
-
-
-def _examine(texts: Texts, follow: bool) -> Examined:
-    return examine(texts, follow=follow)
 
 
 def _ignore_interrupts() -> None:

@@ -29,6 +29,11 @@ def resolved(program: Program) -> Program:
     return program
 
 
+def standing(entry: str) -> str:
+    """A script's text as it can stand in the place of a reference: a function in brackets, so that it can be called."""
+    return f"({entry})" if "=>" in entry or entry.startswith("function") else entry
+
+
 def _entries_in(program: Program) -> Program:
     regions = [region for region in read_regions(program) if region.tongue == "script"]
     tables: dict[str, list[str]] = {}
@@ -39,7 +44,7 @@ def _entries_in(program: Program) -> Program:
         end = 0
         for start, behind, entry in _looked_up(region, tables):
             if start >= end:
-                cuts[region.file].append((region.offset + start, region.offset + behind, entry))
+                cuts[region.file].append((region.offset + start, region.offset + behind, standing(entry)))
                 end = behind
     return _cut(program, cuts)
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from evals.ladders import Origin, Quad
+from evals.leaks.menus import standing
 from tasks.record import Edit, Program
 
 Construction = Literal["rising", "single"]
@@ -86,7 +87,7 @@ def literal(edit: Edit) -> str:
     if not edit.means:
         return edit.after
     pattern = _KEYED if edit.menu else _LISTED
-    return pattern.sub(lambda _: edit.means, edit.after, count=1)
+    return pattern.sub(lambda _: standing(edit.means), edit.after, count=1)
 
 
 def _harms(edits: Sequence[Edit]) -> list[Edit]:

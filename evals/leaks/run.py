@@ -47,10 +47,8 @@ def run(dataset: str, ladders: int, out: Path, model: ModelSettings, tell: Tell,
         remarks += remark
         if made:
             sets[construction] = made
-    examined = {
-        name: examine_all(texts, tell, follow=not name, what=f"ladders read{name and f' (control: {name})'}")
-        for name, texts in sets.items()
-    }
+    read = iter(examine_all([one for texts in sets.values() for one in texts], tell, following=len(quads)))
+    examined = {name: [next(read) for _ in texts] for name, texts in sets.items()}
     scores = {name: attacks(found, tell) for name, found in examined.items()}
     if model.name == OFFLINE:
         remarks.append(f"'{JUDGE}' was skipped: the offline model is a stand-in and can't read pages; name a --model.")

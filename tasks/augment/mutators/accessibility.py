@@ -8,8 +8,8 @@ import re
 
 from tree_sitter import Node
 
-from tasks.augment.mutators.markup import TAGS, attribute, found, quoted, tag, text_of
-from tasks.augment.mutators.mutator import HOLE, Mutator, Offer, Page, offer
+from tasks.augment.mutators.markup import TAGS, attribute, found, quoted, tag, text_of, told
+from tasks.augment.mutators.mutator import Mutator, Offer, Page
 from tasks.augment.syntax import Region
 from tasks.record import Family
 
@@ -37,7 +37,7 @@ def page_language(node: Node, region: Region, page: Page) -> Offer | None:
     if tag(node, region) != "html" or not re.fullmatch(r"[a-z]{2}", base):
         return None
     wrong = "A screen reader does not know the page's language."
-    return _told(
+    return told(
         "html",
         "TONGUES",
         [f"node.lang = '{base}-{land}';" for land in ("US", "GB", "IE", "CA")],
@@ -62,7 +62,7 @@ def page_title(node: Node, region: Region, page: Page) -> Offer | None:
     if not 2 <= len(text) <= 90 or "&" in text:
         return None
     none, title = "The page has no title.", quoted(text)
-    return _told(
+    return told(
         "title",
         "TITLES",
         [
@@ -82,7 +82,7 @@ def zoom(node: Node, region: Region, page: Page) -> Offer | None:
         return None
     width = "width=device-width, initial-scale=1"
     locked = "The page can't be enlarged."
-    return _told(
+    return told(
         'meta[name="viewport"]',
         "VIEWS",
         [
@@ -109,7 +109,7 @@ def label_for(node: Node, region: Region, page: Page) -> Offer | None:
     nameless = "A form field has no name for a screen reader."
     own = quoted(target)
     others = [quoted(other) for other in page.plain_ids if other != target][:2]
-    return _told(
+    return told(
         f'label[for="{target}"]',
         "FIELDS",
         [f"node.htmlFor = {own};", f"node.setAttribute('for', {own});", f"node.htmlFor = {own}.trim();"],
@@ -128,7 +128,7 @@ def spoken_name(node: Node, region: Region, page: Page) -> Offer | None:
     if not name or place is None or "&" in name:
         return None
     silent, said = "A screen reader does not say what this is.", quoted(name)
-    return _told(
+    return told(
         place,
         "NAMES",
         [f"node.ariaLabel = {said};", f"node.setAttribute('aria-label', {said});", f"node.ariaLabel = {said}.trim();"],
@@ -152,7 +152,7 @@ def wrong_role(node: Node, region: Region, page: Page) -> Offer | None:
     if tag(node, region) not in (*_BLOCKS, *_PARTS) or place is None or attribute(node, region, "role"):
         return None
     misled = "A screen reader announces a part of the page as something it is not."
-    return _told(
+    return told(
         place,
         "ROLES",
         _SAME,
@@ -171,7 +171,7 @@ def wrong_state(node: Node, region: Region, page: Page) -> Offer | None:
     if tag(node, region) not in ("button", *_PARTS) or place is None:
         return None
     misled = "A control is announced as something it is not."
-    return _told(
+    return told(
         place,
         "MOODS",
         _SAME,
@@ -196,7 +196,7 @@ def state_value(node: Node, region: Region, page: Page) -> Offer | None:
             def put(text: str, state: str = state) -> str:
                 return f"node.setAttribute('{state}', {text});"
 
-            return _told(
+            return told(
                 place,
                 "NEWS",
                 [put(f"'{value}'"), put(f"'{value}'.trim()"), put(f"'{value}' + ''")],
@@ -213,7 +213,7 @@ def focus_order(node: Node, region: Region, page: Page) -> Offer | None:
     if tag(node, region) not in _CONTROLS or place is None or attribute(node, region, "tabindex") is not None:
         return None
     jumps = "The tab key jumps to this control out of turn."
-    return _told(
+    return told(
         place,
         "TURNS",
         ["node.tabIndex = 0;", "node.setAttribute('tabindex', '0');", "node.removeAttribute('tabindex');"],
@@ -229,7 +229,7 @@ def hidden_part(node: Node, region: Region, page: Page) -> Offer | None:
     if tag(node, region) not in _BLOCKS or place is None or attribute(node, region, "aria-hidden") is not None:
         return None
     silent = "Controls that the keyboard reaches are not announced."
-    return _told(
+    return told(
         place,
         "VEILS",
         [
@@ -255,38 +255,13 @@ def autofill(node: Node, region: Region, page: Page) -> Offer | None:
     if attribute(node, region, "type") in ("range", "checkbox", "radio", "button", "submit", "color", "file"):
         return None
     unknown = "An aid for filling in forms can't tell what a field is for."
-    return _told(
+    return told(
         place,
         "FILLS",
         [f"node.setAttribute('autocomplete', '{word}');" for word in ("off", "on")] + ["node.autocomplete = 'off';"],
         [(1, f"node.setAttribute('autocomplete', '{word}');", unknown) for word in ("onn", "of", "yes-please")],
         page,
         0.7,
-    )
-
-
-def _told(
-    selector: str,
-    label: str,
-    twins: list[str] | tuple[str, ...],
-    harms: list[tuple[int, str, str]],
-    page: Page,
-    worth: float,
-    spoken: str = "",
-) -> Offer | None:
-    """A statement at the script's beginning that tells an element something from a menu of small functions."""
-    if page.script is None:
-        return None
-    at = page.script.opening
-    return offer(
-        (at, at),
-        label,
-        f"{HOLE}(document.querySelector({quoted(selector)}));\n",
-        [f"(node) => {{ {text} }}" for text in twins],
-        [(strength, f"(node) => {{ {text} }}", note) for strength, text, note in harms],
-        page.script,
-        worth,
-        spoken=spoken,
     )
 
 

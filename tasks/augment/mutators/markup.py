@@ -1,14 +1,39 @@
-"""Reading of markup that several mutators need, and selectors that find an element again."""
+"""Reading of markup that several mutators need, and statements about an element that find it again."""
 
 import json
 import re
 
 from tree_sitter import Node
 
-from tasks.augment.mutators.mutator import Page
+from tasks.augment.mutators.mutator import HOLE, Offer, Page, offer
 from tasks.augment.syntax import Region
 
 TAGS = ("start_tag", "self_closing_tag")
+
+
+def told(
+    selector: str,
+    label: str,
+    twins: list[str] | tuple[str, ...],
+    harms: list[tuple[int, str, str]],
+    page: Page,
+    worth: float,
+    spoken: str = "",
+) -> Offer | None:
+    """A statement at the script's beginning that tells an element something from a menu of small functions."""
+    if page.script is None:
+        return None
+    at = page.script.opening
+    return offer(
+        (at, at),
+        label,
+        f"{HOLE}(document.querySelector({quoted(selector)}));\n",
+        [f"(node) => {{ {text} }}" for text in twins],
+        [(strength, f"(node) => {{ {text} }}", note) for strength, text, note in harms],
+        page.script,
+        worth,
+        spoken=spoken,
+    )
 
 
 def found(node: Node, region: Region, page: Page) -> str | None:
