@@ -20,7 +20,7 @@ Ints = NDArray[np.int64]
 PARTS = 3
 """Groups of mutators, each held out in turn."""
 
-_BUCKETS = 64
+_BUCKETS = 32
 _KINDS = ("number", "string", "name", "word", "mark")
 _COLOUR = re.compile(r"#([0-9a-fA-F]{6}|[0-9a-fA-F]{3})\b")
 _TURNS = list(permutations(range(4), 2))
@@ -93,10 +93,12 @@ def _trained(known: Floats, ranks: Ints, asked: Floats) -> Floats:
     from sklearn.ensemble import HistGradientBoostingClassifier
     from threadpoolctl import threadpool_limits
 
-    pairs, better = [], []
-    for a, b in _TURNS:
-        pairs.append(known[:, a] - known[:, b])
-        better.append(ranks[:, a] < ranks[:, b])
+    told = np.flatnonzero((known != known[:, :1]).any(axis=(0, 1)))
+    if not len(told):
+        return np.zeros((len(asked), 4))
+    known, asked = known[:, :, told], asked[:, :, told]
+    pairs = [known[:, a] - known[:, b] for a, b in _TURNS]
+    better = [ranks[:, a] < ranks[:, b] for a, b in _TURNS]
     model = HistGradientBoostingClassifier(
         max_iter=80, learning_rate=0.1, max_leaf_nodes=15, min_samples_leaf=10, l2_regularization=1.0, random_state=0
     )

@@ -132,13 +132,16 @@ def seriation(distances: Floats) -> Floats:
     """Places on the shortest path through all four, the first highest, shape (4,).
 
     Of a path's two ends the one nearer to all others comes first: if the worse versions are made from the best, it is
-    the end where differences have not yet gathered. Paths that are equally good share the places.
+    the end where differences have not yet gathered. If neither is, either end may come first. Several paths that are
+    equally short say nothing: they share the places.
     """
     apart = np.round(distances, 9)
     orders = list(permutations(range(len(apart))))
     keys = [
         (round(sum(apart[a, b] for a, b in pairwise(order)), 9), round(apart[order[0]].sum(), 9)) for order in orders
     ]
-    best = min(keys)
-    places = [np.argsort(order) for order, key in zip(orders, keys, strict=True) if key == best]
-    return np.asarray(-np.mean(places, axis=0))
+    least = min(keys)
+    best = [order for order, key in zip(orders, keys, strict=True) if key == least]
+    if len(best) == 2 and best[0] == best[1][::-1]:
+        best = best[:1]
+    return np.asarray(-np.mean([np.argsort(order) for order in best], axis=0))

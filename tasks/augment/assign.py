@@ -5,14 +5,15 @@ The table has a row for each version and a column for each site; in a column no 
 harm too, but none that a check could feel.
 
 What a page shows before anyone touches it (its looks, what axe-core finds) must not tell the order either. So each
-search draws a *mask*: which version shall show the least harm and which the most; what only use brings out, function
-and performance, makes up for the rest.
+search draws a *mask*: whether the best may show the least harm, and the worst the most; what only use brings out,
+function and performance, makes up for it.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import exp
 from random import Random
+from typing import NamedTuple
 
 from tasks.augment.belief import Belief, Forecast, Row
 from tasks.augment.site import Site
@@ -22,18 +23,27 @@ from tasks.settings import LadderRules
 NEW = 0.04
 """What a version that is not measured yet costs; rank 0 twice that, for a clean one need not change."""
 AS_RANKED = 0.4
-"""How often the version that shows the least harm is the best one, and how often the one that shows most is the worst;
-1/4 would be blind chance."""
+"""How often the best version may be the one that shows the least harm, and the worst the one that shows the most; 1/4
+would be blind chance."""
 NEAR = 1.0
 """Share of the allowed distance from the line from which a plan is likely to break the rule."""
 FINE = 0.93
 """A best version below this is no good example: it costs what it lacks."""
 UNMASKED = 0.2
-"""Cost where the wrong version shows least harm, or most; more, the more it does."""
+"""Cost of a plan that does not keep to its mask; more, the less it does."""
 APART = 0.012
-"""Of q: by how much the two stand out, at least."""
-Mask = tuple[int, int]
-"""The ranks of the versions that show least and most harm."""
+"""Of q: by how much a plan keeps to its mask, at least."""
+
+
+class Mask(NamedTuple):
+    """What four versions must not show before anyone touches them."""
+
+    best_not_least: bool
+    """Another than the best shows the least harm."""
+    worst_not_most: bool
+    """Another than the worst shows the most."""
+
+
 SEEN: tuple[Family, ...] = ("visual", "accessibility")
 Table = tuple[Row, Row, Row, Row]
 Start = tuple[Row | None, Row | None, Row | None, Row | None]
@@ -58,24 +68,23 @@ class Plan:
 
 
 def draw_mask(seed: int) -> Mask:
-    """Which ranks shall show least and most harm, by the candidate's seed.
+    """What a ladder must not show, by the candidate's seed; both in as few cases as the two shares allow."""
+    kind = Random(f"mask {seed}").random()
+    return Mask(best_not_least=kind >= AS_RANKED, worst_not_most=kind < AS_RANKED or kind >= 2 * AS_RANKED)
 
-    Never both the best and the worst, and never the other way round, which only function could make up for.
+
+def unmasked(shown: Sequence[float], mask: Mask, apart: float = 0.0) -> float:
+    """By how much four versions, best first, fail to keep to their mask, in q; 0 if they keep to it.
+
+    `shown`: the visible harm of each; `apart`: by how much another must show less than the best, or more than the
+    worst.
     """
-    rng = Random(f"mask {seed}")
-    one, other = rng.choice(((1, 2), (2, 1)))
-    kind = rng.random()
-    if kind < AS_RANKED:
-        return 0, one
-    return (one, 3) if kind < 2 * AS_RANKED else (one, other)
-
-
-def masked(shown: Sequence[float], mask: Mask) -> bool:
-    """Whether of four versions, best first, the right ones show least and most harm."""
-    least, most = mask
-    return all(shown[least] < one for r, one in enumerate(shown) if r != least) and all(
-        shown[most] > one for r, one in enumerate(shown) if r != most
-    )
+    lacking = 0.0
+    if mask.best_not_least:
+        lacking += max(0.0, min(shown[1:]) + apart - shown[0])
+    if mask.worst_not_most:
+        lacking += max(0.0, shown[3] + apart - max(shown[:3]))
+    return lacking
 
 
 def plan_versions(
@@ -152,10 +161,8 @@ class _Judge:
         losses = [one.losses for one in (best, second, third, worst)]
         lost = [sum(parts) for parts in zip(*losses, strict=True)]
         shown = [parts[1] + parts[3] for parts in losses]
-        least, most = self._mask
-        ahead = min(one for r, one in enumerate(shown) if r != least) - shown[least]
-        behind = shown[most] - max(one for r, one in enumerate(shown) if r != most)
-        cost += sum(UNMASKED + 6 * (APART - gap) for gap in (ahead, behind) if gap < APART)
+        bared = unmasked(shown, self._mask, APART)
+        cost += UNMASKED + 6 * bared if bared else 0.0
         whole = sum(one for one in lost if one > 0) or 1.0
         cost += 0.6 * sum(LEAST_SHARE - max(one, 0.0) / whole for one in lost if one < LEAST_SHARE * whole)
         if self._probing:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from itertools import combinations
 from random import Random
 
-from tasks.augment.assign import ROOM, Start, draw_mask, masked, plan_versions
+from tasks.augment.assign import ROOM, Start, draw_mask, plan_versions, unmasked
 from tasks.augment.belief import Belief, Row, Sample, put_down, sample_of
 from tasks.augment.site import Pick, Picks
 from tasks.augment.state import Measured, Search, failed
@@ -19,7 +19,9 @@ IDLE = 0.012
 """A site whose every harm is believed to take less than this from q is given up when the plan is bad."""
 BAD_PLAN = 0.22
 """Cost of a plan (`assign.Plan`) from which other sites are tried."""
-PATIENT = 20
+CLEARLY = 0.003
+"""Of q: by how much a ladder must keep to its mask."""
+PATIENT = 24
 """Renders until which a ladder must keep to its mask; later any is welcome."""
 CAUTION = 0.98
 """Share of the allowed distance from the line that a quartet may use before it is rendered again."""
@@ -116,7 +118,9 @@ def best_quartet(search: Search) -> tuple[Picks, ...]:
             off = max(abs(q[r] - (q[0] - span * r / 3)) for r in (1, 2)) / span
             if span < rules.min_span * 1.02 or off >= best[0] or not _distinct([one.picks for _, one in four]):
                 continue
-            if search.renders < PATIENT and not masked([sample.shown(search.weights) for sample, _ in four], mask):
+            if search.renders < PATIENT and unmasked(
+                [sample.shown(search.weights) for sample, _ in four], mask, CLEARLY
+            ):
                 continue
             if tuple(sorted(one.program_id for _, one in four)) not in search.refused:
                 best = (off, tuple(one.picks for _, one in four))
