@@ -8,8 +8,9 @@ from random import Random
 import pytest
 
 from tasks.augment.accept import refusals
-from tasks.augment.assign import SEEN
+from tasks.augment.assign import AS_RANKED, SEEN, draw_mask, unmasked
 from tasks.augment.batch import BatchTrial, begin_searches, conclude_searches, learn_renders, propose_trials
+from tasks.augment.plan import PATIENT
 from tasks.augment.search import begin, completion_ids, conclude, learn, propose
 from tasks.augment.state import Search
 from tasks.check import Check
@@ -262,3 +263,33 @@ def test_a_batch_goes_through_files(tmp_path: Path):
     (rejected,) = load_rows(tmp_path / "rejected.jsonl", Rejected)
     assert ranked.ladder == conclude(load_rows(searches, Search)[0])
     assert (rejected.stage, rejected.reason) == ("augment", "too few sites")
+
+
+@pytest.mark.parametrize("seed", [2, 7])
+def test_the_same_seed_assembles_the_same_ladder_and_another_seed_another(seed: int):
+    one, again = (searched(begin(proven(seed=seed), SETTINGS), world(2)) for _ in range(2))
+    other = searched(begin(proven(seed=seed + 1), SETTINGS), world(2))
+    assert one == again and one.status == other.status == "found"
+    assert {v.program.program_id for v in conclude(one).versions}.isdisjoint(
+        v.program.program_id for v in conclude(other).versions
+    )
+
+
+def test_masks_are_drawn_in_the_shares_that_they_promise():
+    masks = [draw_mask(seed) for seed in range(4000)]
+    assert sum(not mask.best_not_least for mask in masks) / 4000 == pytest.approx(AS_RANKED, abs=0.03)
+    assert sum(not mask.worst_not_most for mask in masks) / 4000 == pytest.approx(AS_RANKED, abs=0.03)
+    assert all(mask.best_not_least or mask.worst_not_most for mask in masks)
+
+
+def test_a_ladder_found_in_good_time_keeps_to_its_mask():
+    kept = 0
+    for seed in range(12, 18):
+        search = searched(begin(proven("splitter", seed), SETTINGS), world(seed))
+        if search.status == "found" and search.renders < PATIENT:
+            weights = SETTINGS.quality
+            parts = [version.render.quality for version in conclude(search).versions]
+            shown = [weights.visual * (1 - q.visual) + weights.accessibility * (1 - q.accessibility) for q in parts]
+            assert unmasked(shown, draw_mask(seed)) == 0
+            kept += 1
+    assert kept >= 3
