@@ -225,9 +225,7 @@ def _provide(ladders: int, least: int, dataset: str, out: Path | None, name: str
     folder = out or Path(dataset.removeprefix("file://")).expanduser() / "evals" / name
     check_folder(folder)
     if missing > 0:
-        typer.echo(
-            f"{dataset} has {ladders - missing} of {ladders} ladders; {missing} are made with the offline model."
-        )
+        typer.echo(f"{dataset} has {ladders - missing} of {ladders} ladders; the offline model makes the others.")
         _generate(tasks, "starter", OFFLINE, None, dataset, None)
     return folder
 
