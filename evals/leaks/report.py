@@ -52,18 +52,18 @@ class Outcome:
 
 
 def verdict(showing: Showing) -> str:
-    """`blind`, or in which figures there is a leak or too little to tell."""
+    """`blind`, or in which figures there is a leak, or that there are too few ladders to tell."""
     if showing.blind:
         return "blind"
-    found = []
-    for name, top in (("best", showing.best), ("worst", showing.worst)):
-        if not top.holds(CHANCE_TOP):
-            found.append(f"{name} {'above' if top.mean > CHANCE_TOP else 'below'} chance")
-        elif top.half > WIDEST:
-            found.append(f"{name} ±{top.half:.2f} too wide")
+    found = [
+        f"{name} {'above' if top.mean > CHANCE_TOP else 'below'} chance"
+        for name, top in (("best", showing.best), ("worst", showing.worst))
+        if not top.holds(CHANCE_TOP)
+    ]
     if not showing.tau.holds(0):
         found.append(f"tau {'above' if showing.tau.mean > 0 else 'below'} 0")
-    return ", ".join(found)
+    half = max(showing.best.half, showing.worst.half)
+    return ", ".join(found) or f"±{half:.2f}: too few"
 
 
 def paper_of(outcome: Outcome) -> Paper:

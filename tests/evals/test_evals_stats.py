@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from evals.leaks.report import verdict
 from evals.stats import CHANCE_FLIP, RESAMPLES, bootstrap, marks, showings
 
 BEST, WORST, TAU, FLIP, BEST_LOW, WORST_HIGH = range(6)
@@ -87,3 +88,13 @@ def test_every_attacker_sees_the_same_resamples():
     _, low, high = bootstrap(np.repeat(values, 3, axis=1), 0.05)
     assert len(set(low.tolist())) == len(set(high.tolist())) == 1
     assert RESAMPLES == 10_000
+
+
+def test_a_verdict_names_the_leak_or_says_that_there_are_too_few():
+    ranks = shuffled(40)
+    scores = {"seer": -ranks * 1.0, "turned": ranks * 1.0, "noise": RNG.normal(size=(40, 4)), "tied": np.zeros((40, 4))}
+    found = showings({name: marks(one, ranks) for name, one in scores.items()}, 0.002)
+    assert verdict(found["seer"]) == "best above chance, worst above chance, tau above 0"
+    assert verdict(found["turned"]) == "best below chance, worst below chance, tau below 0"
+    assert verdict(found["noise"]).endswith("too few")
+    assert verdict(found["tied"]) == "blind"
