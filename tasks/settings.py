@@ -94,6 +94,13 @@ class LadderRules(Group):
         0.10, gt=0, le=1, description="largest distance of any q from the straight line, as a share of the span"
     )
     gap_over_spread: float = Field(3.0, ge=1, description="least gap, in spreads of repeated renders")
+    masked: float = Field(
+        0.0,
+        ge=0,
+        le=1,
+        description="share of ladders of which another version than the best shows the least harm before anyone touches"
+        " it, and share of which another than the worst shows the most; 0.6 costs about a third more renders",
+    )
     repeats: int = Field(1, ge=1, le=10, description="further renders of each of the four, to measure the spread")
     max_renders: int = Field(32, ge=8, description="renders for one ladder at the most, search and repeats included")
 

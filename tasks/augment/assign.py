@@ -1,12 +1,12 @@
 """Which variants make four versions of even quality, as far as is believed: simulated annealing over a table of
 variants.
 
-The table has a row for each version and a column for each site; in a column no variant stands twice. Rank 0 may carry
-harm too, but none that a check could feel.
+The table has a row for each version and a column for each site; in a column no variant stands twice. Rank 0 has twins
+only, unless its looks must not tell it: then it may carry harm that no check could feel.
 
-What a page shows before anyone touches it (its looks, what axe-core finds) must not tell the order either. So each
-search draws a *mask*: whether the best may show the least harm, and the worst the most; what only use brings out,
-function and performance, makes up for it.
+What a page shows before anyone touches it (its looks, what axe-core finds) may not be meant to tell the order either.
+So each search draws a *mask*: whether the best may show the least harm, and the worst the most; what only use brings
+out, function and performance, makes up for it.
 """
 
 from collections.abc import Sequence
@@ -22,9 +22,6 @@ from tasks.settings import LadderRules
 
 NEW = 0.04
 """What a version that is not measured yet costs; rank 0 twice that, for a clean one need not change."""
-AS_RANKED = 0.4
-"""How often the best version may be the one that shows the least harm, and the worst the one that shows the most; 1/4
-would be blind chance."""
 NEAR = 1.0
 """Share of the allowed distance from the line from which a plan is likely to break the rule."""
 FINE = 0.93
@@ -67,10 +64,11 @@ class Plan:
     cost: float
 
 
-def draw_mask(seed: int) -> Mask:
-    """What a ladder must not show, by the candidate's seed; both in as few cases as the two shares allow."""
+def draw_mask(seed: int, masked: float) -> Mask:
+    """What a ladder must not show, by the candidate's seed and `LadderRules.masked`; both in as few cases as that
+    allows."""
     kind = Random(f"mask {seed}").random()
-    return Mask(best_not_least=kind >= AS_RANKED, worst_not_most=kind < AS_RANKED or kind >= 2 * AS_RANKED)
+    return Mask(best_not_least=kind < masked, worst_not_most=kind >= 1 - masked)
 
 
 def unmasked(shown: Sequence[float], mask: Mask, apart: float = 0.0) -> float:
@@ -104,7 +102,8 @@ def plan_versions(
     be told apart, and harms at many sites are preferred.
     """
     allowed = {i: [v for v in range(len(sites[i].variants)) if (i, v) not in banned] for i in used}
-    calm = {i: [v for v in allowed[i] if sites[i].variants[v].strength == 0 or sites[i].family in SEEN] for i in used}
+    flawed = SEEN if mask.best_not_least else ()
+    calm = {i: [v for v in allowed[i] if sites[i].variants[v].strength == 0 or sites[i].family in flawed] for i in used}
     if not used or any(len(allowed[i]) < 4 or not calm[i] for i in used):
         return None
     judge = _Judge(sites, belief, rules, mask, probing)

@@ -70,7 +70,7 @@ def planned(search: Search) -> Search:
         return failed(search, "too few sites", f"{len(used)} places to edit, at least {LEAST_SITES} are needed")
     belief = _believe(search, used)
     probing = not search.measured
-    mask = draw_mask(search.proven.candidate.seed)
+    mask = draw_mask(search.proven.candidate.seed, search.rules.masked)
     rng = Random(f"plan {search.proven.candidate.seed} {search.rounds}")
     banned = frozenset((pick.site, pick.variant) for pick in search.banned)
     plan = plan_versions(
@@ -106,7 +106,7 @@ def best_quartet(search: Search) -> tuple[Picks, ...]:
         if one.usable and tuple(p.site for p in one.picks) == used and not banned & set(one.picks)
     ]
     best: tuple[float, tuple[Picks, ...]] = (rules.max_off_line * CAUTION, ())
-    mask = draw_mask(search.proven.candidate.seed)
+    mask = draw_mask(search.proven.candidate.seed, search.rules.masked)
     for top, first in fit:
         if top.failed:
             continue

@@ -8,7 +8,7 @@ from random import Random
 import pytest
 
 from tasks.augment.accept import refusals
-from tasks.augment.assign import AS_RANKED, SEEN, draw_mask, unmasked
+from tasks.augment.assign import SEEN, draw_mask, unmasked
 from tasks.augment.batch import BatchTrial, begin_searches, conclude_searches, learn_renders, propose_trials
 from tasks.augment.plan import PATIENT
 from tasks.augment.search import begin, completion_ids, conclude, learn, propose
@@ -33,7 +33,7 @@ from tasks.record import (
     Verdict,
 )
 from tasks.rows import load_rows, save_rows
-from tasks.settings import Settings
+from tasks.settings import LadderRules, Settings
 
 PAGES = Path(__file__).parent / "pages"
 SETTINGS = Settings()
@@ -137,7 +137,7 @@ def test_a_ladder_that_is_found_keeps_every_rule(seed: int):
     ladder = conclude(search)
     looked = [one.findings for one in search.measured if one.findings is not None]
     assert refusals(ladder, looked, SETTINGS.ladder) == ()
-    assert all(edit.strength == 0 or edit.family in SEEN for edit in ladder.versions[0].edits)
+    assert all(edit.strength == 0 for edit in ladder.versions[0].edits)
     assert 4 <= len(ladder.versions[0].edits) <= 9
     assert [v.completion_id for v in ladder.versions] == list(completion_ids(seed))
     assert ladder.renders == search.renders
@@ -275,21 +275,25 @@ def test_the_same_seed_assembles_the_same_ladder_and_another_seed_another(seed: 
     )
 
 
-def test_masks_are_drawn_in_the_shares_that_they_promise():
-    masks = [draw_mask(seed) for seed in range(4000)]
-    assert sum(not mask.best_not_least for mask in masks) / 4000 == pytest.approx(AS_RANKED, abs=0.03)
-    assert sum(not mask.worst_not_most for mask in masks) / 4000 == pytest.approx(AS_RANKED, abs=0.03)
-    assert all(mask.best_not_least or mask.worst_not_most for mask in masks)
+@pytest.mark.parametrize("masked", [0.0, 0.4, 0.6, 1.0])
+def test_masks_are_drawn_in_the_share_that_was_asked_for(masked: float):
+    masks = [draw_mask(seed, masked) for seed in range(4000)]
+    assert sum(mask.best_not_least for mask in masks) / 4000 == pytest.approx(masked, abs=0.03)
+    assert sum(mask.worst_not_most for mask in masks) / 4000 == pytest.approx(masked, abs=0.03)
+    both = sum(mask.best_not_least and mask.worst_not_most for mask in masks) / 4000
+    assert both == pytest.approx(max(0.0, 2 * masked - 1), abs=0.03)
 
 
 def test_a_ladder_found_in_good_time_keeps_to_its_mask():
+    masked = Settings(ladder=LadderRules(masked=0.6))
     kept = 0
     for seed in range(12, 18):
-        search = searched(begin(proven("splitter", seed), SETTINGS), world(seed))
+        search = searched(begin(proven("splitter", seed), masked), world(seed))
         if search.status == "found" and search.renders < PATIENT:
             weights = SETTINGS.quality
             parts = [version.render.quality for version in conclude(search).versions]
             shown = [weights.visual * (1 - q.visual) + weights.accessibility * (1 - q.accessibility) for q in parts]
-            assert unmasked(shown, draw_mask(seed)) == 0
+            assert unmasked(shown, draw_mask(seed, 0.6)) == 0
+            assert all(edit.strength == 0 or edit.family in SEEN for edit in conclude(search).versions[0].edits)
             kept += 1
     assert kept >= 3
