@@ -64,5 +64,10 @@ def test_a_worker_runs_what_is_asked_for_on_demand(prefect, tmp_path):
                 time.sleep(0.5)
         finally:
             worker.terminate()
-            worker.wait(timeout=60)
+            try:
+                worker.wait(timeout=30)
+            except subprocess.TimeoutExpired:
+                # told to end while a run of its own is still ending, Prefect's worker now and then waits for ever
+                worker.kill()
+                worker.wait()
     assert sum(pq.read_metadata(path).num_rows for path in (out / "public").glob("*.parquet")) == 2
