@@ -13,7 +13,6 @@ import jinja2
 from tasks.errors import BadInput
 from tasks.rows import write_whole
 
-INK, MUTED, LINE = "#1d2433", "#586276", "#d7dce5"
 GOOD, BAD = "#1f7a5c", "#b3402e"
 
 
@@ -101,32 +100,3 @@ def write_csv(records: Sequence[Mapping[str, object]], path: Path) -> None:
     writer.writeheader()
     writer.writerows(records)
     write_whole(path, stream.getvalue().encode())
-
-
-def figure(width: float, height: float) -> tuple[Any, Any]:
-    """A matplotlib figure and its axes, in the house's plain look; sizes in inches."""
-    from matplotlib.figure import Figure
-
-    drawn = Figure(figsize=(width, height), layout="constrained")
-    axes = drawn.add_subplot()
-    for side in ("top", "right"):
-        axes.spines[side].set_visible(False)
-    for side in ("left", "bottom"):
-        axes.spines[side].set_color(LINE)
-    axes.tick_params(colors=MUTED, labelsize=9, length=0)
-    axes.xaxis.label.set_color(MUTED)
-    axes.yaxis.label.set_color(MUTED)
-    axes.grid(axis="both", color=LINE, linewidth=0.5, alpha=0.6)
-    axes.set_axisbelow(True)
-    return drawn, axes
-
-
-def svg(drawn: Any) -> str:
-    """A figure as SVG text without prologue and metadata, the same whenever it is drawn."""
-    import matplotlib as mpl
-
-    stream = io.StringIO()
-    with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "dojo", "font.family": "sans-serif"}):
-        drawn.savefig(stream, format="svg", metadata={"Date": None}, transparent=True)
-    text = stream.getvalue()
-    return re.sub(r"<metadata>.*?</metadata>", "", text[text.index("<svg") :], flags=re.S)

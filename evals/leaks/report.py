@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from evals import paper
 from evals.leaks.touchless import ALL, MOST_TOP
-from evals.paper import Paper, Table
+from evals.paper import BAD, GOOD, Paper, Table
 from evals.stats import CHANCE_FLIP, CHANCE_TOP, RESAMPLES, WIDEST, Interval, Showing
+from tasks.report import plot
 
 TEETH = 0.9
 """Top-1 that the best attacker must reach on the control."""
@@ -165,18 +165,18 @@ def _plots(outcome: Outcome) -> dict[str, str]:
 
 def _forest(showings: Mapping[str, Showing], parts: tuple[str, ...], chance: float, label: str) -> str:
     """A line an attacker: mean and interval against chance; of several parts the one that does best."""
-    drawn, axes = paper.figure(6.2, 0.8 + 0.24 * len(showings))
+    drawn, axes = plot.figure(6.2, 0.8 + 0.24 * len(showings))
     for place, showing in enumerate(showings.values()):
         chosen: Interval = max((getattr(showing, part) for part in parts), key=lambda one: one.mean)
-        colour = paper.GOOD if chosen.holds(chance) else paper.BAD
+        colour = GOOD if chosen.holds(chance) else BAD
         axes.plot([chosen.low, chosen.high], [place, place], color=colour, linewidth=2, solid_capstyle="round")
         axes.plot([chosen.mean], [place], "o", color=colour, markersize=4.5)
-    axes.axvline(chance, color=paper.INK, linewidth=1, linestyle=(0, (4, 3)))
+    axes.axvline(chance, color=plot.INK, linewidth=1, linestyle=(0, (4, 3)))
     axes.set_yticks(range(len(showings)), list(showings))
     axes.invert_yaxis()
     axes.set_xlim((-1, 1) if chance == 0 else (0, 1))
     axes.set_xlabel(label)
-    return paper.svg(drawn)
+    return plot.svg(drawn)
 
 
 def _range(interval: Interval) -> str:
