@@ -17,7 +17,7 @@ from tasks.model.offline.server import OfflineServer
 from tasks.model.prompt import load_prompt
 from tasks.record import FAMILIES, Program
 from tasks.settings import ModelSettings
-from tests.augment.test_augment_author import proven
+from tests.augment.lamp import proven
 
 
 def files_of(slug: str, seed: int) -> dict[str, str]:
