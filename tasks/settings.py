@@ -95,11 +95,11 @@ class LadderRules(Group):
     )
     gap_over_spread: float = Field(3.0, ge=1, description="least gap, in spreads of repeated renders")
     masked: float = Field(
-        0.0,
+        0.6,
         ge=0,
         le=1,
         description="share of ladders of which another version than the best shows the least harm before anyone touches"
-        " it, and share of which another than the worst shows the most; 0.6 costs about a third more renders",
+        " it; of three quarters as many another than the worst shows the most",
     )
     repeats: int = Field(1, ge=1, le=10, description="further renders of each of the four, to measure the spread")
     max_renders: int = Field(32, ge=8, description="renders for one ladder at the most, search and repeats included")

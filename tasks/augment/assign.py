@@ -31,6 +31,9 @@ UNMASKED = 0.2
 APART = 0.012
 """Of q: by how much a plan keeps to its mask, at least."""
 
+LESS_WORST = 0.75
+"""The least visible harm is the best's oftener than the most is the worst's: the worst is masked in fewer cases."""
+
 
 class Mask(NamedTuple):
     """What four versions must not show before anyone touches them."""
@@ -68,7 +71,7 @@ def draw_mask(seed: int, masked: float) -> Mask:
     """What a ladder must not show, by the candidate's seed and `LadderRules.masked`; both in as few cases as that
     allows."""
     kind = Random(f"mask {seed}").random()
-    return Mask(best_not_least=kind < masked, worst_not_most=kind >= 1 - masked)
+    return Mask(best_not_least=kind < masked, worst_not_most=kind >= 1 - LESS_WORST * masked)
 
 
 def unmasked(shown: Sequence[float], mask: Mask, apart: float = 0.0) -> float:

@@ -5,7 +5,9 @@ from itertools import combinations
 from random import Random
 
 from tasks.augment.assign import ROOM, Start, draw_mask, plan_versions, unmasked
-from tasks.augment.belief import Belief, Row, Sample, put_down, sample_of
+from tasks.augment.belief import Belief, Row
+from tasks.augment.blame import put_down
+from tasks.augment.sample import Sample, sample_of
 from tasks.augment.site import Pick, Picks
 from tasks.augment.state import Measured, Search, failed
 from tasks.record import FAMILIES, Family
@@ -175,8 +177,10 @@ def purged(search: Search) -> Search:
         if not one.usable:
             banned.update(dict.fromkeys(_culprits(search, one, fine)))
     samples = _samples(search)
-    for (site, variant), checks in put_down(search.sites, samples, search.reach).items():
-        if checks and variant >= 0 and search.sites[site].variants[variant].strength == 0:
+    known = sorted({pick.site for sample in samples for pick in sample.picks})
+    checks = len(search.proven.problem.checks)
+    for site, variant in sorted(put_down(search.sites, known, samples, search.reach, checks).guilty):
+        if search.sites[site].variants[variant].strength == 0:
             # A twin that fails a check: its site's other twins are much alike.
             idle[site] = None
             banned[Pick(site=site, variant=variant)] = None

@@ -9,14 +9,15 @@ from tree_sitter import Node
 
 from tasks.augment.mutators.mutator import HOLE, Mutator, Offer, Page, offer
 from tasks.augment.mutators.script import (
+    class_call,
     declared_function,
     enclosing_function,
     function_name,
     importance,
     listener_event,
     may_run_late,
+    text_assignment,
 )
-from tasks.augment.mutators.state import class_call, text_assignment
 from tasks.augment.syntax import Region
 from tasks.record import Family
 
@@ -126,7 +127,7 @@ def late_render(node: Node, region: Region, page: Page) -> Offer | None:
     if body is None or given is None or given.named_children or not _paints(name):
         return None
     text = region.read(node)
-    if text.startswith("async") or "return " in text or "requestAnimationFrame" in text:
+    if text.startswith("async") or "return " in text or "requestAnimationFrame" in text or _in_frames(name, region):
         return None
     calls = region.text.count(f"{name}();".encode())
     if calls < 2:
@@ -213,6 +214,18 @@ def _waiting(node: Node, body: Node, region: Region) -> str:
 
 def _paints(name: str) -> bool:
     return name.lower().startswith(("render", "draw", "update", "show", "paint", "refresh", "display", "sync"))
+
+
+def _in_frames(name: str, region: Region) -> bool:
+    """Whether a function is called from one that asks for frames: then its pictures follow each other anyway, and one
+    that comes late is seen after all stands still."""
+    at = region.text.find(f"{name}();".encode())
+    while at >= 0:
+        function = enclosing_function(region.root.descendant_for_byte_range(at, at + len(name)) or region.root)
+        if function is not None and "requestAnimationFrame" in region.read(function):
+            return True
+        at = region.text.find(f"{name}();".encode(), at + 1)
+    return False
 
 
 def _named_may_run_late(name: str, region: Region) -> bool:

@@ -80,3 +80,41 @@ def importance(node: Node, region: Region, listeners: frozenset[str]) -> float:
     if outer is not None and (listener_event(outer, region) or function_name(outer, region) in listeners):
         return 1.6
     return 1.2
+
+
+def text_assignment(node: Node, region: Region) -> tuple[str, str]:
+    """Element and text of a statement `element.textContent = text`; empty if it is none."""
+    left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+    if left is None or right is None or left.type != "member_expression":
+        return "", ""
+    owner, member = left.child_by_field_name("object"), left.child_by_field_name("property")
+    if owner is None or member is None or region.read(member) != "textContent":
+        return "", ""
+    if node.parent is None or node.parent.type != "expression_statement":
+        return "", ""
+    return region.read(owner), region.read(right)
+
+
+def class_call(node: Node, region: Region) -> tuple[str, str, str]:
+    """Class list, method and name of a call that adds or removes one class; empty if it is none."""
+    callee, arguments = node.child_by_field_name("function"), node.child_by_field_name("arguments")
+    if callee is None or arguments is None or len(arguments.named_children) != 1:
+        return "", "", ""
+    classes, _, method = region.read(callee).rpartition(".")
+    if not classes.endswith(".classList") or method not in ("add", "remove"):
+        return "", "", ""
+    return classes, method, region.read(arguments.named_children[0])
+
+
+def is_truth(value: Node) -> bool:
+    """Whether an expression can be nothing but true or false."""
+    if value.type == "parenthesized_expression":
+        return is_truth(value.named_children[0])
+    operator = value.child_by_field_name("operator")
+    if value.type == "unary_expression":
+        return operator is not None and operator.type == "!"
+    if value.type != "binary_expression" or operator is None:
+        return False
+    if operator.type in ("&&", "||"):
+        return all(is_truth(side) for side in value.named_children)
+    return operator.type in ("==", "===", "!=", "!==", "<", "<=", ">", ">=", "in", "instanceof")

@@ -7,7 +7,7 @@ from tree_sitter import Node
 
 from tasks.augment.mutators.function import FAILS, HOLDS
 from tasks.augment.mutators.mutator import HOLE, Mutator, Offer, Page, offer
-from tasks.augment.mutators.script import declared_function, importance
+from tasks.augment.mutators.script import class_call, declared_function, importance, is_truth, text_assignment
 from tasks.augment.syntax import Region
 
 _KEYS = ("Enter", "Escape", "ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Backspace", "Delete")
@@ -15,27 +15,43 @@ _SWITCHES = ("disabled", "hidden", "checked", "open", "readOnly")
 
 
 def event_type(node: Node, region: Region, page: Page) -> Offer | None:
-    """A click is not heard, so a button seems dead until someone tries it otherwise.
+    """A click is not heard, or only the first one, so a button seems dead.
 
-    Twins: events that a click also brings.
+    Twins: other ways to listen for a click. What a click also brings, `pointerup` for one, is none: keys bring no such.
     """
     arguments = node.parent
     if arguments is None or arguments.type != "arguments" or arguments.named_children[0] != node:
         return None
-    callee = arguments.parent.child_by_field_name("function") if arguments.parent is not None else None
-    if callee is None or not region.read(callee).endswith(".addEventListener"):
+    call = arguments.parent
+    callee = call.child_by_field_name("function") if call is not None else None
+    if callee is None or len(arguments.named_children) != 2 or region.read(node)[1:-1] != "click":
         return None
-    if region.read(node)[1:-1] != "click":
+    owner, _, method = region.read(callee).rpartition(".")
+    if method != "addEventListener" or not owner or owner.endswith("?"):
         return None
     return offer(
-        node,
-        "HEARD",
-        HOLE,
-        [f'"{name}"' for name in ("pointerup", "mouseup", "mousedown", "pointerdown")],
+        (callee.start_byte, arguments.named_children[1].start_byte),
+        "HEARS",
+        f"{HOLE}({owner}, ",
         [
-            (2, '"dblclick"', "One click does nothing; only a double click is heard."),
-            (3, '"auxclick"', "A click does nothing; only the middle button is heard."),
-            (3, '"contextmenu"', "A click does nothing; only the right button is heard."),
+            '(node, heard) => node.addEventListener("click", heard)',
+            '(node, heard) => node.addEventListener("click", heard, false)',
+            '(node, heard) => node.addEventListener("click", heard, {})',
+            '(node, heard) => node.addEventListener("click", heard, { once: false })',
+        ],
+        [
+            (
+                1,
+                '(node, heard) => node.addEventListener("click", heard, { once: true })',
+                "Only the first click works.",
+            ),
+            (2, '(node, heard) => node.addEventListener("dblclick", heard, {})', "Only a double click is heard."),
+            (3, '(node, heard) => node.addEventListener("auxclick", heard)', "Only the middle button is heard."),
+            (
+                3,
+                '(node, heard) => node.addEventListener("contextmenu", heard, false)',
+                "Only the right button is heard.",
+            ),
         ],
         region,
         worth=2.0,
@@ -120,6 +136,8 @@ def switched(node: Node, region: Region, page: Page) -> Offer | None:
         return None
     member = left.child_by_field_name("property")
     if member is None or region.read(member) not in _SWITCHES or len(region.read(right)) > 80:
+        return None
+    if not is_truth(right):
         return None
     lost = "A control is usable, shown or set when it should not be."
     return offer(
@@ -213,30 +231,6 @@ def attribute_set(node: Node, region: Region, page: Page) -> Offer | None:
         region,
         worth=importance(node, region, page.listeners),
     )
-
-
-def text_assignment(node: Node, region: Region) -> tuple[str, str]:
-    """Element and text of a statement `element.textContent = text`; empty if it is none."""
-    left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
-    if left is None or right is None or left.type != "member_expression":
-        return "", ""
-    owner, member = left.child_by_field_name("object"), left.child_by_field_name("property")
-    if owner is None or member is None or region.read(member) != "textContent":
-        return "", ""
-    if node.parent is None or node.parent.type != "expression_statement":
-        return "", ""
-    return region.read(owner), region.read(right)
-
-
-def class_call(node: Node, region: Region) -> tuple[str, str, str]:
-    """Class list, method and name of a call that adds or removes one class; empty if it is none."""
-    callee, arguments = node.child_by_field_name("function"), node.child_by_field_name("arguments")
-    if callee is None or arguments is None or len(arguments.named_children) != 1:
-        return "", "", ""
-    classes, _, method = region.read(callee).rpartition(".")
-    if not classes.endswith(".classList") or method not in ("add", "remove"):
-        return "", "", ""
-    return classes, method, region.read(arguments.named_children[0])
 
 
 def _listener_body(arguments: Node, region: Region) -> int | None:
