@@ -10,6 +10,7 @@ from evals.ladders import Quad
 from evals.lines import adding, read_lines
 from evals.pace import Pace, Tell
 from tasks.check import Check
+from tasks.gather import gather
 from tasks.record import Program, Record, Render, RenderOrder, canonical_json, content_id
 from tasks.render.pool import RenderPool
 from tasks.settings import Settings
@@ -83,13 +84,7 @@ async def _render(
             pace.step()
 
         async with RenderPool(settings.render, settings.quality, kept.parent) as pool:
-            running = [asyncio.ensure_future(one(key, order)) for key, order in orders.items()]
-            try:
-                await asyncio.gather(*running)
-            finally:
-                for task in running:
-                    task.cancel()
-                await asyncio.gather(*running, return_exceptions=True)
+            await gather(one(key, order) for key, order in orders.items())
 
 
 def _way(settings: Settings) -> str:

@@ -21,6 +21,7 @@ from flows.rank import rank
 from flows.report import write_report
 from flows.tools import Tools, open_tools
 from tasks.dedupe.task import gate_problems_batch, gate_programs_batch
+from tasks.gather import drop
 from tasks.persona.task import draw_batch
 from tasks.problem.task import pose_batch
 from tasks.program.task import write_batch
@@ -129,9 +130,7 @@ async def _batches(tools: Tools) -> int:
                 await work
                 accepted += await batch.settle()
     finally:
-        for _, work in under_way:
-            work.cancel()
-        await asyncio.gather(*(work for _, work in under_way), return_exceptions=True)
+        await drop([work for _, work in under_way])
     return accepted
 
 

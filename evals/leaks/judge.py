@@ -1,6 +1,5 @@
 """A model that is shown the four texts and nothing else, and asked for their order."""
 
-import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
@@ -13,6 +12,7 @@ from evals.leaks.restore import Texts
 from evals.lines import adding, read_lines
 from evals.pace import Pace, Tell
 from tasks.bundle import bundle
+from tasks.gather import gather
 from tasks.model.gateway import Gateway
 from tasks.model.prompt import load_prompt
 from tasks.record import Record, content_id
@@ -80,13 +80,7 @@ async def judged(
             add(known[key])
             pace.step()
 
-        running = [asyncio.ensure_future(ask(key, one)) for key, one in waiting.items()]
-        try:
-            await asyncio.gather(*running)
-        finally:
-            for task in running:
-                task.cancel()
-            await asyncio.gather(*running, return_exceptions=True)
+        await gather(ask(key, one) for key, one in waiting.items())
     return np.array([_scores(known[key].best_to_worst) for key in keys])
 
 

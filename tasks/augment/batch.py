@@ -7,7 +7,6 @@ renders.jsonl      one `Render` a line, in any order, from the flow
 findings.jsonl     one `Findings` a line, in any order, from the flow; only for trials with `diagnose`
 """
 
-import asyncio
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from tasks.augment.author import Authored, author_edits
 from tasks.augment.search import begin, conclude, learn, propose
 from tasks.augment.state import Search, Trial
 from tasks.check import Check
+from tasks.gather import gather
 from tasks.model.gateway import Gateway
 from tasks.record import Findings, Proven, Ranked, Record, Rejected, Render, task_id_of
 from tasks.rows import load_rows, save_rows
@@ -36,7 +36,7 @@ async def author_searches(proven: Path, authored: Path, gateway: Gateway) -> int
     Raises:
         ModelDown: the model's endpoint can't be used.
     """
-    rows = await asyncio.gather(*(author_edits(row, gateway) for row in load_rows(proven, Proven)))
+    rows = await gather(author_edits(row, gateway) for row in load_rows(proven, Proven))
     save_rows(authored, rows)
     return sum(len(row.proposals) for row in rows)
 

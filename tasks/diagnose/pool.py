@@ -22,6 +22,7 @@ from typing import Any, Literal, Self
 
 from tasks.diagnose.wire import Lost, Wire
 from tasks.errors import Missing, ServerDown
+from tasks.gather import drop
 from tasks.settings import ROOT, RepairSettings
 
 Kind = Literal["script", "style", "markup"]
@@ -148,7 +149,7 @@ class Pool:
                     raise outcome
                 self._idle[outcome.kind].put_nowait(outcome)
             warming = [asyncio.create_task(self.check(kind, "")) for kind in KINDS]
-            self._stack.push_async_callback(_drop, warming)
+            self._stack.push_async_callback(drop, warming)
         except BaseException:
             await self._stack.aclose()
             raise
@@ -309,9 +310,3 @@ def find_node() -> str:
     if not node.is_file():
         raise Missing(f"Node {OLDEST_NODE} or newer is not installed; run `make setup`.")
     return str(node)
-
-
-async def _drop(tasks: Sequence[asyncio.Task[Any]]) -> None:
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)

@@ -11,6 +11,7 @@ from tasks.diagnose.page import Page, read
 from tasks.diagnose.pool import UNCHECKED, Pool, Said
 from tasks.diagnose.script import split, units
 from tasks.diagnose.syntax import Source
+from tasks.gather import gather
 from tasks.record import Diagnostic, Findings, Program
 
 _STYLE_WARNINGS = frozenset({"unknownProperties"})
@@ -28,11 +29,13 @@ class Servers(Pool):
             ServerDown: a language server died and could not be replaced.
         """
         page, names, lookups = await asyncio.to_thread(_read, program)
-        own, script, style, inline = await asyncio.gather(
-            asyncio.to_thread(_without_servers, program, page, lookups),
-            _scripts(self, page, names, set(page.ids) | lookups.texts),
-            _styles(self, page),
-            _markup(self, page),
+        own, script, style, inline = await gather(
+            [
+                asyncio.to_thread(_without_servers, program, page, lookups),
+                _scripts(self, page, names, set(page.ids) | lookups.texts),
+                _styles(self, page),
+                _markup(self, page),
+            ]
         )
         order = {file.filename: index for index, file in enumerate(program.files)}
 

@@ -9,6 +9,7 @@ from prefect.cache_policies import NO_CACHE
 
 from tasks.diagnose.repair import repair
 from tasks.diagnose.servers import Servers
+from tasks.gather import gather
 from tasks.model.gateway import Gateway
 from tasks.record import Findings, Program, Render, Written
 from tasks.rows import load_rows, save_rows
@@ -43,9 +44,7 @@ async def repair_batch(
     if out.exists():
         return out
     rows = zip(load_rows(written, Written), load_rows(findings, Findings), load_rows(renders, Render), strict=True)
-    repaired = await asyncio.gather(
-        *(repair(gateway, row, found, render, round_, rounds) for row, found, render in rows)
-    )
+    repaired = await gather(repair(gateway, row, found, render, round_, rounds) for row, found, render in rows)
     return await asyncio.to_thread(save_rows, out, repaired)
 
 
@@ -56,4 +55,4 @@ async def _diagnose(programs: Sequence[Program], out: Path, servers: Servers) ->
         async with places:
             return await servers.diagnose(program)
 
-    return await asyncio.to_thread(save_rows, out, await asyncio.gather(*map(one, programs)))
+    return await asyncio.to_thread(save_rows, out, await gather(map(one, programs)))

@@ -12,6 +12,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from tasks.gather import drop
+
 _HEADER_END = b"\r\n\r\n"
 
 
@@ -93,8 +95,7 @@ class Wire:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self._process.pid, signal.SIGKILL)
         await self._process.wait()
-        self._reader.cancel()
-        await asyncio.gather(self._reader, return_exceptions=True)
+        await drop([self._reader])
 
     async def _send(self, message: Mapping[str, Any]) -> None:
         if not self.alive:

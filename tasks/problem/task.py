@@ -1,11 +1,11 @@
 """The problem room as a Prefect task: one run poses the problems of one batch."""
 
-import asyncio
 from pathlib import Path
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
+from tasks.gather import gather
 from tasks.model.gateway import Gateway
 from tasks.problem.author import pose
 from tasks.record import Candidate
@@ -17,6 +17,6 @@ async def pose_batch(candidates: Path, out: Path, rejected: Path, gateway: Gatew
     """`Candidate` rows in, `Posed` rows out, `Rejected` rows beside; what is already there is not paid for again."""
     if not out.exists():
         rows = load_rows(candidates, Candidate)
-        outcomes = await asyncio.gather(*(pose(gateway, row) for row in rows))
+        outcomes = await gather(pose(gateway, row) for row in rows)
         save_outcomes(out, rejected, outcomes)
     return out

@@ -1,11 +1,11 @@
 """The program room as a Prefect task: one run writes the programs of one batch."""
 
-import asyncio
 from pathlib import Path
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
+from tasks.gather import gather
 from tasks.model.gateway import Gateway
 from tasks.program.author import write
 from tasks.record import Posed
@@ -17,6 +17,6 @@ async def write_batch(posed: Path, out: Path, rejected: Path, gateway: Gateway) 
     """`Posed` rows in, `Written` rows out, `Rejected` rows beside; what is already there is not paid for again."""
     if not out.exists():
         rows = load_rows(posed, Posed)
-        outcomes = await asyncio.gather(*(write(gateway, row) for row in rows))
+        outcomes = await gather(write(gateway, row) for row in rows)
         save_outcomes(out, rejected, outcomes)
     return out

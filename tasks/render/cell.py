@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from playwright.async_api import BrowserContext, CDPSession, Page
 from playwright.async_api import Error as PlaywrightError
 
+from tasks.gather import drop
 from tasks.render.browser import Chromium
 from tasks.render.serve import (
     BINDING,
@@ -212,9 +213,7 @@ class Cell:
             gone = "Cannot find context" in error.message
             raise Crashed("the page went away" if gone else error.message.split("\n")[0]) from error
         finally:
-            for one in (task, death):
-                one.cancel()
-            await asyncio.gather(task, death, return_exceptions=True)
+            await drop((task, death))
 
     def _note_frame(self, event: dict[str, Any]) -> None:
         if event["parentFrameId"] == self._top:

@@ -1,0 +1,24 @@
+"""Work that is under way at once, and ends together: none of it goes on behind a failure."""
+
+import asyncio
+from collections.abc import Collection, Coroutine, Iterable
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+async def gather(work: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
+    """Do all at once; what each gave, in their order. If one fails, the others are cancelled and waited for, then its
+    error is raised: itself, with its cause, where `asyncio.TaskGroup` raises a group of errors."""
+    running = [asyncio.create_task(one) for one in work]
+    try:
+        return await asyncio.gather(*running)
+    finally:
+        await drop(running)
+
+
+async def drop(running: Collection[asyncio.Task[Any]]) -> None:
+    """Cancel what still runs and wait until all of it has ended, however it does."""
+    for one in running:
+        one.cancel()
+    await asyncio.gather(*running, return_exceptions=True)
