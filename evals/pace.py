@@ -3,6 +3,8 @@
 import time
 from collections.abc import Callable
 
+from tasks.clock import clock
+
 Tell = Callable[[str], None]
 """Takes one line for the user."""
 
@@ -27,10 +29,5 @@ class Pace:
             self._last = now
             gone = now - self._began
             left = gone / self._done * (self._total - self._done)
-            rest = f", about {_clock(left)} left" if self._done < self._total else ""
-            self._tell(f"{_clock(gone)}  {self._done} of {self._total} {self._what}{rest}")
-
-
-def _clock(seconds: float) -> str:
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes}:{rest:02d}"
+            rest = f", about {clock(left)} left" if self._done < self._total else ""
+            self._tell(f"{clock(gone)}  {self._done} of {self._total} {self._what}{rest}")

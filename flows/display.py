@@ -14,6 +14,7 @@ from rich.table import Table
 
 from flows.order import RunOrder
 from flows.progress import STAGES, Listener, Snapshot, listener
+from tasks.clock import clock
 from tasks.errors import BadInput
 from tasks.settings import ROOT
 
@@ -109,8 +110,8 @@ def _panel(now: Snapshot) -> Group:
         f"[bold]{now.accepted}[/] of {now.wanted} accepted",
         ProgressBar(total=now.wanted, completed=now.accepted, width=30),
         f"{now.candidates} candidates",
-        f"{_clock(now.seconds)} gone",
-        f"{_clock(now.seconds_left)} left" if now.seconds_left is not None else "",
+        f"{clock(now.seconds)} gone",
+        f"{clock(now.seconds_left)} left" if now.seconds_left is not None else "",
     )
     stages = Table(*STAGES, box=None, header_style="dim", padding=(0, 2, 0, 0))
     stages.add_row(*(str(now.under_way.get(name) or "·") for name in STAGES))
@@ -123,11 +124,6 @@ def _panel(now: Snapshot) -> Group:
 
 def _line(now: Snapshot) -> str:
     busy = ", ".join(f"{name} {count}" for name, count in now.under_way.items() if count) or "starting"
-    left = f", {_clock(now.seconds_left)} left" if now.seconds_left is not None and now.accepted < now.wanted else ""
+    left = f", {clock(now.seconds_left)} left" if now.seconds_left is not None and now.accepted < now.wanted else ""
     lost = f", {sum(now.rejected.values())} rejected" if now.rejected else ""
-    return f"{_clock(now.seconds)}  {now.accepted} of {now.wanted} accepted{lost}  ({busy}){left}"
-
-
-def _clock(seconds: float | None) -> str:
-    minutes, rest = divmod(round(seconds or 0), 60)
-    return f"{minutes}:{rest:02d}"
+    return f"{clock(now.seconds)}  {now.accepted} of {now.wanted} accepted{lost}  ({busy}){left}"
