@@ -9,7 +9,7 @@ import re
 from tree_sitter import Node
 
 from tasks.augment.mutators.mutator import HOLE, Mutator, Offer, Page, offer
-from tasks.augment.mutators.script import importance
+from tasks.augment.mutators.script import LONGEST, bare_call, importance, parts_of_call
 from tasks.augment.syntax import Region
 
 _FLIPPED = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "===": "===", "!==": "!==", "==": "==", "!=": "!="}
@@ -18,8 +18,6 @@ _SHIFTED = {"<": "<=", ">": ">=", "<=": "<", ">=": ">"}
 _WRONG_WAY = "A condition holds when it should not, and the other way round."
 _OTHERWISE = "It does the opposite of what it should at this point."
 _AMISS = "A sum comes out wrong."
-LONGEST = 80
-"""Characters of operands; longer ones are left alone."""
 
 HOLDS = ("(it) => it", "(it) => !!it", "(it) => Boolean(it)", "(it) => (it ? true : false)")
 FAILS = ("(it) => !it", "(it) => !Boolean(it)", "(it) => (it ? false : true)")
@@ -123,7 +121,7 @@ def arithmetic(node: Node, region: Region, page: Page) -> Offer | None:
 
 def bounds(node: Node, region: Region, page: Page) -> Offer | None:
     """A limit does not hold, or holds the wrong way. Twins: other ways to take the larger, or the smaller, of two."""
-    callee, given = _call(node, region)
+    callee, given = parts_of_call(node, region)
     if callee not in ("Math.max", "Math.min") or len(given) != 2 or _in_loop_head(node):
         return None
     if any(one.type == "spread_element" for one in given):
@@ -148,7 +146,7 @@ def bounds(node: Node, region: Region, page: Page) -> Offer | None:
 
 def rounding(node: Node, region: Region, page: Page) -> Offer | None:
     """A number is off after it was rounded: by one, or cut to tens. Twins: the same rounding, said otherwise."""
-    callee, given = _call(node, region)
+    callee, given = parts_of_call(node, region)
     if callee not in ("Math.round", "Math.floor", "Math.ceil") or len(given) != 1 or _in_loop_head(node):
         return None
     text = region.read(given[0])
@@ -250,19 +248,15 @@ def constant(node: Node, region: Region, page: Page) -> Offer | None:
 
 def call(node: Node, region: Region, page: Page) -> Offer | None:
     """A step of an action is left out: the page is not brought up to date. Twins: other ways to call."""
-    if not node.named_children or node.named_children[0].type != "call_expression":
+    bare = bare_call(node, region)
+    if bare is None or importance(node, region, page.listeners) < 1:
         return None
-    inner = node.named_children[0]
-    callee, arguments = inner.child_by_field_name("function"), inner.child_by_field_name("arguments")
-    if callee is None or arguments is None or callee.type != "identifier" or arguments.named_children:
-        return None
-    if importance(node, region, page.listeners) < 1:
-        return None
+    inner, name = bare
     lost = "A step is left out: what should follow this action does not happen."
     return offer(
         inner,
         "RUNS",
-        f"{HOLE}({region.read(callee)})",
+        f"{HOLE}({name})",
         ["(go) => go()", "(go) => void go()", "(go) => go.call(null)", "(go) => go.apply(null)"],
         [(3, "(go) => go", lost), (3, "(go) => void go", lost), (3, "(go) => go.bind(null)", lost)],
         region,
@@ -277,14 +271,6 @@ def _parts(node: Node, region: Region) -> tuple[str, str, str]:
     if operator is None or left is None or right is None:
         return "", "", ""
     return region.read(operator), region.read(left), region.read(right)
-
-
-def _call(node: Node, region: Region) -> tuple[str, list[Node]]:
-    """What a call calls, and its arguments."""
-    callee, arguments = node.child_by_field_name("function"), node.child_by_field_name("arguments")
-    if callee is None or arguments is None or arguments.type != "arguments":
-        return "", []
-    return region.read(callee), [one for one in arguments.named_children if one.type != "comment"]
 
 
 def _settled(name: str) -> bool:

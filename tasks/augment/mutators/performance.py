@@ -9,6 +9,7 @@ from tree_sitter import Node
 
 from tasks.augment.mutators.mutator import HOLE, Mutator, Offer, Page, offer
 from tasks.augment.mutators.script import (
+    bare_call,
     class_call,
     declared_function,
     enclosing_function,
@@ -16,6 +17,7 @@ from tasks.augment.mutators.script import (
     importance,
     listener_event,
     may_run_late,
+    parts_of_call,
     text_assignment,
 )
 from tasks.augment.syntax import Region
@@ -72,13 +74,10 @@ def late_handler(node: Node, region: Region, page: Page) -> Offer | None:
 
 def late_paint(node: Node, region: Region, page: Page) -> Offer | None:
     """The page knows at once but shows it late. Twins: a wait too short to feel."""
-    if not node.named_children or node.named_children[0].type != "call_expression":
+    bare = bare_call(node, region)
+    if bare is None:
         return None
-    inner = node.named_children[0]
-    callee, arguments = inner.child_by_field_name("function"), inner.child_by_field_name("arguments")
-    if callee is None or arguments is None or callee.type != "identifier" or arguments.named_children:
-        return None
-    name = region.read(callee)
+    inner, name = bare
     function = enclosing_function(node)
     if not _paints(name) or function is None or function_name(function, region) == name:
         return None
@@ -107,12 +106,10 @@ def late_mark(node: Node, region: Region, page: Page) -> Offer | None:
 
 def timer(node: Node, region: Region, page: Page) -> Offer | None:
     """What should come by itself comes late. Twins: a wait that is longer by less than a person feels."""
-    callee, arguments = node.child_by_field_name("function"), node.child_by_field_name("arguments")
-    if callee is None or arguments is None or len(arguments.named_children) != 2:
+    callee, given = parts_of_call(node, region)
+    if callee.removeprefix("window.") != "setTimeout" or len(given) != 2 or not region.read(given[1]).isdigit():
         return None
-    wait = arguments.named_children[1]
-    if region.read(callee).removeprefix("window.") != "setTimeout" or not region.read(wait).isdigit():
-        return None
+    wait = given[1]
     ms = int(region.read(wait))
     if ms > 3000:
         return None
@@ -162,12 +159,10 @@ def spin(node: Node, region: Region, page: Page) -> Offer | None:
 
 def skipped_frames(node: Node, region: Region, page: Page) -> Offer | None:
     """What should glide moves in jerks. Twins: a wait that ends before the next frame."""
-    callee, arguments = node.child_by_field_name("function"), node.child_by_field_name("arguments")
-    if callee is None or arguments is None or len(arguments.named_children) != 1:
+    callee, given = parts_of_call(node, region)
+    if callee.removeprefix("window.") != "requestAnimationFrame" or len(given) != 1:
         return None
-    if region.read(callee).removeprefix("window.") != "requestAnimationFrame":
-        return None
-    name, function = arguments.named_children[0], enclosing_function(node)
+    name, function = given[0], enclosing_function(node)
     if name.type != "identifier" or function is None or function_name(function, region) != region.read(name):
         return None
     still = "The picture stands still for {} ms between steps."

@@ -4,6 +4,9 @@ from tree_sitter import Node
 
 from tasks.augment.syntax import Region
 
+LONGEST = 80
+"""Characters of operands; longer ones are left alone."""
+
 _FUNCTIONS = ("arrow_function", "function_expression", "function_declaration", "method_definition")
 
 _UNSAFE_LATE = (
@@ -82,6 +85,30 @@ def importance(node: Node, region: Region, listeners: frozenset[str]) -> float:
     return 1.2
 
 
+def parts_of_call(node: Node, region: Region) -> tuple[str, list[Node]]:
+    """What a call calls, and its arguments; empty if it is none, or one with a template."""
+    callee, arguments = node.child_by_field_name("function"), node.child_by_field_name("arguments")
+    if callee is None or arguments is None or arguments.type != "arguments":
+        return "", []
+    return region.read(callee), [one for one in arguments.named_children if one.type != "comment"]
+
+
+def sole_call(statement: Node) -> Node | None:
+    """The call that an expression statement consists of."""
+    inner = statement.named_children[0] if statement.named_children else None
+    return inner if inner is not None and inner.type == "call_expression" else None
+
+
+def bare_call(statement: Node, region: Region) -> tuple[Node, str] | None:
+    """The call that an expression statement consists of, and its name, if that is plain and nothing is given to it."""
+    inner = sole_call(statement)
+    callee = inner.child_by_field_name("function") if inner is not None else None
+    if inner is None or callee is None or callee.type != "identifier":
+        return None
+    name, given = parts_of_call(inner, region)
+    return (inner, name) if name and not given else None
+
+
 def text_assignment(node: Node, region: Region) -> tuple[str, str]:
     """Element and text of a statement `element.textContent = text`; empty if it is none."""
     left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
@@ -97,13 +124,11 @@ def text_assignment(node: Node, region: Region) -> tuple[str, str]:
 
 def class_call(node: Node, region: Region) -> tuple[str, str, str]:
     """Class list, method and name of a call that adds or removes one class; empty if it is none."""
-    callee, arguments = node.child_by_field_name("function"), node.child_by_field_name("arguments")
-    if callee is None or arguments is None or len(arguments.named_children) != 1:
+    callee, given = parts_of_call(node, region)
+    classes, _, method = callee.rpartition(".")
+    if len(given) != 1 or not classes.endswith(".classList") or method not in ("add", "remove"):
         return "", "", ""
-    classes, _, method = region.read(callee).rpartition(".")
-    if not classes.endswith(".classList") or method not in ("add", "remove"):
-        return "", "", ""
-    return classes, method, region.read(arguments.named_children[0])
+    return classes, method, region.read(given[0])
 
 
 def is_truth(value: Node) -> bool:

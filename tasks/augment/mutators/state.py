@@ -7,7 +7,16 @@ from tree_sitter import Node
 
 from tasks.augment.mutators.function import FAILS, HOLDS
 from tasks.augment.mutators.mutator import HOLE, Mutator, Offer, Page, offer
-from tasks.augment.mutators.script import class_call, declared_function, importance, is_truth, text_assignment
+from tasks.augment.mutators.script import (
+    LONGEST,
+    class_call,
+    declared_function,
+    importance,
+    is_truth,
+    parts_of_call,
+    sole_call,
+    text_assignment,
+)
 from tasks.augment.syntax import Region
 
 _KEYS = ("Enter", "Escape", "ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Backspace", "Delete")
@@ -135,7 +144,7 @@ def switched(node: Node, region: Region, page: Page) -> Offer | None:
     if left is None or right is None or left.type != "member_expression" or right.type in ("true", "false"):
         return None
     member = left.child_by_field_name("property")
-    if member is None or region.read(member) not in _SWITCHES or len(region.read(right)) > 80:
+    if member is None or region.read(member) not in _SWITCHES or len(region.read(right)) > LONGEST:
         return None
     if not is_truth(right):
         return None
@@ -172,20 +181,18 @@ def key_name(node: Node, region: Region, page: Page) -> Offer | None:
 
 def added(node: Node, region: Region, page: Page) -> Offer | None:
     """What a person adds is not kept, or comes in the wrong place. Twins: other ways to put it last."""
-    if not node.named_children or node.named_children[0].type != "call_expression":
+    inner = sole_call(node)
+    if inner is None:
         return None
-    inner = node.named_children[0]
-    callee, arguments = inner.child_by_field_name("function"), inner.child_by_field_name("arguments")
-    if callee is None or arguments is None or len(arguments.named_children) != 1:
-        return None
-    items, _, method = region.read(callee).rpartition(".")
-    if method != "push" or not items or arguments.named_children[0].type == "spread_element":
+    callee, given = parts_of_call(inner, region)
+    items, _, method = callee.rpartition(".")
+    if method != "push" or not items or len(given) != 1 or given[0].type == "spread_element":
         return None
     lost = "What was added is not kept."
     return offer(
         inner,
         "ADDS",
-        f"{HOLE}({items}, {region.read(arguments.named_children[0])})",
+        f"{HOLE}({items}, {region.read(given[0])})",
         [
             "(list, one) => list.push(one)",
             "(list, one) => list.splice(list.length, 0, one)",
@@ -204,14 +211,14 @@ def added(node: Node, region: Region, page: Page) -> Offer | None:
 
 def attribute_set(node: Node, region: Region, page: Page) -> Offer | None:
     """A state is neither shown nor announced, because its attribute is not set. Twins: other ways to set it."""
-    callee, arguments = node.child_by_field_name("function"), node.child_by_field_name("arguments")
-    if callee is None or arguments is None or len(arguments.named_children) != 2:
+    callee, given = parts_of_call(node, region)
+    element, _, method = callee.rpartition(".")
+    if method != "setAttribute" or not element or len(given) != 2:
         return None
-    element, _, method = region.read(callee).rpartition(".")
-    if method != "setAttribute" or not element or node.parent is None or node.parent.type != "expression_statement":
+    if node.parent is None or node.parent.type != "expression_statement":
         return None
-    name, value = (region.read(one) for one in arguments.named_children)
-    if len(value) > 80:
+    name, value = (region.read(one) for one in given)
+    if len(value) > LONGEST:
         return None
     unsaid = "A state is neither shown nor announced."
     return offer(
