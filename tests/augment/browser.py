@@ -1,0 +1,57 @@
+"""Pages to search on, and the search in a real browser: what the tests and the two measures need of the flow."""
+
+import asyncio
+import json
+import random
+from pathlib import Path
+
+from tasks.augment.search import begin, learn, propose
+from tasks.augment.state import Search
+from tasks.check import Check
+from tasks.diagnose.servers import Servers
+from tasks.model.offline import archetype as offline
+from tasks.record import Candidate, Findings, Persona, Problem, Program, Proven, RenderOrder, Usage
+from tasks.render.pool import RenderPool
+from tasks.settings import Settings
+
+PAGES = Path(__file__).parent / "pages"
+
+
+def stored_page(name: str) -> tuple[Program, tuple[Check, ...]]:
+    folder = PAGES / name
+    files = [(path.name, path.read_text("utf-8")) for path in folder.iterdir() if path.suffix != ".json"]
+    return Program.of(files), tuple(
+        Check.model_validate(one) for one in json.loads((folder / "checks.json").read_text("utf-8"))
+    )
+
+
+def offline_page(slug: str, seed: int) -> tuple[Program, tuple[Check, ...]]:
+    brief = offline.draw_brief(random.Random(seed), slug)
+    return Program.of(offline.render(brief).items()), tuple(
+        Check.model_validate(one) for one in offline.pose(brief)["checks"]
+    )
+
+
+async def prove(pool: RenderPool, program: Program, checks: tuple[Check, ...], seed: int) -> Proven:
+    render = await pool.render(RenderOrder(program=program, checks=checks, reach=True))
+    problem = Problem(
+        problem_id="p", topic="tools", title="t", statement="s", features=(), user_actions=(), checks=checks
+    )
+    persona = Persona(persona_id="p", text="t", source="s")
+    candidate = Candidate(index=0, seed=seed, topic="tools", persona=persona)
+    return Proven(candidate=candidate, problem=problem, program=program, render=render, usage=Usage(), rounds=0)
+
+
+async def search_for(pool: RenderPool, proven: Proven, settings: Settings, servers: Servers | None = None) -> Search:
+    """Without language servers no version has a finding."""
+    search = begin(proven, settings)
+    while search.status == "open":
+        trials = propose(search)
+        orders = [RenderOrder(program=t.program, checks=proven.problem.checks, screenshot=t.screenshot) for t in trials]
+        renders = await asyncio.gather(*(pool.render(order) for order in orders))
+        if servers is None:
+            findings = [Findings(program_id=t.program.program_id, diagnostics=()) for t in trials]
+        else:
+            findings = await asyncio.gather(*(servers.diagnose(t.program) for t in trials if t.diagnose))
+        search = learn(search, renders, findings)
+    return search
