@@ -59,6 +59,7 @@ _JSCONFIG = {
         "lib": ["ESNext", "DOM", "DOM.Iterable", "DOM.AsyncIterable"],
         "types": [],
     },
+    "typeAcquisition": {"enable": False},  # else each start of the server runs `npm install` for its types
     "files": ["page.js"],
 }
 """`moduleDetection: force` keeps a page's own `name`, `status` or `class Node` from being merged with the browser's

@@ -25,6 +25,7 @@ _HARMLESS_SYNTAX = frozenset(
     {
         *(1100, 1101, 1102, 1121, 1210, 1212, 1213, 1214, 1215, 1487, 1488, 1489),  # strict mode; scripts are sloppy
         *(1117, 1313, 1344, 1250, 1251, 1252),  # a key twice, `if (x);`, an unused label, functions in blocks: they run
+        1345,  # nothing tested for truth: `!function () {}()`
     }
 )
 _SYNTAX_ELSEWHERE = frozenset(

@@ -114,6 +114,7 @@ async def test_a_script_that_can_not_run_is_told_with_its_place(
         "const o = { a: 1, a: 2 }; o.b = 3; o.c?.(); if (o.a);",
         "function Point(x) { this.x = x; } Point.prototype.get = function () { return this.x; }; new Point(1).get();",
         "if (true) { function inner() { return 1; } } inner();",
+        "!function () { window.lib = 1; }(); lib.toFixed();",
         "class A { constructor() { Object.assign(this, { go() {} }); } run() { this.go(); } } new A().run();",
         "const re = /[\\w-.]+@|]|{|\\-/g; re.test('a'); const n = 010;",
         "new Promise((resolve) => resolve()).then(() => {}); parseInt(5.5); isNaN('x');",
@@ -203,6 +204,18 @@ async def test_no_page_at_all(servers: Servers) -> None:
 async def test_the_same_program_gives_the_same_findings(servers: Servers) -> None:
     program = page("scroe();\nconst a = 1; a = 2;", "<i id='x'></i>", "p { color: }")
     assert await servers.diagnose(program) == await servers.diagnose(program)
+
+
+async def test_no_server_installs_anything(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """TypeScript's server asks npm for types at its start, unless it is told not to."""
+    called, npm = tmp_path / "called", tmp_path / "npm"
+    npm.write_text(f'#!/bin/sh\necho "$@" >> "{called}"\n', "utf-8")
+    npm.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    async with Servers(RepairSettings()) as fresh:
+        for size in range(60):
+            assert await errors(fresh, page(f"const $ = require('lodash'); $.chunk([], {size}); nope();"))
+    assert not called.exists(), called.read_text("utf-8")
 
 
 async def test_a_killed_server_is_replaced(servers: Servers) -> None:
