@@ -23,7 +23,7 @@ from tasks.model.offline import archetype as offline
 from tasks.record import FAMILIES, RenderOrder
 from tasks.render.pool import RenderPool
 from tasks.settings import Settings
-from tests.augment.measure_yield import offline_page
+from tests.augment.browser import offline_page
 
 
 async def measure(pool: RenderPool, slug: str, seed: int, rows: dict[tuple[str, int], list[tuple[float, ...]]]) -> None:

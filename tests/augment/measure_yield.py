@@ -7,8 +7,6 @@ and sums.
 """
 
 import asyncio
-import json
-import random
 import statistics
 import sys
 import tempfile
@@ -18,50 +16,12 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from tasks.augment.search import begin, conclude, learn, propose
-from tasks.augment.state import Search
-from tasks.check import Check
+from tasks.augment.search import conclude
 from tasks.model.offline import archetype as offline
-from tasks.record import FAMILIES, Candidate, Findings, Persona, Problem, Program, Proven, RenderOrder, Usage
+from tasks.record import FAMILIES
 from tasks.render.pool import RenderPool
 from tasks.settings import Settings
-
-PAGES = Path(__file__).parent / "pages"
-
-
-def stored_page(name: str) -> tuple[Program, tuple[Check, ...]]:
-    folder = PAGES / name
-    files = [(path.name, path.read_text("utf-8")) for path in folder.iterdir() if path.suffix != ".json"]
-    return Program.of(files), tuple(
-        Check.model_validate(one) for one in json.loads((folder / "checks.json").read_text("utf-8"))
-    )
-
-
-def offline_page(slug: str, seed: int) -> tuple[Program, tuple[Check, ...]]:
-    brief = offline.draw_brief(random.Random(seed), slug)
-    return Program.of(offline.render(brief).items()), tuple(
-        Check.model_validate(one) for one in offline.pose(brief)["checks"]
-    )
-
-
-async def prove(pool: RenderPool, program: Program, checks: tuple[Check, ...], seed: int) -> Proven:
-    render = await pool.render(RenderOrder(program=program, checks=checks, reach=True))
-    problem = Problem(
-        problem_id="p", topic="tools", title="t", statement="s", features=(), user_actions=(), checks=checks
-    )
-    persona = Persona(persona_id="p", text="t", source="s")
-    candidate = Candidate(index=0, seed=seed, topic="tools", persona=persona)
-    return Proven(candidate=candidate, problem=problem, program=program, render=render, usage=Usage(), rounds=0)
-
-
-async def run(pool: RenderPool, proven: Proven, settings: Settings) -> Search:
-    search = begin(proven, settings)
-    while search.status == "open":
-        trials = propose(search)
-        orders = [RenderOrder(program=t.program, checks=proven.problem.checks, screenshot=t.screenshot) for t in trials]
-        renders = await asyncio.gather(*(pool.render(order) for order in orders))
-        search = learn(search, renders, [Findings(program_id=t.program.program_id, diagnostics=()) for t in trials])
-    return search
+from tests.augment.browser import PAGES, offline_page, prove, search_for, stored_page
 
 
 async def main() -> None:
@@ -82,7 +42,7 @@ async def main() -> None:
                     print(f"{name} {seed}: not clean, {bad[:2]}", flush=True)
                     tally["not clean"] += 1
                     continue
-                search = await run(pool, proven, settings)
+                search = await search_for(pool, proven, settings)
                 seconds = time.monotonic() - started
                 tally[search.status] += 1
                 if search.status == "failed":

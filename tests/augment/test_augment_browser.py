@@ -1,7 +1,5 @@
 """The search in the real browser, on the two stored pages; twins on every page of the offline model."""
 
-import asyncio
-import json
 from pathlib import Path
 from random import Random
 
@@ -9,16 +7,16 @@ import pytest
 
 from tasks.augment.accept import refusals
 from tasks.augment.find import find_sites
-from tasks.augment.search import begin, conclude, learn, propose
+from tasks.augment.search import conclude
 from tasks.augment.site import Pick, edited
 from tasks.check import Check
 from tasks.model.offline.archetype import draw_brief, pose, slugs
 from tasks.model.offline.archetype import render as page_of
-from tasks.record import FAMILIES, Candidate, Findings, Persona, Problem, Program, Proven, RenderOrder, Usage
+from tasks.record import FAMILIES, Findings, Program, RenderOrder
 from tasks.render.pool import RenderPool
 from tasks.settings import Settings
+from tests.augment.browser import prove, search_for, stored_page
 
-PAGES = Path(__file__).parent / "pages"
 SETTINGS = Settings()
 SPREAD = 0.01
 """A fifth of the least gap that the rules allow with a third of the least span: below it no rank can turn."""
@@ -26,25 +24,11 @@ SPREAD = 0.01
 
 @pytest.mark.parametrize("name", ["reflex", "splitter"])
 async def test_a_real_page_gives_a_ladder_that_the_browser_measured(name: str, tmp_path: Path):
-    folder = PAGES / name
-    program = Program.of((p.name, p.read_text("utf-8")) for p in folder.iterdir() if p.suffix != ".json")
-    checks = tuple(Check.model_validate(one) for one in json.loads((folder / "checks.json").read_text("utf-8")))
+    program, checks = stored_page(name)
     async with RenderPool(SETTINGS.render, SETTINGS.quality, tmp_path) as pool:
-        render = await pool.render(RenderOrder(program=program, checks=checks))
-        assert render.passed == len(checks), [v for v in render.verdicts if v.value != "pass"]
-        problem = Problem(
-            problem_id="p", topic="tools", title="t", statement="s", features=(), user_actions=(), checks=checks
-        )
-        candidate = Candidate(index=0, seed=1, topic="tools", persona=Persona(persona_id="p", text="t", source="s"))
-        search = begin(
-            Proven(candidate=candidate, problem=problem, program=program, render=render, usage=Usage(), rounds=0),
-            SETTINGS,
-        )
-        while search.status == "open":
-            trials = propose(search)
-            orders = [RenderOrder(program=t.program, checks=checks, screenshot=t.screenshot) for t in trials]
-            renders = await asyncio.gather(*(pool.render(order) for order in orders))
-            search = learn(search, renders, [Findings(program_id=t.program.program_id, diagnostics=()) for t in trials])
+        proven = await prove(pool, program, checks, 1)
+        assert proven.render.passed == len(checks), [v for v in proven.render.verdicts if v.value != "pass"]
+        search = await search_for(pool, proven, SETTINGS)
     assert search.status == "found", (search.reason, search.detail)
     ladder = conclude(search)
     looked = [Findings(program_id=v.program.program_id, diagnostics=()) for v in ladder.versions]
