@@ -2,7 +2,7 @@
 variants.
 
 The table has a row for each version and a column for each site; in a column no variant stands twice. Rank 0 has twins
-only, unless its looks must not tell it: then it may carry harm that no check could feel.
+only, unless its looks must not tell it (`may_lead`).
 
 What a page shows before anyone touches it (its looks, what axe-core finds) may not be meant to tell the order either.
 So each search draws a *mask*: whether the best may show the least harm, and the worst the most; what only use brings
@@ -26,6 +26,8 @@ NEAR = 1.0
 """Share of the allowed distance from the line from which a plan is likely to break the rule."""
 FINE = 0.93
 """A best version below this is no good example: it costs what it lacks."""
+LACKING = 0.15
+"""Of q: what the best version may lack of the clean program's; each further point costs four."""
 UNMASKED = 0.2
 """Cost of a plan that does not keep to its mask; more, the less it does."""
 APART = 0.012
@@ -88,6 +90,11 @@ def unmasked(shown: Sequence[float], mask: Mask, apart: float = 0.0) -> float:
     return lacking
 
 
+def may_lead(site: Site, variant: int, mask: Mask) -> bool:
+    """Whether the best version may have this variant: a twin, or what is seen without use if that must not tell it."""
+    return site.variants[variant].strength == 0 or (mask.best_not_least and site.family in SEEN)
+
+
 def plan_versions(
     sites: Sequence[Site],
     used: Sequence[int],
@@ -105,8 +112,7 @@ def plan_versions(
     be told apart, and harms at many sites are preferred.
     """
     allowed = {i: [v for v in range(len(sites[i].variants)) if (i, v) not in banned] for i in used}
-    flawed = SEEN if mask.best_not_least else ()
-    calm = {i: [v for v in allowed[i] if sites[i].variants[v].strength == 0 or sites[i].family in flawed] for i in used}
+    calm = {i: [v for v in allowed[i] if may_lead(sites[i], v, mask)] for i in used}
     if not used or any(len(allowed[i]) < 4 or not calm[i] for i in used):
         return None
     judge = _Judge(sites, belief, rules, mask, probing)
@@ -155,7 +161,8 @@ class _Judge:
         off = abs(second.q - best.q + span / 3) / span, abs(third.q - best.q + 2 * span / 3) / span
         cost = max(off) + 0.3 * min(off) + 2 * max(0.0, max(off) - NEAR * self._rules.max_off_line)
         cost += 4 * max(0.0, self._rules.min_span + ROOM - span) + max(0.0, span - self._rules.min_span - WIDE)
-        cost += 3.0 if best.failed else max(0.0, FINE - best.q)
+        least = self._belief.clean_q - LACKING
+        cost += 3.0 if best.failed else max(0.0, FINE - best.q) + 4 * max(0.0, least - best.q)
         for one in (best, second, third, worst):
             if one.sd > 0:
                 cost += 0.35 * one.sd / span + NEW

@@ -78,6 +78,10 @@ class Belief:
         """`used`: the sites to know about; `check_weights`: of the function score; `clean`: the original's smooth
         parts; `reach`: by site, the checks that its harm can fail, a bit each (see `find.reach_of`)."""
         self.weights = weights
+        self.clean_q = 1 - sum(
+            w * (1 - part)
+            for w, part in zip((weights.visual, weights.performance, weights.accessibility), clean, strict=True)
+        )
         self._clean = (-log(max(clean[0], FLOOR)), -log(max(clean[1], FLOOR)), -log(max(clean[2], FLOOR)))
         total = sum(check_weights) or 1.0
         self._share = np.array([weight / total for weight in check_weights])

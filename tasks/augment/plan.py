@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from itertools import combinations
 from random import Random
 
-from tasks.augment.assign import ROOM, Start, draw_mask, plan_versions, unmasked
+from tasks.augment.assign import LACKING, ROOM, Mask, Start, draw_mask, may_lead, plan_versions, unmasked
 from tasks.augment.belief import Belief, Row
 from tasks.augment.blame import put_down
 from tasks.augment.sample import Sample, sample_of
@@ -24,7 +24,8 @@ BAD_PLAN = 0.22
 CLEARLY = 0.003
 """Of q: by how much a ladder must keep to its mask."""
 PATIENT = 24
-"""Renders until which a ladder must keep to its mask; later any is welcome."""
+"""Renders until which a ladder must keep to its mask and have a best version that lacks little; later any is
+welcome."""
 CAUTION = 0.98
 """Share of the allowed distance from the line that a quartet may use before it is rendered again."""
 
@@ -75,9 +76,8 @@ def planned(search: Search) -> Search:
     mask = draw_mask(search.proven.candidate.seed, search.rules.masked)
     rng = Random(f"plan {search.proven.candidate.seed} {search.rounds}")
     banned = frozenset((pick.site, pick.variant) for pick in search.banned)
-    plan = plan_versions(
-        search.sites, used, belief, search.rules, mask, banned, _starts(search, used, belief), probing, rng
-    )
+    starts = _starts(search, used, belief, mask)
+    plan = plan_versions(search.sites, used, belief, search.rules, mask, banned, starts, probing, rng)
     if plan is None:
         return failed(search, "too few sites", "a site ran out of texts that work")
     if plan.cost > BAD_PLAN and not probing:
@@ -108,9 +108,11 @@ def best_quartet(search: Search) -> tuple[Picks, ...]:
         if one.usable and tuple(p.site for p in one.picks) == used and not banned & set(one.picks)
     ]
     best: tuple[float, tuple[Picks, ...]] = (rules.max_off_line * CAUTION, ())
-    mask = draw_mask(search.proven.candidate.seed, search.rules.masked)
+    mask, patient = draw_mask(search.proven.candidate.seed, search.rules.masked), search.renders < PATIENT
     for top, first in fit:
-        if top.failed:
+        if top.failed or not _leads(search, first.picks, mask):
+            continue
+        if patient and top.q < search.proven.render.quality.q - LACKING:
             continue
         lower = sorted((pair for pair in fit if pair[0].q < top.q), key=lambda pair: -pair[0].q)
         for trio in combinations(lower, 3):
@@ -120,22 +122,20 @@ def best_quartet(search: Search) -> tuple[Picks, ...]:
             off = max(abs(q[r] - (q[0] - span * r / 3)) for r in (1, 2)) / span
             if span < rules.min_span * 1.02 or off >= best[0] or not _distinct([one.picks for _, one in four]):
                 continue
-            if search.renders < PATIENT and unmasked(
-                [sample.shown(search.weights) for sample, _ in four], mask, CLEARLY
-            ):
+            if patient and unmasked([sample.shown(search.weights) for sample, _ in four], mask, CLEARLY):
                 continue
             if tuple(sorted(one.program_id for _, one in four)) not in search.refused:
                 best = (off, tuple(one.picks for _, one in four))
     return best[1]
 
 
-def _starts(search: Search, used: tuple[int, ...], belief: Belief) -> tuple[Start, ...]:
+def _starts(search: Search, used: tuple[int, ...], belief: Belief, mask: Mask) -> tuple[Start, ...]:
     """What to keep of the measured versions: a clean best one alone, with one other, and with two that lie well for a
     line."""
     mine = [one for one in search.measured if one.usable and tuple(p.site for p in one.picks) == used]
     known = [_row(one.picks) for one in mine if _row(one.picks) in belief.measured]
     rows = [(belief.measured[row].q, row) for row in known]
-    tops = [(q, row) for q, row in rows if not belief.measured[row].failed]
+    tops = [(q, row) for q, row in rows if not belief.measured[row].failed and _leads(search, _picks(row), mask)]
     starts: list[tuple[float, Start]] = []
     for top_q, top in [*tops[-2:], (search.proven.render.quality.q, None)]:
         if top is not None:
@@ -162,6 +162,10 @@ def _starts(search: Search, used: tuple[int, ...], belief: Belief) -> tuple[Star
         group = sorted((pair for pair in starts if low <= pair[0] < high), key=lambda pair: pair[0])
         kept += [start for _, start in group[:most]]
     return tuple(kept)
+
+
+def _leads(search: Search, picks: Picks, mask: Mask) -> bool:
+    return all(may_lead(search.sites[pick.site], pick.variant, mask) for pick in picks)
 
 
 def _start(top: Row | None, others: dict[int, Row]) -> Start:

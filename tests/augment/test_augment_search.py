@@ -8,7 +8,7 @@ from random import Random
 import pytest
 
 from tasks.augment.accept import refusals
-from tasks.augment.assign import SEEN, draw_mask, unmasked
+from tasks.augment.assign import LACKING, SEEN, draw_mask, unmasked
 from tasks.augment.batch import BatchTrial, begin_searches, conclude_searches, learn_renders, propose_trials
 from tasks.augment.plan import PATIENT
 from tasks.augment.search import begin, completion_ids, conclude, learn, propose
@@ -140,7 +140,9 @@ def test_a_ladder_that_is_found_keeps_every_rule(seed: int, masked: float):
     looked = [one.findings for one in search.measured if one.findings is not None]
     assert refusals(ladder, looked, SETTINGS.ladder) == ()
     flaws = {edit.family for edit in ladder.versions[0].edits if edit.strength}
-    assert flaws <= ({"visual", "accessibility"} if masked else set())
+    assert flaws <= ({"visual", "accessibility"} if draw_mask(seed, masked).best_not_least else set())
+    if search.renders < PATIENT:
+        assert ladder.versions[0].render.quality.q >= search.proven.render.quality.q - LACKING
     assert 4 <= len(ladder.versions[0].edits) <= 9
     assert [v.completion_id for v in ladder.versions] == list(completion_ids(seed))
     assert ladder.renders == search.renders
