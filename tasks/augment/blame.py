@@ -8,7 +8,7 @@ checks that do tell, and told to those that don't.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
@@ -63,33 +63,40 @@ def put_down(
     """
     expected = {i: expected_share(sites[i], reach[i], checks) for i in known}
     cases = [_Case(bit, sites, samples, reach, expected) for bit in range(checks)]
+    carried = {(p.site, p.variant) for s in samples for p in s.picks}
+    harmed = {i for i, v in carried if sites[i].variants[v].strength and not sites[i].spoken}
+    share = _settled(expected, harmed, cases, reach)
+    found, left = [case.solve(share) for case in cases], [case.left(share) for case in cases]
+
+    def odds(i: int, v: int, bit: int) -> float:
+        strength = sites[i].variants[v].strength
+        if (i, v) in left[bit]:
+            return 1.0
+        if not strength or not reach[i] >> bit & 1 or (i, v) in cases[bit].cleared:
+            return 0.0
+        like_its_kin = float(found[bit][i][strength - 1])
+        if i in harmed and (i, v) not in carried:
+            return UNLIKE * expected[i] + (1 - UNLIKE) * like_its_kin
+        return like_its_kin
+
+    keys = [(i, v) for i in known for v in range(len(sites[i].variants))]
+    rows = {(i, v): np.array([odds(i, v, bit) for bit in range(checks)]) for i, v in keys}
+    return Blame(rows, frozenset().union(*left))
+
+
+def _settled(
+    expected: Mapping[int, float], harmed: Collection[int], cases: Sequence["_Case"], reach: Sequence[int]
+) -> dict[int, float]:
+    """By site, the share of the checks it can fail that it does fail: what the checks that tell say of those that
+    don't. Found by turns: the odds from the shares, the shares from the odds."""
     share = dict(expected)
-    tested = {p.site for s in samples for p in s.picks if sites[p.site].variants[p.variant].strength}
-    for _ in range(ROUNDS if samples else 0):
+    for _ in range(ROUNDS if harmed else 0):
         found = [case.solve(share) for case in cases]
-        for i in tested:
-            if not sites[i].spoken:
-                bits = [bit for bit in range(checks) if reach[i] >> bit & 1]
-                failing = sum(found[bit][i][STRENGTHS[-1] - 1] for bit in bits)
-                share[i] = (CERTAINTY * expected[i] + failing) / (CERTAINTY + len(bits))
-    found = [case.solve(share) for case in cases]
-    left = [case.left(share) for case in cases]
-    tried = {(p.site, p.variant) for s in samples for p in s.picks}
-    odds = {}
-    for i in known:
-        for v, variant in enumerate(sites[i].variants):
-            row = np.zeros(checks)
-            for bit, case in enumerate(cases):
-                if variant.strength and reach[i] >> bit & 1:
-                    row[bit] = found[bit][i][variant.strength - 1]
-                    if (i, v) in case.cleared:
-                        row[bit] = 0.0
-                    elif (i, v) not in tried and i in tested and not sites[i].spoken:
-                        row[bit] = UNLIKE * expected[i] + (1 - UNLIKE) * row[bit]
-                if (i, v) in left[bit]:
-                    row[bit] = 1.0
-            odds[i, v] = row
-    return Blame(odds, frozenset().union(*left))
+        for i in harmed:
+            bits = [bit for bit in range(len(cases)) if reach[i] >> bit & 1]
+            failing = sum(float(found[bit][i][STRENGTHS[-1] - 1]) for bit in bits)
+            share[i] = (CERTAINTY * expected[i] + failing) / (CERTAINTY + len(bits))
+    return share
 
 
 def expected_share(site: Site, reach: int, checks: int) -> float:
