@@ -23,7 +23,7 @@ BAD_PLAN = 0.22
 """Cost of a plan (`assign.Plan`) from which other sites are tried."""
 CLEARLY = 0.003
 """Of q: by how much a ladder must keep to its mask."""
-PATIENT = 24
+PATIENT = 18
 """Renders until which a ladder must keep to its mask and have a best version that lacks little; later any is
 welcome."""
 CAUTION = 0.98

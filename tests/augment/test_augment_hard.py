@@ -36,8 +36,8 @@ def few_sites() -> Hard:
     return page(
         "<main><button id='go'>Go</button></main>",
         "document.querySelector('#go').addEventListener('click', () => { document.title = 'Gone'; });",
-        '[{"id": "goes", "title": "It goes", "severity": "major", "steps": [{"do": "click", "target": {"css": "#go"}}],'
-        ' "expect": [{"see": "count", "target": {"css": "#go"}, "count": 1}]}]',
+        '[{"id": "goes", "title": "The button stays there", "severity": "major", "steps": [{"do": "click", "target": {"css": "#go"}}],'
+        ' "expect": [{"see": "count", "target": {"css": "#go"}, "how": "equals", "n": 1}]}]',
         sheet="",
     )
 
@@ -155,8 +155,7 @@ async def test_a_hard_program_gives_a_ladder_or_a_reason(make: Callable[[], Hard
         assert refusals(conclude(search), looked, SETTINGS.ladder) == ()
 
 
-@pytest.mark.parametrize(("make", "reason"), [(few_sites, "too few sites"), (no_control, "too few sites")])
-async def test_a_program_with_too_little_to_edit_says_so(make: Callable[[], Hard], reason: str, tmp_path: Path):
+async def test_a_program_with_too_little_to_edit_says_so(tmp_path: Path):
     async with RenderPool(SETTINGS.render, SETTINGS.quality, tmp_path) as pool:
-        search = begin(await prove(pool, *make(), seed=5), SETTINGS)
-    assert (search.status, search.reason) == ("failed", reason)
+        search = begin(await prove(pool, *few_sites(), seed=5), SETTINGS)
+    assert (search.status, search.reason) == ("failed", "too few sites")
