@@ -36,8 +36,9 @@ def few_sites() -> Hard:
     return page(
         "<main><button id='go'>Go</button></main>",
         "document.querySelector('#go').addEventListener('click', () => { document.title = 'Gone'; });",
-        '[{"id": "goes", "title": "The button stays there", "severity": "major", "steps": [{"do": "click", "target": {"css": "#go"}}],'
-        ' "expect": [{"see": "count", "target": {"css": "#go"}, "how": "equals", "n": 1}]}]',
+        """[{"id": "goes", "title": "The button stays there", "severity": "major",
+            "steps": [{"do": "click", "target": {"css": "#go"}}],
+            "expect": [{"see": "count", "target": {"css": "#go"}, "how": "equals", "n": 1}]}]""",
         sheet="",
     )
 
