@@ -39,6 +39,8 @@ def test_a_command_that_hangs_is_ended_with_its_children(install: ModuleType, tm
         install.run(hang, "it hung", seconds=3)
     assert time.monotonic() - started < 30
     state = Path(f"/proc/{note.read_text().strip()}/stat")
+    while time.monotonic() - started < 30 and state.exists() and state.read_text().split()[2] != "Z":
+        time.sleep(0.01)
     assert not state.exists() or state.read_text().split()[2] == "Z"
 
 
