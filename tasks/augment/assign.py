@@ -16,6 +16,7 @@ from random import Random
 from typing import NamedTuple
 
 from tasks.augment.belief import Belief, Forecast, Row
+from tasks.augment.sample import Shown
 from tasks.augment.site import Site
 from tasks.record import Family
 from tasks.settings import LadderRules
@@ -35,6 +36,9 @@ APART = 0.012
 
 LESS_WORST = 0.75
 """The least visible harm is the best's oftener than the most is the worst's: the worst is masked in fewer cases."""
+AXE_TOO = 0.4
+"""Share of the masks that keep what axe-core finds by itself from telling the best, too: more would leave too little
+harm of that family."""
 
 
 class Mask(NamedTuple):
@@ -44,6 +48,8 @@ class Mask(NamedTuple):
     """Another than the best shows the least harm."""
     worst_not_most: bool
     """Another than the worst shows the most."""
+    axe_too: bool
+    """If the best must not show the least harm, axe-core must not find the least in it either."""
 
 
 SEEN: tuple[Family, ...] = ("visual", "accessibility")
@@ -57,8 +63,8 @@ ROOM = 0.06
 """Span aimed at beyond the least that is accepted."""
 WIDE = 0.25
 """Span beyond the least accepted from which more is no better: the parts would saturate."""
-LEAST_SHARE = 0.13
-"""Share of the harm that each family should have, where it can."""
+LEAST_SHARES = (0.13, 0.13, 0.13, 0.17)
+"""Share of the harm that each family (`FAMILIES`) should have, where it can; masks are kept at accessibility's cost."""
 
 
 @dataclass(frozen=True)
@@ -72,21 +78,25 @@ class Plan:
 def draw_mask(seed: int, masked: float) -> Mask:
     """What a ladder must not show, by the candidate's seed and `LadderRules.masked`; both in as few cases as that
     allows."""
-    kind = Random(f"mask {seed}").random()
-    return Mask(best_not_least=kind < masked, worst_not_most=kind >= 1 - LESS_WORST * masked)
+    rng = Random(f"mask {seed}")
+    kind = rng.random()
+    return Mask(kind < masked, kind >= 1 - LESS_WORST * masked, rng.random() < AXE_TOO)
 
 
-def unmasked(shown: Sequence[float], mask: Mask, apart: float = 0.0) -> float:
+def unmasked(shown: Sequence[Shown], mask: Mask, apart: float = 0.0) -> float:
     """By how much four versions, best first, fail to keep to their mask, in q; 0 if they keep to it.
 
     `shown`: the visible harm of each; `apart`: by how much another must show less than the best, or more than the
     worst.
     """
     lacking = 0.0
+    whole, axe = [sum(one) for one in shown], [one.axe for one in shown]
     if mask.best_not_least:
-        lacking += max(0.0, min(shown[1:]) + apart - shown[0])
+        lacking += max(0.0, min(whole[1:]) + apart - whole[0])
+    if mask.best_not_least and mask.axe_too:
+        lacking += max(0.0, min(axe[1:]) + apart - axe[0])
     if mask.worst_not_most:
-        lacking += max(0.0, shown[3] + apart - max(shown[:3]))
+        lacking += max(0.0, whole[3] + apart - max(whole[:3]))
     return lacking
 
 
@@ -161,19 +171,19 @@ class _Judge:
         off = abs(second.q - best.q + span / 3) / span, abs(third.q - best.q + 2 * span / 3) / span
         cost = max(off) + 0.3 * min(off) + 2 * max(0.0, max(off) - NEAR * self._rules.max_off_line)
         cost += 4 * max(0.0, self._rules.min_span + ROOM - span) + max(0.0, span - self._rules.min_span - WIDE)
-        least = self._belief.clean_q - LACKING
-        cost += 3.0 if best.failed else max(0.0, FINE - best.q) + 4 * max(0.0, least - best.q)
+        lowest = self._belief.clean_q - LACKING
+        cost += 3.0 if best.failed else max(0.0, FINE - best.q) + 4 * max(0.0, lowest - best.q)
         for one in (best, second, third, worst):
             if one.sd > 0:
                 cost += 0.35 * one.sd / span + NEW
         cost += NEW if best.sd > 0 else 0.0
         losses = [one.losses for one in (best, second, third, worst)]
         lost = [sum(parts) for parts in zip(*losses, strict=True)]
-        shown = [parts[1] + parts[3] for parts in losses]
-        bared = unmasked(shown, self._mask, APART)
+        bared = unmasked([Shown(parts[1], parts[3]) for parts in losses], self._mask, APART)
         cost += UNMASKED + 6 * bared if bared else 0.0
         whole = sum(one for one in lost if one > 0) or 1.0
-        cost += 0.6 * sum(LEAST_SHARE - max(one, 0.0) / whole for one in lost if one < LEAST_SHARE * whole)
+        shares = [max(one, 0.0) / whole for one in lost]
+        cost += 0.6 * sum(max(0.0, least - share) for least, share in zip(LEAST_SHARES, shares, strict=True))
         if self._probing:
             cost += 0.25 * sum(facts.twice for facts in table)
             cost -= 0.03 * len({site for facts in table for site in facts.harmed})

@@ -2,10 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from tasks.augment.site import Pick
 from tasks.record import Render
 from tasks.settings import QualityWeights
+
+
+class Shown(NamedTuple):
+    """What a page takes from q before anyone touches it."""
+
+    looks: float
+    axe: float
 
 
 @dataclass(frozen=True)
@@ -19,9 +27,9 @@ class Sample:
     """Visual, performance, accessibility."""
     q: float
 
-    def shown(self, weights: QualityWeights) -> float:
+    def shown(self, weights: QualityWeights) -> Shown:
         """What the page takes from q before anyone touches it."""
-        return weights.visual * (1 - self.parts[0]) + weights.accessibility * (1 - self.parts[2])
+        return Shown(weights.visual * (1 - self.parts[0]), weights.accessibility * (1 - self.parts[2]))
 
 
 def sample_of(picks: tuple[Pick, ...], renders: Sequence[Render]) -> Sample:

@@ -11,6 +11,7 @@ from tasks.augment.accept import refusals
 from tasks.augment.assign import LACKING, SEEN, draw_mask, unmasked
 from tasks.augment.batch import BatchTrial, begin_searches, conclude_searches, learn_renders, propose_trials
 from tasks.augment.plan import PATIENT
+from tasks.augment.sample import Shown
 from tasks.augment.search import begin, completion_ids, conclude, learn, propose
 from tasks.augment.state import Search
 from tasks.check import Check
@@ -297,7 +298,9 @@ def test_a_ladder_found_in_good_time_keeps_to_its_mask():
         if search.status == "found" and search.renders < PATIENT:
             weights = SETTINGS.quality
             parts = [version.render.quality for version in conclude(search).versions]
-            shown = [weights.visual * (1 - q.visual) + weights.accessibility * (1 - q.accessibility) for q in parts]
+            shown = [
+                Shown(weights.visual * (1 - q.visual), weights.accessibility * (1 - q.accessibility)) for q in parts
+            ]
             assert unmasked(shown, draw_mask(seed, 0.6)) == 0
             assert all(edit.strength == 0 or edit.family in SEEN for edit in conclude(search).versions[0].edits)
             kept += 1
