@@ -50,12 +50,15 @@ def propose(search: Search) -> tuple[Trial, ...]:
     if search.status != "open":
         return ()
     names = completion_ids(search.proven.candidate.seed)
-    known = {one.picks: one for one in search.measured}
+    diagnosed = {one.picks: one.findings for one in search.measured if one.findings is not None}
+    closely = search.confirming or any(findings.errors for findings in diagnosed.values())
+    sites = {pick.site for picks in diagnosed for pick in picks}
+    # a menu has all texts of its site, so that a few versions tell of the others; a ladder's are all looked at
     return tuple(
         Trial(
             program=search.program(picks),
             screenshot=f"{names[rank]}.png" if search.confirming else None,
-            diagnose=picks not in known or known[picks].findings is None,
+            diagnose=picks not in diagnosed and (closely or not sites.issuperset(pick.site for pick in picks)),
         )
         for rank, picks in enumerate(search.pending)
     )

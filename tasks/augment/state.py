@@ -16,7 +16,7 @@ class Trial(Record):
     screenshot: str | None
     """The PNG's file name, if one is wanted: the completion's id with `.png`."""
     diagnose: bool
-    """Whether the language servers have not seen it yet."""
+    """Whether the language servers should look at it."""
 
 
 class Measured(Record):
@@ -26,11 +26,12 @@ class Measured(Record):
     program_id: str
     renders: tuple[Render, ...]
     findings: Findings | None = None
+    """None while no language server has looked at it."""
 
     @property
     def usable(self) -> bool:
-        """Whether it may be part of a ladder."""
-        return all(r.outcome == "ok" for r in self.renders) and self.findings is not None and not self.findings.errors
+        """Whether it may be part of a ladder, as far as is known."""
+        return all(r.outcome == "ok" for r in self.renders) and not (self.findings and self.findings.errors)
 
 
 class Search(Record):
