@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
+from typing import Literal
 
 from rich.console import Console
 from rich.markup import escape
@@ -26,8 +27,8 @@ class Sign:
     """One thing that was looked at."""
 
     what: str
-    well: bool
-    """False only for what a run can't do without."""
+    state: Literal["ok", "off", "missing"]
+    """Missing is only what a run can't do without; off is a layer round the pages that this machine does not allow."""
     found: str
     """What is there; or what is missing, and how to get it."""
 
@@ -44,23 +45,36 @@ def examine() -> list[Sign]:
         ("Prefect server", _prefect),
         ("keys", _keys),
     )
-    return [_sign(what, look) for what, look in looks]
+    return [*(_sign(what, look) for what, look in looks), *_layers()]
 
 
 def tell(signs: list[Sign]) -> bool:
     """Print what was found; gives whether a run can start."""
     console = Console(highlight=False)
+    colours = {"ok": "green", "off": "yellow", "missing": "red"}
     for sign in signs:
-        mark = "[green]ok[/]     " if sign.well else "[red]missing[/]"
-        console.print(f"{mark}  {sign.what:<17} {escape(sign.found)}", soft_wrap=True)
-    return all(sign.well for sign in signs)
+        mark = f"[{colours[sign.state]}]{sign.state:<7}[/]"
+        console.print(f"{mark}  {sign.what:<18} {escape(sign.found)}", soft_wrap=True)
+    return all(sign.state != "missing" for sign in signs)
 
 
 def _sign(what: str, look: Callable[[], str]) -> Sign:
     try:
-        return Sign(what, True, look())
+        return Sign(what, "ok", look())
     except DojoError as error:
-        return Sign(what, False, str(error))
+        return Sign(what, "missing", str(error))
+
+
+def _layers() -> list[Sign]:
+    """What stands between a page and this machine, from the outside in."""
+    from tasks.render.browser import find_browser
+    from tasks.render.jail import OWN_LAYERS, find_jail
+
+    try:
+        layers = find_jail(find_browser(RenderSettings())).layers()
+    except DojoError:
+        return []
+    return [Sign(layer.name, "ok" if layer.on else "off", layer.found) for layer in (*layers, *OWN_LAYERS)]
 
 
 def _python() -> str:

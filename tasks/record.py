@@ -158,7 +158,7 @@ class Verdict(Record):
 class PageError(Record):
     """Something the browser said while a page ran."""
 
-    kind: Literal["uncaught", "rejection", "console", "blocked", "hang", "crash"]
+    kind: Literal["uncaught", "rejection", "console", "blocked", "hang", "crash", "oversize"]
     message: str
     file: str = ""
     line: int = 0
@@ -230,11 +230,15 @@ class Reach(Record):
     spans: tuple[Span, ...]
 
 
+Outcome = Literal["ok", "hang", "crash", "oversize"]
+"""How a render ended; a page that is too long is not loaded."""
+
+
 class Render(Record):
     """What a program did in the browser."""
 
     program_id: str
-    outcome: Literal["ok", "hang", "crash"]
+    outcome: Outcome
     verdicts: tuple[Verdict, ...]
     """One per check, in the checks' order."""
     errors: tuple[PageError, ...]

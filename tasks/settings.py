@@ -64,8 +64,17 @@ class RenderSettings(Group):
     pages: int = Field(3, ge=1, le=64, description="pages open at once")
     width: int = Field(1024, ge=240, le=2560, description="CSS pixels")
     height: int = Field(768, ge=240, le=1600, description="CSS pixels")
+    page_chars: int = Field(
+        8_000_000, ge=10_000, description="characters of a page's files together; a longer page is not loaded"
+    )
     time_box_s: float = Field(60, gt=0, description="seconds one render may take, all its checks included")
     heap_mb: int = Field(256, ge=32, description="V8 heap per renderer, MiB")
+    memory_mb: int = Field(1536, ge=512, description="writable memory of one process of the browser, MiB")
+    sandbox: Literal["strict", "warn", "off"] = Field(
+        "warn",
+        description="a machine without network namespaces or Chromium's sandbox is refused, or that is said once;"
+        " `off` goes without",
+    )
 
 
 class QualityWeights(Group):

@@ -23,7 +23,7 @@ def refusals(ladder: Ladder, findings: Iterable[Findings], rules: LadderRules) -
     if best.passed < len(best.verdicts) or not best.verdicts:
         failed = ", ".join(verdict.check_id for verdict in best.verdicts if verdict.value != "pass")
         broken.append(f"rank 0 passes {best.passed} of {len(best.verdicts)} checks; not: {failed or 'any'}")
-    broken += [f"rank {v.rank} ended in a {v.render.outcome}" for v in versions if v.render.outcome != "ok"]
+    broken += [f"rank {v.rank} could not be judged: {v.render.outcome}" for v in versions if v.render.outcome != "ok"]
     looked = {one.program_id: one for one in findings}
     for version in versions:
         seen = looked.get(version.program.program_id)

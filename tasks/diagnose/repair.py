@@ -115,7 +115,7 @@ def _errors(render: Render | None) -> list[dict[str, Any]]:
         return []
     said: list[dict[str, Any]] = []
     if render.outcome != "ok":
-        said.append({"kind": render.outcome, "message": f"the page ended in a {render.outcome}"})
+        said.append({"kind": render.outcome, "message": f"the page could not be judged: {render.outcome}"})
     for error in render.errors:
         if error.kind in FATAL or error.kind == "blocked":
             place = {"file": error.file, "line": error.line} if error.file else {}

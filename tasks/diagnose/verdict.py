@@ -1,10 +1,16 @@
 """Whether a program is clean, and if not, why: in words, for the next repair and for the rejection's detail."""
 
-from tasks.record import Findings, Render, Verdict
+from tasks.record import Findings, Outcome, Render, Verdict
 
-FATAL = frozenset({"uncaught", "rejection", "hang", "crash"})
+FATAL = frozenset({"uncaught", "rejection", "hang", "crash", "oversize"})
 """What the browser says that no clean page causes. Console messages are the author's own; what was blocked, policy
 names."""
+
+_ENDS: dict[Outcome, str] = {
+    "hang": "the page hangs",
+    "crash": "the page crashes the browser",
+    "oversize": "the page is too long to be loaded",
+}
 
 
 def faults(findings: Findings, render: Render | None) -> tuple[str, ...]:
@@ -17,7 +23,7 @@ def faults(findings: Findings, render: Render | None) -> tuple[str, ...]:
     if render is None:
         return tuple(found) or ("it was not rendered",)
     if render.outcome != "ok":
-        found.append("the page hangs" if render.outcome == "hang" else "the page crashes the browser")
+        found.append(_ENDS[render.outcome])
     found.extend(
         f"{error.kind}: {error.message}" + (f" ({error.file}:{error.line})" if error.file else "")
         for error in render.errors

@@ -2,8 +2,10 @@
 
 import asyncio
 import contextlib
+import logging
 import os
 import shutil
+from functools import cache
 from pathlib import Path
 from typing import Self
 
@@ -11,6 +13,7 @@ from playwright.async_api import Browser, BrowserContext, Playwright, async_play
 from playwright.async_api import Error as PlaywrightError
 
 from tasks.errors import BrowserDown, Missing
+from tasks.render.jail import LAUNCHER, NO_JAIL, Jail, find_jail
 from tasks.settings import RenderSettings
 
 SYSTEM_BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -48,6 +51,10 @@ Playwright's own has to be said again where it is about pages or the network."""
 BLIND = ("--disable-threaded-compositing",)
 """With this, headless Chromium lays out and runs but draws no frame; a load costs two thirds (decision 9)."""
 LAUNCH_S = 30.0
+ANSWER_S = 10.0
+"""Seconds after which a browser that does not answer counts as hanging."""
+PARTING_S = 3.0
+"""Seconds to wait for one that is ended; Playwright kills it some time later."""
 
 
 def find_browser(settings: RenderSettings, own: str | None = None) -> str:
@@ -98,7 +105,7 @@ class Chromium:
     async def __aexit__(self, *_: object) -> None:
         if self._browser:
             with contextlib.suppress(PlaywrightError, TimeoutError):
-                await asyncio.wait_for(self._browser.close(), 10)
+                await asyncio.wait_for(self._browser.close(), ANSWER_S)
         if self._playwright:
             await self._playwright.stop()
         self._browser = self._playwright = None
@@ -112,21 +119,46 @@ class Chromium:
         for _ in range(2):
             browser = await self._running()
             try:
-                return await browser.new_context(
-                    viewport={"width": self._settings.width, "height": self._settings.height},
-                    device_scale_factor=1,
-                    locale="en-US",
-                    timezone_id="UTC",
-                    color_scheme="light",
-                    reduced_motion="no-preference",
-                    accept_downloads=False,
-                    service_workers="block",
-                    permissions=[],
-                )
+                async with asyncio.timeout(ANSWER_S):
+                    return await browser.new_context(
+                        viewport={"width": self._settings.width, "height": self._settings.height},
+                        device_scale_factor=1,
+                        locale="en-US",
+                        timezone_id="UTC",
+                        color_scheme="light",
+                        reduced_motion="no-preference",
+                        accept_downloads=False,
+                        service_workers="block",
+                        permissions=[],
+                    )
             except PlaywrightError:
                 if browser.is_connected():
                     raise
+            except TimeoutError:
+                await self._replace(browser)
         raise BrowserDown("the browser dies as soon as a page is opened: see `dojo doctor`")
+
+    async def answers(self) -> bool:
+        """Whether the browser itself does; if not, it is ended, and the next context launches another."""
+        browser = self._browser
+        if browser is None or not browser.is_connected():
+            return False
+        try:
+            async with asyncio.timeout(ANSWER_S):
+                session = await browser.new_browser_cdp_session()
+                await session.send("Browser.getVersion")
+                await session.detach()
+        except (PlaywrightError, TimeoutError):
+            await self._replace(browser)
+            return False
+        return True
+
+    async def _replace(self, browser: Browser) -> None:
+        async with self._lock:
+            if self._browser is browser:
+                self._browser = None
+        with contextlib.suppress(PlaywrightError, TimeoutError):
+            await asyncio.wait_for(browser.close(), PARTING_S)
 
     async def _running(self) -> Browser:
         async with self._lock:
@@ -137,22 +169,39 @@ class Chromium:
     async def _launch(self) -> Browser:
         if self._playwright is None:
             raise BrowserDown("the browser was closed while a page was still to be rendered")
-        kind = self._playwright.chromium
-        path = find_browser(self._settings, kind.executable_path)
-        heap = f"--js-flags=--max-old-space-size={self._settings.heap_mb}"
-        # Chromium's sandbox refuses to run as root, and needs user namespaces otherwise
-        sandboxes = (False,) if os.geteuid() == 0 else (True, False)
+        path = find_browser(self._settings, self._playwright.chromium.executable_path)
+        jail = find_jail(path) if self._settings.sandbox != "off" else NO_JAIL
+        strict = self._settings.sandbox == "strict"
+        if strict and jail.gaps:
+            raise Missing(f"render.sandbox is strict and this machine lacks {'; '.join(jail.gaps)}")
         said = ""
-        for sandbox in sandboxes:
+        for tried in (jail,) if strict or jail == NO_JAIL else (jail, NO_JAIL):
             try:
-                return await kind.launch(
-                    executable_path=path,
-                    args=[*CLOSED, *STEADY, *TOGETHER, *self._sight, heap],
-                    chromium_sandbox=sandbox,
-                    timeout=LAUNCH_S * 1000,
-                )
+                browser = await self._start(path, tried)
             except PlaywrightError as error:
                 said = error.message.strip().split("\n")[0]
+            else:
+                if self._settings.sandbox != "off":
+                    _warn(tried.gaps)
+                return browser
         raise BrowserDown(
             f"{path} does not start ({said}): try it on the command line, or name another in DOJO_BROWSER"
         )
+
+    async def _start(self, path: str, jail: Jail) -> Browser:
+        assert self._playwright is not None
+        heap = f"--js-flags=--max-old-space-size={self._settings.heap_mb}"
+        return await self._playwright.chromium.launch(
+            executable_path=str(LAUNCHER) if jail != NO_JAIL else path,
+            env=dict(jail.environment(path, self._settings)),
+            args=[*CLOSED, *STEADY, *TOGETHER, *self._sight, heap],
+            chromium_sandbox=jail.sandbox,
+            timeout=LAUNCH_S * 1000,
+        )
+
+
+@cache
+def _warn(gaps: tuple[str, ...]) -> None:
+    """Say once what does not hold the pages."""
+    if gaps:
+        logging.getLogger(__name__).warning("pages are rendered with fewer layers around them: %s", "; ".join(gaps))

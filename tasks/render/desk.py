@@ -42,6 +42,11 @@ class Desk:
         self._blind = self._blind or await _open(self._browsers.blind)
         return self._blind
 
+    async def answers(self) -> bool:
+        """Whether the browsers of the cells do; one that does not is ended, and its pages are not to blame."""
+        used = [(self._seeing, self._browsers.seeing), (self._blind, self._browsers.blind)]
+        return all([await chromium.answers() for cell, chromium in used if cell is not None])
+
     async def rest(self) -> None:
         """Leave the last page behind, with all that it could have kept for the next."""
         try:

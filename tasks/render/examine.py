@@ -83,9 +83,9 @@ async def examine(
     return await visit.run(weights)
 
 
-def without_page(order: RenderOrder, outcome: Literal["hang", "crash"], message: str) -> Render:
-    """The render of a program that hung or crashed: nothing judged, quality 0."""
-    reason = "the page hung" if outcome == "hang" else "the page crashed"
+def without_page(order: RenderOrder, outcome: Literal["hang", "crash", "oversize"], message: str) -> Render:
+    """The render of a program that hung, crashed or was not loaded: nothing judged, quality 0."""
+    reason = {"hang": "the page hung", "crash": "the page crashed", "oversize": "the page was not loaded"}[outcome]
     return Render(
         program_id=order.program.program_id,
         outcome=outcome,

@@ -13,7 +13,7 @@ from tasks.render.examine import examine, without_page
 from tasks.settings import QualityWeights, RenderSettings
 
 CRASHES = 3
-"""Tries of an order whose page dies: it may be a neighbour's doing, or the page left at the wrong moment."""
+"""Tries of an order whose page or browser dies: it may be a neighbour's doing, or the page left at the wrong moment."""
 DESK_LIFE = 40
 """Orders after which a desk's cells are replaced, so that no renderer grows for ever."""
 
@@ -53,6 +53,10 @@ class RenderPool:
         Raises:
             BrowserDown: the browser itself can't be used.
         """
+        size = sum(len(file.content) for file in order.program.files)
+        if size > self.settings.page_chars:
+            said = f"the page's files hold {size:,} characters; {self.settings.page_chars:,} are the most"
+            return without_page(order, "oversize", said)
         desk = await self._free.get()
         started = time.monotonic()
         render = None
@@ -63,6 +67,9 @@ class RenderPool:
                         render = await examine(desk, order, self.settings, self.weights, self.folder)
                     break
                 except (Hung, TimeoutError):
+                    if left and not await desk.answers():
+                        await desk.clear()
+                        continue
                     render = without_page(order, "hang", "the page did not answer in its time")
                     break
                 except Crashed as error:

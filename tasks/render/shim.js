@@ -10,6 +10,7 @@
   const FREE_READS = 200; // of the clock in one callback; each one beyond costs READ_MS, so that a page spinning on it gets out
   const READ_MS = 0.1;
   const LONG_TASK_MS = 50; // W3C Long Tasks
+  const MOST_SAID = 50; // errors and messages of one load
   const REAL_FLOOR_MS = 250; // real time below this may be the machine's noise and is not held against the page
 
   const P = Promise;
@@ -20,6 +21,7 @@
   const dispatch = EventTarget.prototype.dispatchEvent;
   const listen = EventTarget.prototype.addEventListener;
   const stop = Event.prototype.stopImmediatePropagation;
+  const { preventDefault } = Event.prototype;
   const getAnimations = Document.prototype.getAnimations;
   const nativePause = Animation.prototype.pause;
   const nativeFinish = Animation.prototype.finish;
@@ -409,15 +411,17 @@
     }
   };
   const note = (kind, message, where) => {
-    if (said.length < 50) said[said.length] = { kind, message: message.slice(0, 400), ...where };
+    if (said.length < MOST_SAID) said[said.length] = { kind, message: message.slice(0, 400), ...where };
   };
+  const handled = (event) => preventDefault.call(event); // else the browser would send its text, however long, to us as well
   listen.call(window, "error", (event) => {
-    if (event.target === window || !event.target) {
-      note("uncaught", event.message || text(event.error), place(event.error, event.filename, event.lineno));
-    }
+    if (event.target !== window && event.target) return;
+    handled(event);
+    if (said.length < MOST_SAID) note("uncaught", event.message || text(event.error), place(event.error, event.filename, event.lineno));
   }, true);
   listen.call(window, "unhandledrejection", (event) => {
-    note("rejection", text(event.reason), place(event.reason, "", 0));
+    handled(event);
+    if (said.length < MOST_SAID) note("rejection", text(event.reason), place(event.reason, "", 0));
   }, true);
   listen.call(document, "securitypolicyviolation", (event) => {
     note("blocked", `${event.effectiveDirective} ${event.blockedURI}`, place(null, event.sourceFile, event.lineNumber));
