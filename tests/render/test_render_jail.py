@@ -83,3 +83,22 @@ async def test_layers_that_are_missing_come_with_the_way_out():
     assert len(NO_JAIL.gaps) == 2
     assert all("sysctl" in gap for gap in NO_JAIL.gaps)
     assert Jail(network=True, sandbox=True, user=True, limits=True).gaps == ()
+
+
+async def test_memory_beside_the_heap_has_an_end(order, tmp_path):
+    if not find_jail(find_browser(RenderSettings())).limits:
+        pytest.skip("this machine has no prlimit")
+    eats = """
+    b.onclick = () => {
+      const all = [];
+      try { for (;;) all.push(new Uint8Array(16 << 20).fill(1)); } catch { o.textContent = `${all.length * 16} MB`; }
+    };"""
+    few = {
+        **CLICK,
+        "expect": [{"see": "text", "target": {"css": "#o"}, "how": "matches", "value": "^[1-9]\\d{1,2} MB$"}],
+    }
+    async with RenderPool(RenderSettings(pages=1, memory_mb=768), QualityWeights(), tmp_path) as pool:
+        eaten = await pool.render(order(BODY, eats, checks=[few]))
+        fine = await pool.render(order(BODY, FINE, checks=[CLICK]))
+    assert eaten.outcome == "crash" or eaten.passed == 1, eaten.verdicts
+    assert fine.passed == 1
