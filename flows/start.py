@@ -1,0 +1,57 @@
+"""From a command to a flow and back: a run of `generate`, and what Ctrl-C means."""
+
+import asyncio
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Any, TypeVar
+
+from tasks.errors import Stopped
+
+T = TypeVar("T")
+
+
+def make_tasks(
+    tasks: int,
+    personas: str,
+    model: str | None,
+    seed: int | None,
+    out: str,
+    settings: Path | None,
+    authors: str | None = None,
+) -> None:
+    """Run the flow `generate` with a Prefect server of its own, and say how it went.
+
+    Raises:
+        BadInput: something asked for can't be.
+        Stopped: the candidates are used up, or Ctrl-C.
+    """
+    from flows.display import show_outcome, watching
+    from flows.local_server import prefect_server, wait_until_up
+    from flows.order import place_order, read_settings
+
+    order = place_order(tasks, personas, model, seed, out, read_settings(settings), authors)
+    with watching(order), prefect_server():
+        from flows.generate import generate as flow
+        from tasks.model.gateway import load_libraries
+
+        load_libraries()
+        wait_until_up()
+        outcome = run_flow(flow(tasks, personas, model, order.seed, out, order.settings))
+    show_outcome(outcome)
+    if outcome.short:
+        raise Stopped(
+            f"Only {outcome.accepted} of {outcome.wanted} tasks were accepted: all {outcome.candidates} candidates are "
+            "used up. Look at the reasons in the report, or raise max_candidates in the settings and run it again."
+        )
+
+
+def run_flow(flow: Coroutine[Any, Any, T]) -> T:
+    """What the flow returns.
+
+    Raises:
+        Stopped: Ctrl-C.
+    """
+    try:
+        return asyncio.run(flow)
+    except KeyboardInterrupt:
+        raise Stopped("Stopped. What is done is kept; the same command goes on from here.") from None
