@@ -104,7 +104,7 @@ class LadderRules(Group):
     )
     gap_over_spread: float = Field(3.0, ge=1, description="least gap, in spreads of repeated renders")
     masked: float = Field(
-        0.5,
+        0.6,
         ge=0,
         le=1,
         description="share of ladders of which another version than the best shows the least harm before anyone touches"

@@ -36,9 +36,9 @@ APART = 0.012
 
 LESS_WORST = 0.75
 """The least visible harm is the best's oftener than the most is the worst's: the worst is masked in fewer cases."""
-AXE_TOO = 0.4
-"""Share of the masks that keep what axe-core finds by itself from telling the best, too: more would leave too little
-harm of that family."""
+AXE_TOO = 0.5
+"""Share of the masks that hold of what axe-core finds by itself, too: more would leave too little harm of that
+family."""
 
 
 class Mask(NamedTuple):
@@ -49,7 +49,7 @@ class Mask(NamedTuple):
     worst_not_most: bool
     """Another than the worst shows the most."""
     axe_too: bool
-    """If the best must not show the least harm, axe-core must not find the least in it either."""
+    """The same holds of what axe-core finds by itself, not only of it and the looks together."""
 
 
 SEEN: tuple[Family, ...] = ("visual", "accessibility")
@@ -90,13 +90,11 @@ def unmasked(shown: Sequence[Shown], mask: Mask, apart: float = 0.0) -> float:
     worst.
     """
     lacking = 0.0
-    whole, axe = [sum(one) for one in shown], [one.axe for one in shown]
-    if mask.best_not_least:
-        lacking += max(0.0, min(whole[1:]) + apart - whole[0])
-    if mask.best_not_least and mask.axe_too:
-        lacking += max(0.0, min(axe[1:]) + apart - axe[0])
-    if mask.worst_not_most:
-        lacking += max(0.0, whole[3] + apart - max(whole[:3]))
+    for harm in ([sum(one) for one in shown], *([[one.axe for one in shown]] if mask.axe_too else [])):
+        if mask.best_not_least:
+            lacking += max(0.0, min(harm[1:]) + apart - harm[0])
+        if mask.worst_not_most:
+            lacking += max(0.0, harm[3] + apart - max(harm[:3]))
     return lacking
 
 

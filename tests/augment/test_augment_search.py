@@ -8,7 +8,7 @@ from random import Random
 import pytest
 
 from tasks.augment.accept import refusals
-from tasks.augment.assign import LACKING, SEEN, draw_mask, unmasked
+from tasks.augment.assign import LACKING, SEEN, Mask, draw_mask, unmasked
 from tasks.augment.batch import BatchTrial, begin_searches, conclude_searches, learn_renders, propose_trials
 from tasks.augment.plan import PATIENT
 from tasks.augment.sample import Shown
@@ -288,6 +288,17 @@ def test_masks_are_drawn_in_the_share_that_was_asked_for(masked: float):
     assert sum(mask.worst_not_most for mask in masks) / 4000 == pytest.approx(0.75 * masked, abs=0.03)
     both = sum(mask.best_not_least and mask.worst_not_most for mask in masks) / 4000
     assert both == pytest.approx(max(0.0, 1.75 * masked - 1), abs=0.03)
+
+
+def test_a_mask_counts_what_axe_finds_by_itself_where_it_is_to():
+    best_hidden = [Shown(0.2, 0.0), Shown(0.0, 0.05), Shown(0.0, 0.1), Shown(0.1, 0.0)]
+    axe_tells = [Shown(0.2, 0.0), Shown(0.0, 0.05), Shown(0.0, 0.1), Shown(0.1, 0.02)]
+    together, axe_too = Mask(True, False, False), Mask(True, False, True)
+    assert unmasked(best_hidden, together) == unmasked(best_hidden, axe_too) == 0
+    assert unmasked(axe_tells, together) == 0
+    assert unmasked(axe_tells, axe_too) == pytest.approx(0.02)
+    assert unmasked(best_hidden, Mask(False, True, True), 0.01) == 0
+    assert unmasked(axe_tells[::-1], Mask(False, True, False)) == pytest.approx(0.08)
 
 
 def test_a_ladder_found_in_good_time_keeps_to_its_mask():
