@@ -30,6 +30,9 @@ FULL = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 """What a full Chromium is called."""
 WARM = 8
 """Renders before the clock is started."""
+EMPTY = '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Empty</title></head><body></body></html>'
+EMPTY_LOADS = 60
+"""Loads of an empty page: what a load costs before a page, a check or a measure comes to it."""
 
 
 class _OneCell(Desk):
@@ -57,6 +60,7 @@ async def _bench(orders: Sequence[RenderOrder], count: int, naive: int, settings
             await gather(pool.render(_pictured(order)) for order in itertools.islice(itertools.cycle(orders), WARM))
             seen, marks, seconds = await _in_pool(pool, orders, count, tell)
         after = await _naively(orders, naive // 2, settings, folder, full)
+        empty = await _empty(settings)
     ours, theirs = count / seconds * 60, naive / (before + after) * 60
     again = [renders for renders in seen.values() if len(renders) > 1]
     pairs = sum(len(renders) - 1 for renders in again)
@@ -68,6 +72,7 @@ async def _bench(orders: Sequence[RenderOrder], count: int, naive: int, settings
         Figure("naive_per_minute", "the naive way", theirs, 0),
         Figure("ratio_to_naive", "ratio to it", ours / theirs, 1, ">= 5"),
         Figure("cpu_seconds_per_version", "CPU-seconds a version", _cpu(marks[0], marks[-1]) / count, 3),
+        Figure("cpu_seconds_empty", f"of these, {checks + 1:.1f} loads of an empty page", empty * (checks + 1), 3),
         Figure("rss_mb", "memory of browser and run at the end, MiB", marks[-1].memory_mb, 0, "<= 1,536"),
         Figure("rss_growth", "memory at the end / at a fifth of the way", _growth(marks), 2, "flat"),
         Figure("cost_drift", "CPU of the last fifth of the versions / of the first", _drift(marks), 2, "0.9 to 1.1"),
@@ -132,6 +137,20 @@ async def _naively(
         began = time.monotonic()
         await gather(work() for _ in range(os.cpu_count() or 1))
         return time.monotonic() - began
+
+
+async def _empty(settings: Settings) -> float:
+    """CPU-seconds of loading an empty page into a frame, and no more."""
+    async with Chromium(settings.render, blind=True) as chromium:
+        cell = await Cell.open(chromium)
+        for _ in range(WARM):
+            await cell.load(EMPTY, inert=False)
+        before = footprint()
+        for _ in range(EMPTY_LOADS):
+            await cell.load(EMPTY, inert=False)
+        spent = _cpu(before, footprint())
+        await cell.close()
+    return spent / EMPTY_LOADS
 
 
 def _cpu(one: Footprint, other: Footprint) -> float:
