@@ -1,4 +1,4 @@
-"""From a command to a flow and back: a run of `generate`, and what Ctrl-C means."""
+"""From a command to a flow and back: a run of `generate`, and what Ctrl-C and SIGTERM mean."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -49,9 +49,11 @@ def run_flow(flow: Coroutine[Any, Any, T]) -> T:
     """What the flow returns.
 
     Raises:
-        Stopped: Ctrl-C.
+        Stopped: Ctrl-C, or the machine asks the run to end (SIGTERM).
     """
+    from prefect.exceptions import TerminationSignal
+
     try:
         return asyncio.run(flow)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, TerminationSignal):
         raise Stopped("Stopped. What is done is kept; the same command goes on from here.") from None

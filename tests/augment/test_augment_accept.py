@@ -79,7 +79,7 @@ def test_each_broken_rule_is_named_with_its_numbers():
     assert "same program" in said(swapped(ladder(), 2, program=ladder().versions[1].program))
     assert "the ranks are [0, 1, 1, 3]" in said(swapped(ladder(), 2, rank=1))
     hung = ladder().versions[3].render.model_copy(update={"outcome": "hang"})
-    assert "rank 3 ended in a hang" in said(swapped(ladder(), 3, render=hung))
+    assert "rank 3 could not be judged: hang" in said(swapped(ladder(), 3, render=hung))
     wrong = Diagnostic(
         file="script.js", line=1, column=1, severity="error", source="script", code="TS1005", message="m"
     )

@@ -151,7 +151,7 @@ def test_echoes_of_one_fault_are_cut_short() -> None:
     data = prompt_data(written(), findings(*(diagnostic(n) for n in range(1, 60))), render(outcome="hang"), 1, 3)
     said = json.loads(str(data["findings"]))
     assert len(said["diagnostics"]) == MOST_PER_KIND
-    assert said["errors"] == [{"kind": "hang", "message": "the page ended in a hang"}]
+    assert said["errors"] == [{"kind": "hang", "message": "the page could not be judged: hang"}]
 
 
 class Model(BaseHTTPRequestHandler):

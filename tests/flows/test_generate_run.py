@@ -126,7 +126,8 @@ def test_a_run_that_was_killed_goes_on_without_paying_twice_and_comes_to_the_sam
     ]
 
 
-def test_ctrl_c_keeps_what_is_done_and_says_so(tmp_path):
+@pytest.mark.parametrize("asked", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_and_sigterm_keep_what_is_done_and_say_so(tmp_path, asked):
     default = "import signal, runpy; signal.signal(signal.SIGINT, signal.default_int_handler); "
     start = default + "runpy.run_module('flows.cli', run_name='__main__')"
     words = [sys.executable, "-c", start, *command(tmp_path)[3:]]
@@ -136,7 +137,7 @@ def test_ctrl_c_keeps_what_is_done_and_says_so(tmp_path):
         assert process.poll() is None
         assert time.monotonic() < until
         time.sleep(0.05)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(asked)
     _, said = process.communicate(timeout=60)
     assert process.returncode == 3
     assert said.strip() == "dojo: Stopped. What is done is kept; the same command goes on from here."
