@@ -53,9 +53,9 @@ def _inherited(function: _Function, functions: dict[str, _Function]) -> _Functio
 
 
 def _calls(source: Source, functions: dict[str, _Function]) -> Iterator[Diagnostic]:
-    for node in source.nodes:
+    for node in source.each("call_expression"):
         callee, arguments = node.child_by_field_name("function"), node.child_by_field_name("arguments")
-        if node.type != "call_expression" or callee is None or arguments is None or callee.type != "identifier":
+        if callee is None or arguments is None or callee.type != "identifier":
             continue
         function = functions.get(source.of(callee))
         values = [child for child in arguments.named_children if child.type != "comment"]
@@ -78,9 +78,15 @@ def _calls(source: Source, functions: dict[str, _Function]) -> Iterator[Diagnost
             )
 
 
+_INTRODUCING = (
+    *("variable_declarator", "function_declaration", "class_declaration", "assignment_expression"),
+    *("augmented_assignment_expression", "formal_parameters", "catch_clause", "arrow_function"),
+)
+
+
 def _introduced(source: Source) -> Iterator[str]:
     """Every name each time that something declares or sets it."""
-    for node in source.nodes:
+    for node in source.each(*_INTRODUCING):
         if node.type in ("variable_declarator", "function_declaration", "class_declaration"):
             target = node.child_by_field_name("name")
         elif node.type in ("assignment_expression", "augmented_assignment_expression"):
@@ -89,10 +95,8 @@ def _introduced(source: Source) -> Iterator[str]:
                 continue
         elif node.type in ("formal_parameters", "catch_clause"):
             target = node.child_by_field_name("parameter") if node.type == "catch_clause" else node
-        elif node.type == "arrow_function":
-            target = node.child_by_field_name("parameter")
         else:
-            continue
+            target = node.child_by_field_name("parameter")
         if target is not None:
             for inner in walk(target):
                 if inner.type in ("identifier", "shorthand_property_identifier_pattern"):
@@ -100,12 +104,12 @@ def _introduced(source: Source) -> Iterator[str]:
 
 
 def _functions(source: Source) -> Iterator[_Function]:
-    for node in source.nodes:
+    for node in source.each("function_declaration"):
         name, parameters = node.child_by_field_name("name"), node.child_by_field_name("parameters")
         body = node.child_by_field_name("body")
-        if node.type != "function_declaration" or name is None or parameters is None or body is None:
+        if name is None or parameters is None or body is None:
             continue
-        if any(inner.type == "identifier" and source.of(inner) == "arguments" for inner in walk(body)):
+        if any(source.of(inner) == "arguments" for inner in source.each("identifier", within=body)):
             continue
         listed = [child for child in parameters.named_children if child.type != "comment"]
         uses = [_uses(child, body, source) for child in listed]
@@ -126,8 +130,8 @@ def _uses(parameter: Node, body: Node, source: Source) -> tuple[bool, tuple[tupl
         return False, ()
     name, needed = source.of(parameter), False
     passed: list[tuple[str, int]] = []
-    for node in walk(body):
-        if node.type != "identifier" or source.of(node) != name:
+    for node in source.each("identifier", within=body):
+        if source.of(node) != name:
             continue
         how = _use(node, source)
         if how == "asks":

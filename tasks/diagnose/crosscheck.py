@@ -64,9 +64,9 @@ def _duplicates(page: Page) -> Iterator[Diagnostic]:
 
 def _references(page: Page, lookups: Lookups) -> Iterator[Diagnostic]:
     routed = any(
-        node.type == "property_identifier" and source.of(node) in ("hash", "preventDefault")
+        source.of(node) in ("hash", "preventDefault")
         for source in page.code
-        for node in source.nodes
+        for node in source.each("property_identifier")
     ) or any("hashchange" in text for text in lookups.texts)
     for element in page.elements:
         for given in element.attributes:
@@ -127,10 +127,10 @@ def _given_classes(page: Page, lookups: Lookups) -> Iterator[Diagnostic]:
 
 
 def _styled_classes(page: Page) -> set[str]:
-    found = {source.of(n) for source in page.styles for n in source.nodes if _is_class(n)}
+    found = {source.of(n) for source in page.styles for n in source.each("class_name") if _is_class(n)}
     for source in page.code:
-        for node in source.nodes:
-            text = string_value(node, source) if node.type in ("string", "template_string") else None
+        for node in source.each("string", "template_string"):
+            text = string_value(node, source)
             if text and "." in text and "{" in text:
                 found.update(name for what, name, _ in selector_names(text) if what == "class")
     return found
@@ -138,7 +138,7 @@ def _styled_classes(page: Page) -> set[str]:
 
 def _is_class(node: Node) -> bool:
     """A class's name; the grammar calls a pseudo-class's name so too."""
-    return node.type == "class_name" and node.parent is not None and node.parent.type == "class_selector"
+    return node.parent is not None and node.parent.type == "class_selector"
 
 
 def _nearest(name: str, known: dict[str, list[Attribute]] | set[str]) -> str:

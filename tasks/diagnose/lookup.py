@@ -10,7 +10,7 @@ from tree_sitter import Node
 
 from tasks.diagnose.names import string_value
 from tasks.diagnose.page import Page
-from tasks.diagnose.syntax import Source, walk
+from tasks.diagnose.syntax import Source
 
 _MOST_HOLES = 6
 """Of one word; one with more counts as calculated, so that no pattern takes long to match."""
@@ -94,6 +94,12 @@ class Lookups:
         return made.calculated and name in self.texts
 
 
+_LOOKED_AT = (
+    *("call_expression", "string", "template_string", "assignment_expression", "augmented_assignment_expression"),
+    *("pair", "shorthand_property_identifier"),
+)
+
+
 def look(page: Page) -> Lookups:
     """Go through all scripts and handlers."""
     found = Lookups()
@@ -101,7 +107,7 @@ def look(page: Page) -> Lookups:
     for source in page.code:
         taken: set[int] = set()
         tested = _tested(source)
-        for node in source.nodes:
+        for node in source.each(*_LOOKED_AT):
             if node.type == "call_expression":
                 taken.update(_call(node, source, helpers, tested, found))
             elif node.type in ("string", "template_string"):
@@ -112,7 +118,7 @@ def look(page: Page) -> Lookups:
             elif node.type == "pair":
                 name = node.child_by_field_name("key")
                 _give(source.of(name).strip("'\"") if name else "", node.child_by_field_name("value"), source, found)
-            elif node.type == "shorthand_property_identifier":
+            else:
                 _give(source.of(node), node, source, found)
     return found
 
@@ -268,13 +274,9 @@ def _property(target: Node | None, source: Source) -> str:
 def _helpers(source: Source) -> Iterator[tuple[str, Means]]:
     """Functions of the page's own that only pass their first parameter on to a lookup: `const $ = (id) =>
     document.getElementById(id)`."""
-    for node in source.nodes:
-        if node.type == "variable_declarator":
-            name, body = node.child_by_field_name("name"), node.child_by_field_name("value")
-        elif node.type == "function_declaration":
-            name, body = node.child_by_field_name("name"), node
-        else:
-            continue
+    for node in source.each("variable_declarator", "function_declaration"):
+        name = node.child_by_field_name("name")
+        body = node.child_by_field_name("value") if node.type == "variable_declarator" else node
         if name is None or body is None:
             continue
         means = _passes_on(body, source)
@@ -299,10 +301,10 @@ def _passes_on(body: Node, source: Source) -> Means | None:
         return None
     if first.type == "assignment_pattern":
         first = first.child_by_field_name("left") or first
-    for node in walk(body):
+    for node in source.each("call_expression", within=body):
         function, arguments = node.child_by_field_name("function"), node.child_by_field_name("arguments")
         key = function.child_by_field_name("property") if function is not None else None
-        if node.type != "call_expression" or key is None or arguments is None or not arguments.named_children:
+        if key is None or arguments is None or not arguments.named_children:
             continue
         given = arguments.named_children[0]
         if given.type == "identifier" and source.of(given) == source.of(first):
@@ -333,21 +335,29 @@ def _is_relied_on(call: Node, source: Source, tested: set[str]) -> bool:
     )
 
 
+_ASKING = (
+    *("if_statement", "ternary_expression", "while_statement", "binary_expression", "unary_expression"),
+    "optional_chain",
+)
+
+
 def _tested(source: Source) -> set[str]:
     """Variables and properties that the script asks about before it uses them."""
     found: set[str] = set()
-    for node in source.nodes:
+    for node in source.each(*_ASKING):
         asked: Node | None = None
         if node.type in ("if_statement", "ternary_expression", "while_statement"):
             asked = node.child_by_field_name("condition")
-        elif node.type == "binary_expression" and _operator(node, source) in ("&&", "||", "??"):
+        elif node.type == "binary_expression":
+            if _operator(node, source) not in ("&&", "||", "??"):
+                continue
             outer = node.parent  # of `a && b && c` it asks for all that stands left of the last
             chained = outer is not None and outer.type == node.type and outer.child_by_field_name("left") == node
             asked = None if chained else node.child_by_field_name("left")
         elif node.type == "unary_expression":
             asked = node.child_by_field_name("argument")
-        elif any(child.type == "optional_chain" for child in node.children):
-            asked = node.child_by_field_name("object") or node.child_by_field_name("function")
+        elif node.parent is not None:
+            asked = node.parent.child_by_field_name("object") or node.parent.child_by_field_name("function")
         if asked is not None:
             found.update(source.of(inner) for inner in _operands(asked))
     return found

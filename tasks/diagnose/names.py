@@ -11,6 +11,12 @@ GLOBAL_OBJECTS = frozenset({"window", "globalThis", "self", "top", "frames", "pa
 _DECLARATIONS = frozenset(
     {"variable_declarator", "function_declaration", "class_declaration", "generator_function_declaration"}
 )
+_NOTED = (
+    *_DECLARATIONS,
+    *("assignment_expression", "augmented_assignment_expression", "for_in_statement", "update_expression"),
+    *("field_definition", "method_definition", "pair", "shorthand_property_identifier", "unary_expression"),
+    *("member_expression", "call_expression", "string"),
+)
 
 
 @dataclass
@@ -43,7 +49,7 @@ def collect(sources: list[Source]) -> Names:
     """Go through all scripts once."""
     names = Names()
     for source in sources:
-        for node in source.nodes:
+        for node in source.each(*_NOTED):
             _note(node, source, names)
     return names
 

@@ -97,8 +97,8 @@ def read(program: Program) -> Page:
     markup = Source(program.text(PAGE) or "", "html", PAGE)
     page = Page(markup, [])
     late: list[Script] = []
-    for node in markup.nodes:
-        if node.type not in ("start_tag", "self_closing_tag") or _is_text(node, markup):
+    for node in markup.each("start_tag", "self_closing_tag"):
+        if _is_text(node, markup):
             continue
         element = _element(node, markup)
         page.elements.append(element)

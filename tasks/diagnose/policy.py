@@ -106,10 +106,10 @@ def _leaves(name: str, value: str) -> bool:
 
 
 def _style(source: Source) -> Iterator[Diagnostic]:
-    for node in source.nodes:
+    for node in source.each("import_statement", "call_expression"):
         if node.type == "import_statement":
             yield _diagnostic(source.file, *source.place(node), "external", "`@import` " + _EXTERNAL)
-        elif node.type == "call_expression" and source.of(node)[:4].lower() == "url(":
+        elif source.of(node)[:4].lower() == "url(":
             inner = source.of(node)[4:].rstrip(")").strip().strip("'\"")
             if _OUTSIDE.match(inner):
                 yield _diagnostic(source.file, *source.place(node), "external", f"`url({inner[:80]})` {_EXTERNAL}")
@@ -118,18 +118,25 @@ def _style(source: Source) -> Iterator[Diagnostic]:
                 yield _diagnostic(source.file, *source.place(node), "external", said)
 
 
+_LOOKED_AT = (
+    *("identifier", "member_expression", "call_expression", "new_expression", "import_statement"),
+    *("assignment_expression", "string", "template_string"),
+)
+
+
 def _script(source: Source, own: set[str]) -> Iterator[Diagnostic]:
-    for node in source.nodes:
-        place = (source.file, *source.place(node))
+    for node in source.each(*_LOOKED_AT):
         if node.type == "identifier":
             name = source.of(node)
             if name in _GLOBALS and name not in own and not _is_asked(node, source):
+                place = (source.file, *source.place(node))
                 yield _diagnostic(*place, _code(_GLOBALS[name]), f"`{name}` {_GLOBALS[name]}")
         elif node.type == "member_expression":
             yield from _member(node, source)
         elif node.type in ("call_expression", "new_expression"):
             yield from _call(node, source, own)
         elif node.type == "import_statement":
+            place = (source.file, *source.place(node))
             yield _diagnostic(*place, "external", "`import` needs another file or server; put the code into script.js.")
         elif node.type == "assignment_expression":
             yield from _assignment(node, source)
@@ -208,12 +215,12 @@ def _is_asked(node: Node, source: Source) -> bool:
 
 def _own_names(source: Source) -> Iterator[str]:
     """Every name that the page declares anywhere: what it declares is not the browser's."""
-    for node in source.nodes:
+    for node in source.each("variable_declarator", "function_declaration", "class_declaration", *FUNCTIONS):
         if node.type in ("variable_declarator", "function_declaration", "class_declaration"):
             name = node.child_by_field_name("name")
             if name is not None:
                 yield from declared(name, source) or [source.of(name)]
-        elif node.type in FUNCTIONS:
+        else:
             parameters = node.child_by_field_name("parameters") or node.child_by_field_name("parameter")
             if parameters is not None:
                 yield from declared(parameters, source)

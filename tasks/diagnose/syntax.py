@@ -1,8 +1,10 @@
 """Syntax trees of the three languages, and places in them."""
 
+import re
 import threading
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
+from itertools import chain
 from typing import Literal
 
 import tree_sitter_css
@@ -33,13 +35,23 @@ class Source:
         self.line = line
         self.column = column
         self._bytes = text.encode("utf-8", "replace")
-        self._starts = [0]
-        for index, byte in enumerate(self._bytes):
-            if byte == 0x0A:
-                self._starts.append(index + 1)
+        self._starts = [0, *(end.end() for end in re.finditer(b"\n", self._bytes))]
         self.root: Node = _parser(tongue).parse(self._bytes).root_node
         self.nodes: tuple[Node, ...] = tuple(walk(self.root))
         """All of the tree, in the order of the text."""
+        self._kinds: dict[str, list[int]] = {}
+        for index, node in enumerate(self.nodes):
+            self._kinds.setdefault(node.type, []).append(index)
+
+    def each(self, *kinds: str, within: Node | None = None) -> list[Node]:
+        """The nodes of these types, in the order of the text; of all of it, or of a node."""
+        found = [self._kinds[kind] for kind in dict.fromkeys(kinds) if kind in self._kinds]
+        indexes = found[0] if len(found) == 1 else sorted(chain.from_iterable(found))
+        if within is None:
+            return [self.nodes[index] for index in indexes]
+        first = bisect_left(indexes, within.start_byte, key=lambda index: self.nodes[index].start_byte)
+        after = bisect_left(indexes, within.end_byte, first, key=lambda index: self.nodes[index].start_byte)
+        return [node for index in indexes[first:after] if (node := self.nodes[index]).end_byte <= within.end_byte]
 
     def of(self, node: Node) -> str:
         """The node's text."""

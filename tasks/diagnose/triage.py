@@ -290,10 +290,8 @@ def _is_browsers(name: str, node: Node, source: Source, names: Names) -> bool:
                 return False
         scope = scope.parent
     return not any(
-        n.type == "variable_declarator"
-        and (target := n.child_by_field_name("name")) is not None
-        and source.of(target) == name
-        for n in source.nodes
+        (target := n.child_by_field_name("name")) is not None and source.of(target) == name
+        for n in source.each("variable_declarator")
     )
 
 
