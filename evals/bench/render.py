@@ -28,6 +28,8 @@ from tasks.settings import Settings
 
 FULL = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 """What a full Chromium is called."""
+ONE_PROCESS = ("--disable-site-isolation-trials",)
+"""A full Chromium gives a frame a process of its own, where our cell does not see it."""
 WARM = 8
 """Renders before the clock is started."""
 EMPTY = '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Empty</title></head><body></body></html>'
@@ -126,7 +128,7 @@ async def _naively(
         return 0.0
     plain = settings.render.model_copy(update={"browser": full or settings.render.browser, "sandbox": "off"})
     source = itertools.islice(itertools.cycle(orders), count)
-    async with Chromium(plain) as chromium:
+    async with Chromium(plain, flags=ONE_PROCESS) as chromium:
 
         async def work() -> None:
             for order in source:

@@ -86,9 +86,10 @@ class Chromium:
     A blind one draws nothing: no picture can be taken, no real frame is waited for, the mouse moves over nothing.
     """
 
-    def __init__(self, settings: RenderSettings, *, blind: bool = False) -> None:
+    def __init__(self, settings: RenderSettings, *, blind: bool = False, flags: tuple[str, ...] = ()) -> None:
+        """`flags`: further ones of the command line."""
         self._settings = settings
-        self._sight = BLIND if blind else ()
+        self._flags = (*(BLIND if blind else ()), *flags)
         self._playwright: Playwright | None = None
         self._browser: Browser | None = None
         self._lock = asyncio.Lock()
@@ -194,7 +195,7 @@ class Chromium:
         return await self._playwright.chromium.launch(
             executable_path=str(LAUNCHER) if jail != NO_JAIL else path,
             env=dict(jail.environment(path, self._settings)),
-            args=[*CLOSED, *STEADY, *TOGETHER, *self._sight, heap],
+            args=[*CLOSED, *STEADY, *TOGETHER, *self._flags, heap],
             chromium_sandbox=jail.sandbox,
             timeout=LAUNCH_S * 1000,
         )
