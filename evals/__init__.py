@@ -3,7 +3,7 @@
 leaks/        `dojo eval leaks`: whether the order of four versions can be told from their texts
 ladder/       `dojo eval ladder`: whether accepted ladders are what they promise, and what they cost
 dedupe.py     how near near-duplicates are, and honest pages of one kind
-bench.py      seconds and CPU-seconds per accepted task by stage
+bench/        `dojo bench`: how fast rendering, diagnosing and the whole are, beside the alternative
 
 ladders.py    accepted ladders as the evals take them
 again.py      pages rendered once more, and kept

@@ -3,9 +3,11 @@
 Takes `RenderOrder`s, gives `Render`s: verdicts, errors, measures, quality, hashes, a screenshot.
 
     browser.py   finds and launches a Chromium with everything closed that a page could get out by
+    jail.py      the layers round it that the machine allows; jail.sh starts it in them
     cell.py      one page in it: loads a program, asks the probe, ends what hangs
     examine.py   the loads of one order, and the `Render` they make
-    pool.py      `RenderPool`: many callers, a few cells, a time box each
+    desk.py      a place in the pool: one cell that sees, one that is blind
+    pool.py      `RenderPool`: many callers, a few desks, a time box each
     quality.py   measures and verdicts to q
     worth.py     which checks are not vacuous
     task.py      the Prefect task
