@@ -72,6 +72,13 @@ async def test_strict_refuses_a_machine_without_layers_and_names_them(tmp_path, 
             pass
 
 
+async def test_strict_renders_where_nothing_is_missing(order, tmp_path):
+    if find_jail(find_browser(RenderSettings())).gaps:
+        pytest.skip("this machine lacks a layer")
+    async with RenderPool(RenderSettings(pages=1, sandbox="strict"), QualityWeights(), tmp_path) as pool:
+        assert (await pool.render(order(BODY, FINE, checks=[CLICK]))).passed == 1
+
+
 async def test_keys_stay_out_of_the_browser(monkeypatch):
     monkeypatch.setenv("OPENAI_API_KEY", "secret")
     told = find_jail(find_browser(RenderSettings())).environment("/bin/true", RenderSettings())
