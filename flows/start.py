@@ -1,6 +1,7 @@
 """From a command to a flow and back: a run of `generate`, and what Ctrl-C and SIGTERM mean."""
 
 import asyncio
+import signal
 from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any, TypeVar
@@ -53,6 +54,7 @@ def run_flow(flow: Coroutine[Any, Any, T]) -> T:
     """
     from prefect.exceptions import TerminationSignal
 
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # Prefect's own is there only while its engine runs
     try:
         return asyncio.run(flow)
     except (KeyboardInterrupt, TerminationSignal):

@@ -138,7 +138,7 @@ def test_ctrl_c_and_sigterm_keep_what_is_done_and_say_so(tmp_path, asked):
         assert time.monotonic() < until
         time.sleep(0.05)
     process.send_signal(asked)
-    _, said = process.communicate(timeout=60)
+    _, said = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 3
     assert said.strip() == "dojo: Stopped. What is done is kept; the same command goes on from here."
 
