@@ -21,7 +21,7 @@ def test_a_stage_is_charged_for_its_own_processor_time_and_that_of_its_children(
         subprocess.run([sys.executable, "-c", "import time\nwhile time.process_time() < 0.3: pass"], check=True)
     spells = meter.spells()
     assert spells["own"].cpu_seconds >= 0.18  # the system counts in hundredths
-    assert spells["child"].cpu_seconds >= 0.29
+    assert spells["child"].cpu_seconds >= 0.28
     assert spells["child"].seconds >= 0.29
 
 

@@ -2,8 +2,9 @@
 
 import pytest
 
-from tasks.record import Program
+from tasks.record import Program, RenderOrder
 from tasks.render.reach import ran
+from tasks.render.serve import PAGE_URL
 
 in_session = pytest.mark.asyncio(loop_scope="session")
 
@@ -28,9 +29,9 @@ def press(name):
     }
 
 
-def covered(reach, text):
-    at = SCRIPT.encode().index(text.encode())
-    inside = [span for span in reach.spans if span.file == "script.js" and span.start <= at < span.end]
+def covered(reach, text, file="script.js", source=SCRIPT):
+    at = source.encode().index(text.encode())
+    inside = [span for span in reach.spans if span.file == file and span.start <= at < span.end]
     return bool(inside)
 
 
@@ -47,6 +48,20 @@ async def test_a_check_s_spans_hold_what_it_ran_and_nothing_else(render):
 
 
 @in_session
+async def test_a_script_that_stands_in_the_page_is_told_from_its_neighbours(pool, order):
+    page = f"<p>日本</p>{BODY}<script>const never = () => 'é';</script><script>\n{SCRIPT}</script>"
+    checks = order("", checks=[press("Up"), press("Down")]).checks
+    program = Program.of([("index.html", page)])
+    done = await pool.render(RenderOrder(program=program, checks=checks, reach=True))
+    assert [verdict.value for verdict in done.verdicts] == ["pass", "pass"]
+    up, down = done.reached
+    for reach, own, other in ((up, "n += 1", "n -= 1"), (down, "n -= 1", "n += 1")):
+        assert covered(reach, own, "index.html", page) and not covered(reach, other, "index.html", page)
+        assert covered(reach, "const never", "index.html", page) and not covered(reach, "'é'", "index.html", page)
+        assert not covered(reach, "<p>", "index.html", page)
+
+
+@in_session
 async def test_watching_changes_nothing_that_is_measured(render):
     plain = await render(BODY, SCRIPT, checks=[press("Up")])
     watched = await render(BODY, SCRIPT, checks=[press("Up")], reach=True)
@@ -58,11 +73,22 @@ async def test_watching_changes_nothing_that_is_measured(render):
 
 def test_the_innermost_block_holds_and_scripts_of_other_names_do_not_count():
     program = Program.of([("index.html", ""), ("script.js", "abcdefghij")])
-
-    def block(start, end, count):
-        return {"startOffset": start, "endOffset": end, "count": count}
-
-    functions = [{"ranges": [block(0, 10, 1), block(2, 8, 0), block(4, 6, 3)]}]
+    functions = [{"ranges": block(0, 10)["ranges"] + block(2, 8, 0)["ranges"] + block(4, 6, 3)["ranges"]}]
     spans = ran([{"url": "script.js", "functions": functions}, {"url": "other.js", "functions": functions}], program)
     assert [(span.start, span.end) for span in spans] == [(0, 2), (4, 6), (8, 10)]
     assert ran([{"url": "", "functions": functions}], program) == ()
+
+
+def block(start, end, count=1):
+    return {"ranges": [{"startOffset": start, "endOffset": end, "count": count}]}
+
+
+def test_what_cannot_be_told_has_run():
+    page = "<script>abc</script><script>defgh</script><script type='x'>ij</script>"
+    program = Program.of([("index.html", page), ("script.js", "abcdefghij")])
+    changed = [{"url": "script.js", "functions": [block(0, 90), block(3, 5, 0)]}]
+    assert [(span.file, span.start, span.end) for span in ran(changed, program)] == [("script.js", 0, 10)]
+    known = {"url": PAGE_URL, "functions": [block(0, 3)]}
+    strange = {"url": PAGE_URL, "functions": [block(0, 77)]}
+    assert [page[s.start : s.end] for s in ran([known], program)] == ["abc"]
+    assert [page[s.start : s.end] for s in ran([known, strange], program)] == ["abc", "defgh", "ij"]
