@@ -34,7 +34,7 @@ UNMASKED = 0.2
 APART = 0.012
 """Of q: by how much a plan keeps to its mask, at least."""
 
-LESS_WORST = 0.75
+LESS_WORST = 0.85
 """The least visible harm is the best's oftener than the most is the worst's: the worst is masked in fewer cases."""
 AXE_TOO = 0.5
 """Share of the masks that hold of what axe-core finds by itself, too: more would leave too little harm of that
