@@ -8,7 +8,7 @@ from random import Random
 import pytest
 
 from tasks.augment.accept import refusals
-from tasks.augment.assign import LACKING, SEEN, Mask, draw_mask, unmasked
+from tasks.augment.assign import LACKING, LESS_WORST, SEEN, Mask, draw_mask, unmasked
 from tasks.augment.batch import BatchTrial, begin_searches, conclude_searches, learn_renders, propose_trials
 from tasks.augment.plan import PATIENT
 from tasks.augment.sample import Shown
@@ -285,9 +285,9 @@ def test_the_same_seed_assembles_the_same_ladder_and_another_seed_another(seed: 
 def test_masks_are_drawn_in_the_share_that_was_asked_for(masked: float):
     masks = [draw_mask(seed, masked) for seed in range(4000)]
     assert sum(mask.best_not_least for mask in masks) / 4000 == pytest.approx(masked, abs=0.03)
-    assert sum(mask.worst_not_most for mask in masks) / 4000 == pytest.approx(0.75 * masked, abs=0.03)
+    assert sum(mask.worst_not_most for mask in masks) / 4000 == pytest.approx(LESS_WORST * masked, abs=0.03)
     both = sum(mask.best_not_least and mask.worst_not_most for mask in masks) / 4000
-    assert both == pytest.approx(max(0.0, 1.75 * masked - 1), abs=0.03)
+    assert both == pytest.approx(max(0.0, (1 + LESS_WORST) * masked - 1), abs=0.03)
 
 
 def test_a_mask_counts_what_axe_finds_by_itself_where_it_is_to():
