@@ -23,6 +23,39 @@ class Group(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+Role = Literal["poser", "author", "repairer", "editor", "judge", "embedder"]
+"""What a model is called for: to set a problem, write a program, repair one, propose edits, judge texts, embed them."""
+
+Strategy = Literal["none", "direct", "cot", "rewoo"]
+"""How a faulty program is repaired; see `tasks/diagnose/strategy`."""
+
+
+class Deployment(Group):
+    """One endpoint that answers for a model."""
+
+    name: str = Field(pattern=r"^[\w.-]{1,64}$", description="its own, for the ledger")
+    model: str = Field(min_length=1, description="a LiteLLM model name, e.g. azure/gpt-5 or hosted_vllm/qwen3")
+    roles: tuple[Role, ...] = Field((), description="what it is called for; none means everything but `embedder`")
+    weight: float = Field(1.0, gt=0, description="share of the calls, beside the others of the role")
+    api_base: str | None = Field(None, description="base URL, where the provider's own is not meant")
+    api_key_env: str | None = Field(
+        None,
+        pattern=r"^[A-Za-z_]\w*$",
+        description="environment variable with the key, where the usual one is not meant",
+    )
+    api_version: str | None = Field(None, description="as Azure asks for one")
+    concurrency: int | None = Field(None, ge=1, description="calls under way at once; none finds the limit by itself")
+    rpm: int | None = Field(None, ge=1, description="calls started a minute at the most")
+    timeout_s: float | None = Field(None, gt=0, description="seconds for one call; none takes the role's")
+    usd_in: float | None = Field(None, ge=0, description="dollars a million tokens in, where LiteLLM knows no price")
+    usd_out: float | None = Field(None, ge=0, description="dollars a million tokens out, where LiteLLM knows no price")
+
+    @property
+    def serves(self) -> tuple[Role, ...]:
+        """The roles that it is called for."""
+        return self.roles or ("poser", "author", "repairer", "editor", "judge")
+
+
 class ModelSettings(Group):
     """How models are called."""
 
@@ -36,6 +69,20 @@ class ModelSettings(Group):
         3, ge=1, le=6, description="calls for one answer at the most: the first, and re-asks with the validator's words"
     )
     concurrency: int = Field(16, ge=1, description="calls under way at once")
+    deployments: tuple[Deployment, ...] = Field(
+        (), description="endpoints that share the calls; none means one, of `name`, for everything"
+    )
+    timeouts: dict[Role, float] = Field(default_factory=dict, description="seconds for one call, by role")
+    reuse: bool = Field(True, description="take a reply that was paid for before, instead of asking again")
+    replies: str | None = Field(None, description="folder where replies are kept; none means data/replies")
+
+    @model_validator(mode="after")
+    def _distinct_names(self) -> Self:
+        names = [one.name for one in self.deployments]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise ValueError(f"two deployments are called {twice[0]!r}; give each a name of its own")
+        return self
 
 
 class TopicSettings(Group):
@@ -117,6 +164,11 @@ class LadderRules(Group):
 class RepairSettings(Group):
     """The rounds between the diagnostics and the model."""
 
+    strategy: Strategy = Field(
+        "cot",
+        description="`none`; `direct`, diagnostics in, patches out; `cot`, reasons first; `rewoo`, plans what to look at"
+        " first",
+    )
     rounds: int = Field(3, ge=0, le=10, description="repairs at the most; then the candidate is rejected")
     min_checks: int = Field(4, ge=1, description="checks that must be worth something")
     servers: int = Field(1, ge=1, le=16, description="warm language servers of each kind")
@@ -138,6 +190,19 @@ class DedupeSettings(Group):
     program: float = Field(0.97, gt=0, le=1, description="cosine from which two programs are the same")
 
 
+class LimitSettings(Group):
+    """Hard stops: what is under way ends, what is done is written, and the run exits with 3."""
+
+    usd: float | None = Field(None, ge=0, description="dollars that the run may spend")
+    minutes: float | None = Field(None, gt=0, description="minutes that one session of the run may take")
+    error_rate: float = Field(
+        0.5, gt=0, le=1, description="share of failed calls, of the last 40, from which the run stops early"
+    )
+    assume_price: tuple[float, float] | None = Field(
+        None, description="dollars a million tokens in and out, for models of which LiteLLM knows no price"
+    )
+
+
 class Settings(Group):
     """All of it."""
 
@@ -148,6 +213,7 @@ class Settings(Group):
     ladder: LadderRules = LadderRules()
     repair: RepairSettings = RepairSettings()
     dedupe: DedupeSettings = DedupeSettings()
+    limits: LimitSettings = LimitSettings()
     authors: Authors = Field(
         "rules",
         description="who proposes edits: our mutators, the model (one more request for each clean program), or both",
@@ -162,14 +228,15 @@ class Settings(Group):
         """A name for the settings that decide what comes out; where things run and how many at once is left out."""
         data = self.model_dump(mode="json")
         for group, keys in {
-            "model": ("concurrency", "timeout_s"),
+            "model": ("concurrency", "timeout_s", "timeouts", "reuse", "replies", "deployments"),
             "render": ("browser", "pages"),
             "repair": ("servers",),
             "dedupe": ("uri",),
         }.items():
             for key in keys:
                 del data[group][key]
-        del data["max_candidates"], data["overlap"]
+        del data["max_candidates"], data["overlap"], data["limits"]
+        data["model"]["models"] = sorted({(role, one.model) for one in self.model.deployments for role in one.serves})
         return content_id(canonical_json(data))
 
 

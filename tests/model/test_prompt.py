@@ -25,7 +25,7 @@ def test_a_name_can_not_break_out_of_its_attribute():
 @pytest.mark.parametrize("name", ["problem", "program", "repair", "edits"])
 def test_a_prompt_has_a_role_and_a_version_that_names_its_content(name):
     prompt = load_prompt(name)
-    assert prompt.role in {"author", "repairer", "editor"}
+    assert prompt.role in {"poser", "author", "repairer", "editor", "judge"}
     assert re.fullmatch(r"[0-9a-f]{16}", prompt.version)
 
 
