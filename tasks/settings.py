@@ -166,7 +166,7 @@ class RepairSettings(Group):
 
     strategy: Strategy = Field(
         "cot",
-        description="`none`; `direct`, diagnostics in, patches out; `cot`, reasons first; `rewoo`, plans what to look at"
+        description="`none`; `direct`, findings in, patches out; `cot`, reasons first; `rewoo`, plans what to look at"
         " first",
     )
     rounds: int = Field(3, ge=0, le=10, description="repairs at the most; then the candidate is rejected")
