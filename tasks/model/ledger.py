@@ -1,0 +1,136 @@
+"""One row for each call to a model: written as it happens, a Parquet file once the session ends."""
+
+import json
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+from tasks.record import Record
+from tasks.rows import write_whole
+
+LINES, TABLE = "usage.jsonl", "usage.parquet"
+"""In the run's folder: the rows as they come, and all of them as a table."""
+
+Outcome = Literal["ok", "reused", "rate_limited", "failed", "timeout", "declined", "refused"]
+
+
+class Entry(Record):
+    """A try of a call, or a reply that was taken from the store."""
+
+    time: float
+    """Seconds since the epoch, when it began."""
+    stage: str
+    role: str
+    deployment: str
+    model: str
+    prompt: str
+    """The prompt's name and version, `repair@0123456789abcdef`."""
+    candidate: int | None
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    cached_tokens: int = 0
+    reasoning_tokens: int = 0
+    usd: float = 0.0
+    """What this try cost; 0 for one that was reused."""
+    seconds: float = 0.0
+    attempt: int = 1
+    """Which ask of one answer it was, from 1."""
+    outcome: Outcome = "ok"
+    reused: bool = False
+    fault: str = ""
+    """What was wrong with the reply, or with the call."""
+
+
+class Ledger:
+    """The rows of one run, those of earlier sessions included."""
+
+    def __init__(self, folder: Path | None) -> None:
+        """`folder`: the run's; None keeps nothing."""
+        self._folder = folder
+        self._lines = None
+        if folder is not None:
+            folder.mkdir(parents=True, exist_ok=True)
+            _end_torn_line(folder / LINES)
+            self._lines = (folder / LINES).open("a", encoding="utf-8", buffering=1)
+
+    def add(self, entry: Entry) -> None:
+        """Write a row; it is in the system's hands when this returns, so that a kill does not lose it."""
+        if self._lines is not None:
+            self._lines.write(entry.model_dump_json() + "\n")
+
+    def close(self, task_ids: Mapping[int, str] | None = None) -> None:
+        """Write the table of all sessions' rows. `task_ids`: of the candidates that became tasks."""
+        if self._lines is None or self._folder is None:
+            return
+        self._lines.close()
+        self._lines = None
+        write_table(self._folder, task_ids or {})
+
+
+def read_entries(folder: Path) -> Iterator[Entry]:
+    """The rows of a run's folder, in their order, if there are any. A line that a kill has cut off is left out."""
+    path = folder / LINES
+    if not path.exists():
+        return
+    with path.open("rb") as lines:
+        for line in lines:
+            try:
+                yield Entry.model_validate(json.loads(line))
+            except ValueError:
+                continue
+
+
+def write_table(folder: Path, task_ids: Mapping[int, str]) -> None:
+    """`usage.parquet` from `usage.jsonl`, whole or not at all."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    rows: list[dict[str, Any]] = [
+        {**entry.model_dump(), "task_id": task_ids.get(-1 if entry.candidate is None else entry.candidate)}
+        for entry in read_entries(folder)
+    ]
+    for row in rows:
+        row["time"] = int(row["time"] * 1e6)
+    table = pa.Table.from_pylist(rows, schema=_schema(pa))
+    sink = pa.BufferOutputStream()
+    pq.write_table(table, sink, compression="zstd")
+    write_whole(folder / TABLE, sink.getvalue().to_pybytes())
+
+
+def spent_before(folder: Path) -> float:
+    """Dollars that the run's earlier sessions have spent."""
+    return sum(entry.usd for entry in read_entries(folder))
+
+
+def now() -> float:
+    """Seconds since the epoch."""
+    return time.time()
+
+
+def _schema(pa: Any) -> Any:
+    text, count = pa.string(), pa.int64()
+    return pa.schema(
+        [
+            ("time", pa.timestamp("us", tz="UTC")),
+            *((name, text) for name in ("stage", "role", "deployment", "model", "prompt")),
+            ("candidate", count),
+            *((name, count) for name in ("prompt_tokens", "completion_tokens", "cached_tokens", "reasoning_tokens")),
+            ("usd", pa.float64()),
+            ("seconds", pa.float64()),
+            ("attempt", pa.int32()),
+            ("outcome", text),
+            ("reused", pa.bool_()),
+            ("fault", text),
+            ("task_id", text),
+        ]
+    )
+
+
+def _end_torn_line(path: Path) -> None:
+    """So that the first row of this session does not join one that a kill has cut off."""
+    if path.exists() and path.stat().st_size:
+        with path.open("r+b") as lines:
+            lines.seek(-1, 2)
+            if lines.read(1) != b"\n":
+                lines.write(b"\n")
