@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from flows.cache import cache
 from flows.measures import benches, evals
 from flows.start import make_tasks, run_flow
 from tasks.errors import BadInput, DojoError, Stopped
@@ -22,6 +23,7 @@ app = typer.Typer(
 )
 app.add_typer(evals, name="eval")
 app.add_typer(benches, name="bench")
+app.add_typer(cache, name="cache")
 
 _DATASET = "data/default"
 
@@ -51,9 +53,23 @@ def generate(
     authors: Annotated[
         str | None, typer.Option(help="Who proposes the edits: `rules`, `model` (one more request a page) or `both`.")
     ] = None,
+    max_usd: Annotated[float | None, typer.Option(help="Dollars that the run may spend, all its sessions.")] = None,
+    max_minutes: Annotated[float | None, typer.Option(help="Minutes after which this session ends.")] = None,
+    max_candidates: Annotated[int | None, typer.Option(help="Candidates tried at the most.")] = None,
+    assume_price: Annotated[
+        tuple[float, float] | None,
+        typer.Option(help="Dollars a million tokens in and out, for models of which no price is known."),
+    ] = None,
+    reuse: Annotated[bool, typer.Option(help="Take replies that were paid for before.")] = True,
+    prompts: Annotated[Path | None, typer.Option(help="Folder of prompts that stand in for ours.")] = None,
 ) -> None:
     """Make ranked tasks from personas. The same command again goes on where it was stopped."""
-    make_tasks(tasks, personas, model, seed, out, settings, authors)
+    from flows.order import limited, read_settings
+
+    chosen = limited(
+        read_settings(settings), max_usd, max_minutes, max_candidates, assume_price, reuse=reuse, prompts=prompts
+    )
+    make_tasks(tasks, personas, model, seed, out, chosen, authors)
 
 
 @app.command()

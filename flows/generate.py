@@ -7,7 +7,8 @@ written in their order.
 
 import asyncio
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from math import ceil
 from pathlib import Path
 from typing import Annotated
@@ -20,7 +21,9 @@ from flows.prove import prove
 from flows.rank import rank
 from flows.report import write_report
 from flows.tools import Tools, open_tools
+from flows.tracing import BatchTrace
 from tasks.dedupe.task import gate_problems_batch, gate_programs_batch
+from tasks.errors import Stopped
 from tasks.gather import drop
 from tasks.persona.task import draw_batch
 from tasks.problem.task import pose_batch
@@ -43,6 +46,8 @@ class Outcome(Record):
     candidates: int
     report: str
     """Path of the report, in the run's folder."""
+    stopped: str = ""
+    """The sentence of a hard stop, if there was one."""
 
     @property
     def short(self) -> bool:
@@ -76,12 +81,16 @@ async def generate(
     Raises:
         BadInput: the order can't be carried out; nothing has been spent or written.
         BrokenRun: the model, the browser or a language server can't be used any more; what is done is kept.
+
+    A hard stop (`settings.limits`, Ctrl-C) raises nothing: what is under way ends, what is done is written, and
+    `Outcome.stopped` says why.
     """
     order = place_order(tasks, personas, model, seed, out, settings, authors)
     record_status(order, "running", 0)
     async with open_tools(order) as tools:
-        accepted = await _batches(tools)
-        candidates = tools.progress.snapshot().candidates
+        accepted, task_ids = await _batches(tools)
+        candidates, stopped = tools.progress.snapshot().candidates, tools.purse.stopped
+        tools.ledger.close(task_ids)
     record_status(order, "finished" if accepted >= tasks else "stopped", accepted)
     return Outcome(
         run_id=order.run_id,
@@ -91,11 +100,13 @@ async def generate(
         accepted=accepted,
         candidates=candidates,
         report=str(write_report(order.dataset, order.folder)),
+        stopped=stopped if accepted < tasks else "",
     )
 
 
-async def _batches(tools: Tools) -> int:
-    """Launch batches and settle them in their order, until the tasks are there or the candidates are used up.
+async def _batches(tools: Tools) -> tuple[int, dict[int, str]]:
+    """Launch batches and settle them in their order, until the tasks are there, the candidates are used up, or the run
+    is to stop; gives how many tasks were accepted, and their ids by candidate.
 
     As many candidates as tasks are launched first, in batches that overlap; a small run is divided, so that they do
     there too. A candidate that is lost is replaced at once, so that no accepted task is ever too many.
@@ -105,8 +116,11 @@ async def _batches(tools: Tools) -> int:
     under_way: deque[tuple[Batch, asyncio.Task[None]]] = deque()
     lost = asyncio.Event()
     accepted = launched = number = 0
+    task_ids: dict[int, str] = {}
 
     def size() -> int:
+        if tools.purse.stopped:
+            return 0
         if launched < order.tasks:
             free = len(under_way) < order.settings.overlap
             wanted = order.tasks - launched if free else 0
@@ -128,10 +142,14 @@ async def _batches(tools: Tools) -> int:
             if work.done():
                 under_way.popleft()
                 await work
-                accepted += await batch.settle()
+                settled = await batch.settle()
+                task_ids.update(settled)
+                accepted += len(settled)
+    except Stopped:  # shards are written in their order: the later batches go as far as they can, for the next session
+        await asyncio.gather(*(work for _, work in under_way), return_exceptions=True)
     finally:
         await drop([work for _, work in under_way])
-    return accepted
+    return accepted, task_ids
 
 
 async def _either(work: asyncio.Task[None], event: asyncio.Event) -> None:
@@ -154,53 +172,67 @@ class Batch:
         self.alive = self.size
         """Candidates that may still be accepted."""
         self._lost = lost
+        self._trace = BatchTrace(tools.tracer, number)
 
     async def run(self) -> None:
         """From personas to ladders."""
         tools, order, at = self._tools, self._tools.order, self._folder
-        progress, number = tools.progress, self._number
-        progress.launch(self.size)
-        with progress.stage("persona", self.size):
+        number = self._number
+        tools.progress.launch(self.size)
+        with self._stage("persona", self.size):
             drawn = await draw_batch(
                 order.pool, order.seed, order.settings.topics.weights(), self._start, self.size, at / "candidates.jsonl"
             )
-        with progress.stage("problem", self.size):
+        with self._stage("problem", self.size):
             posed = await pose_batch(drawn, at / "posed.jsonl", at / "rejected-problem.jsonl", tools.gateway)
-        with progress.stage("dedupe", count_rows(posed)):
+        with self._stage("dedupe", count_rows(posed)):
             fresh = await gate_problems_batch(
                 posed, at / "fresh.jsonl", at / "rejected-repeat.jsonl", tools.gate, number
             )
-        with progress.stage("program", count_rows(fresh)):
+        with self._stage("program", count_rows(fresh)):
             written = await write_batch(fresh, at / "written.jsonl", at / "rejected-program.jsonl", tools.gateway)
-        proven = await prove(tools, written, at)
-        with progress.stage("dedupe", count_rows(proven)):
+        with self._trace.stage("diagnose"):
+            proven = await prove(tools, written, at)
+        with self._stage("dedupe", count_rows(proven)):
             single = await gate_programs_batch(
                 proven, at / "single.jsonl", at / "rejected-twin.jsonl", tools.gate, number
             )
         self._count(count_rows(single))
-        self._count(count_rows(await rank(tools, single, at)))
+        with self._trace.stage("augment"):
+            self._count(count_rows(await rank(tools, single, at)))
+
+    @contextmanager
+    def _stage(self, name: str, candidates: int) -> Iterator[None]:
+        with self._tools.progress.stage(name, candidates), self._trace.stage(name):
+            yield
 
     def _count(self, alive: int) -> None:
         if alive < self.alive:
             self.alive = alive
             self._lost.set()
 
-    async def settle(self) -> int:
-        """Write the batch's shard and its rows of the index; gives how many tasks were accepted."""
+    async def settle(self) -> dict[int, str]:
+        """Write the batch's shard and its rows of the index; gives the accepted tasks' ids by candidate."""
         tools, order, at = self._tools, self._tools.order, self._folder
         ranked = load_rows(at / "ranked.jsonl", Ranked)
         losses = sorted(at.glob("rejected-*.jsonl"))
-        with tools.progress.stage("shard", len(ranked)):
+        with self._stage("shard", len(ranked)):
             settled = at / "settled.jsonl"
             if not settled.exists():
                 save_rows(settled, await tools.gate.settle(ranked))
             stamp = RunStamp(
-                run_id=order.run_id, config_hash=order.config_hash, seed=order.seed, created_at=order.created_at
+                run_id=order.run_id,
+                config_hash=order.config_hash,
+                seed=order.seed,
+                created_at=order.created_at,
+                traced=tools.tracer.traced,
             )
             await shard_batch(order.dataset, f"{order.run_id}-{self._number:04d}", stamp, settled, losses, order.folder)
             await tools.index.add(load_rows(settled, Ranked), order.run_id)
-        tools.progress.settle(len(ranked), _all_rejected(losses))
-        return len(ranked)
+        lost = _all_rejected(losses)
+        tools.progress.settle(len(ranked), lost)
+        self._trace.tell(ranked, lost)
+        return {row.candidate.index: row.task_id for row in ranked}
 
 
 def _all_rejected(losses: Sequence[Path]) -> list[Rejected]:

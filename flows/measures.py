@@ -46,11 +46,11 @@ def leaks(
     browser: Annotated[bool, typer.Option(help="Load every page untouched as well.")] = True,
 ) -> None:
     """Try to tell the order of four versions from their texts."""
-    from tasks.model.gateway import check_model
+    from tasks.model.provider import check_routes
     from tasks.settings import ModelSettings
 
     judge = ModelSettings(name=model) if model else ModelSettings()
-    check_model(judge)
+    check_routes(judge, ["judge"])
     folder = _provide(ladders, 2, dataset, out, "leaks")
     from evals.leaks.report import paper_of
     from evals.leaks.run import run

@@ -15,12 +15,18 @@ import fsspec
 from pydantic import ValidationError
 
 from tasks.errors import BadInput
-from tasks.model.gateway import check_model
+from tasks.model.price import need_price
+from tasks.model.prompt import PromptBook
+from tasks.model.provider import check_routes
+from tasks.model.store import Store
 from tasks.persona.source import Pool, read_pool
 from tasks.record import canonical_json, content_id
 from tasks.rows import write_whole
-from tasks.settings import ROOT, Authors, Settings
+from tasks.settings import ROOT, Authors, Role, Settings
 from tasks.shard.read import check_version
+
+REPLIES = ROOT / "data" / "replies"
+"""Where replies are kept that no setting puts elsewhere."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +42,14 @@ class RunOrder:
     folder: Path
     """Where the run keeps its work; in the dataset itself, if that is local."""
     settings: Settings
+    prompts: PromptBook
     created_at: datetime
+
+    @property
+    def replies(self) -> Path:
+        """Where replies are kept."""
+        chosen = self.settings.model.replies
+        return Path(chosen).expanduser().absolute() if chosen else REPLIES
 
     @property
     def config_hash(self) -> str:
@@ -77,8 +90,9 @@ def place_order(
         settings = settings.model_copy(update={"authors": authors})
     check_version(out)
     pool = _read_pool(personas)
-    check_model(settings.model)
-    kind = content_id(settings.config_hash(), *sorted(pool.texts))[:8]
+    prompts = PromptBook(Path(settings.prompts).expanduser() if settings.prompts else None)
+    _check_models(settings)
+    kind = content_id(settings.config_hash(), prompts.version, *sorted(pool.texts))[:8]
     known = _known_runs(out)
     if seed is None:
         open_seeds = [run["seed"] for run in known if run["run_id"].endswith(kind) and run["status"] != "finished"]
@@ -93,8 +107,54 @@ def place_order(
         dataset=out,
         folder=_home(out) / "runs" / run_id,
         settings=settings,
+        prompts=prompts,
         created_at=datetime.fromisoformat(started) if started else datetime.now(UTC),
     )
+
+
+def limited(
+    settings: Settings | None,
+    usd: float | None,
+    minutes: float | None,
+    candidates: int | None,
+    price: tuple[float, float] | None,
+    reuse: bool,
+    prompts: Path | None,
+) -> Settings:
+    """The settings with what the command line says of limits and of kept replies; None leaves them as they are.
+
+    Raises:
+        BadInput: a limit that allows nothing, or prices below 0.
+    """
+    settings = settings or Settings()
+    chosen = {"usd": usd, "minutes": minutes, "assume_price": price}
+    for name, value in (("--max-usd", usd), ("--max-minutes", minutes), ("--max-candidates", candidates)):
+        if value is not None and not value > 0:
+            raise BadInput(f"{name} is {value:g}: that allows nothing; leave it out, or name more than 0.")
+    if price is not None and min(price) < 0:
+        raise BadInput(f"--assume-price is {price[0]:g} {price[1]:g}; dollars a million tokens are 0 or more.")
+    limits = settings.limits.model_copy(update={key: value for key, value in chosen.items() if value is not None})
+    model = settings.model if reuse else settings.model.model_copy(update={"reuse": False})
+    more = {"max_candidates": candidates, "prompts": str(prompts) if prompts else None}
+    update = {"limits": limits, "model": model} | {key: value for key, value in more.items() if value is not None}
+    return settings.model_copy(update=update)
+
+
+def _check_models(settings: Settings) -> None:
+    """Refuse models that can't be called, a budget that can't be counted, and a folder that can't keep replies."""
+    roles: list[Role] = ["poser", "author"]
+    if settings.repair.rounds and settings.repair.strategy != "none":
+        roles.append("repairer")
+    if settings.authors != "rules":
+        roles.append("editor")
+    check_routes(settings.model, roles)
+    if settings.limits.usd is not None:
+        if settings.limits.usd <= 0:
+            raise BadInput("The budget is 0 dollars, which buys nothing; leave limits.usd out, or name more.")
+        need_price(settings.model, settings.limits, roles)
+    if settings.model.reuse:
+        folder = Path(settings.model.replies).expanduser() if settings.model.replies else REPLIES
+        Store(folder).close()
 
 
 def read_settings(path: Path | None) -> Settings | None:

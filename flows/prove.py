@@ -5,12 +5,15 @@ file is there is not done again.
 """
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from flows.tools import Tools
+from tasks.check import Check
 from tasks.diagnose.task import diagnose_batch, repair_batch
 from tasks.diagnose.verdict import faults
-from tasks.record import Findings, Proven, Rejected, Render, RenderOrder, Stage, Written
+from tasks.record import Findings, Program, Proven, Rejected, Render, RenderOrder, Stage, Written
+from tasks.render.pool import RenderPool
 from tasks.render.task import render_batch
 from tasks.render.worth import worthy
 from tasks.rows import load_rows, save_rows
@@ -20,13 +23,14 @@ async def prove(tools: Tools, written: Path, folder: Path) -> Path:
     """`Written` rows in, `Proven` rows out, in the candidates' order; the others land in `rejected-prove.jsonl`.
 
     A program is clean when it has no error diagnostics, the browser caught no error, and every check passed. One that
-    is not after `settings.repair.rounds` repairs is rejected; so is a clean one with fewer than
-    `settings.repair.min_checks` checks that fail once its scripts are forbidden.
+    is not after `settings.repair.rounds` repairs is rejected, at once if `settings.repair.strategy` is `none`; so is a
+    clean one with fewer than `settings.repair.min_checks` checks that fail once its scripts are forbidden.
     """
     out, rejected = folder / "proven.jsonl", folder / "rejected-prove.jsonl"
     if out.exists():
         return out
-    rounds = tools.order.settings.repair.rounds
+    repairs = tools.order.settings.repair
+    rounds = 0 if repairs.strategy == "none" else repairs.rounds
     clean: list[tuple[Written, Render]] = []
     refused: list[Rejected] = []
     for round_ in range(rounds + 1):
@@ -38,7 +42,7 @@ async def prove(tools: Tools, written: Path, folder: Path) -> Path:
         if not unclean:
             break
         if round_ == rounds:
-            refused += [_refuse(row, found, render) for row, found, render in unclean]
+            refused += [_refuse(row, found, render, repaired=rounds > 0) for row, found, render in unclean]
             break
         written = await _repair(tools, unclean, folder / f"round-{round_}", round_ + 1)
     proven, vacuous = await _weigh(tools, clean, folder)
@@ -73,7 +77,14 @@ async def _repair(tools: Tools, unclean: Sequence[tuple[Written, Findings, Rende
             tools.gateway,
             round_,
             tools.order.settings.repair.rounds,
+            tools.order.settings.repair.strategy,
+            partial(_run, tools.pool),
         )
+
+
+async def _run(pool: RenderPool, program: Program, checks: Sequence[Check]) -> Render:
+    """The page in the browser, for a repair that wants to see it."""
+    return await pool.render(RenderOrder(program=program, checks=tuple(checks)))
 
 
 async def _weigh(
@@ -112,10 +123,12 @@ async def _weigh(
     return proven, refused
 
 
-def _refuse(row: Written, found: Findings, render: Render) -> Rejected:
-    """Why a program is not clean after the last round."""
+def _refuse(row: Written, found: Findings, render: Render, *, repaired: bool) -> Rejected:
+    """Why a program is not clean after the last round, or as it was written if none is to be repaired."""
     stage: Stage = "diagnose" if found.errors else "render"
     reason = "error diagnostics left" if found.errors else "page errors left" if render.errors else "checks fail"
+    if not repaired:
+        reason = f"{reason.removesuffix(' left')}, and repair is off"
     return _rejected(row, stage, reason, "; ".join(faults(found, render)))
 
 

@@ -2,16 +2,19 @@
 
 import base64
 import json
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
+from statistics import mean
 from typing import Any
 
 import fsspec
 
 from flows.progress import Snapshot
 from tasks.bundle import bundle
+from tasks.model.ledger import Entry, read_entries
 from tasks.record import FAMILIES, Edit, Program
-from tasks.report.facts import LossFacts, RunFacts, SpellFacts, TaskFacts, VersionFacts
+from tasks.report.facts import CallFacts, LossFacts, RunFacts, SpellFacts, TaskFacts, VersionFacts
 from tasks.report.page import GALLERY, render_report
 from tasks.rows import write_whole
 from tasks.shard.read import read_side
@@ -46,6 +49,7 @@ def write_report(dataset: str, folder: Path) -> Path:
             for name, spell in progress.spells.items()
         ),
         tasks_timed=progress.accepted,
+        calls=_calls(read_entries(folder)),
     )
     out = folder / "report.html"
     write_whole(out, render_report(facts).encode())
@@ -97,3 +101,28 @@ def _loss(row: dict[str, Any]) -> LossFacts:
         tokens=row["prompt_tokens"] + row["completion_tokens"],
         usd=row["usd"],
     )
+
+
+def _calls(entries: Iterable[Entry]) -> tuple[CallFacts, ...]:
+    """Sums by stage and model, in the order of their first call."""
+    groups: dict[tuple[str, str], list[Entry]] = {}
+    for entry in entries:
+        groups.setdefault((entry.stage, entry.model), []).append(entry)
+    facts = []
+    for (stage, model), rows in groups.items():
+        made = [row for row in rows if row.outcome == "ok"]
+        reused = [row for row in rows if row.reused]
+        facts.append(
+            CallFacts(
+                stage=stage,
+                model=model,
+                calls=len(made) + len(reused),
+                reused=len(reused),
+                failed=len(rows) - len(made) - len(reused),
+                prompt_tokens=sum(row.prompt_tokens for row in made),
+                completion_tokens=sum(row.completion_tokens for row in made),
+                usd=sum(row.usd for row in rows),
+                seconds=mean(row.seconds for row in made) if made else 0.0,
+            )
+        )
+    return tuple(facts)

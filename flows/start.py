@@ -2,11 +2,13 @@
 
 import asyncio
 import signal
+import sys
 from collections.abc import Coroutine
-from pathlib import Path
 from typing import Any, TypeVar
 
+from flows.halt import gently
 from tasks.errors import Stopped
+from tasks.settings import Settings
 
 T = TypeVar("T")
 
@@ -17,20 +19,20 @@ def make_tasks(
     model: str | None,
     seed: int | None,
     out: str,
-    settings: Path | None,
+    settings: Settings | None,
     authors: str | None = None,
 ) -> None:
     """Run the flow `generate` with a Prefect server of its own, and say how it went.
 
     Raises:
         BadInput: something asked for can't be.
-        Stopped: the candidates are used up, or Ctrl-C.
+        Stopped: the candidates or the budget are used up, or Ctrl-C.
     """
     from flows.display import show_outcome, watching
     from flows.local_server import prefect_server, wait_until_up
-    from flows.order import place_order, read_settings
+    from flows.order import place_order
 
-    order = place_order(tasks, personas, model, seed, out, read_settings(settings), authors)
+    order = place_order(tasks, personas, model, seed, out, settings, authors)
     with watching(order), prefect_server():
         from flows.generate import generate as flow
         from tasks.model.gateway import load_libraries
@@ -39,6 +41,8 @@ def make_tasks(
         wait_until_up()
         outcome = run_flow(flow(tasks, personas, model, order.seed, out, order.settings))
     show_outcome(outcome)
+    if outcome.stopped:
+        raise Stopped(outcome.stopped)
     if outcome.short:
         raise Stopped(
             f"Only {outcome.accepted} of {outcome.wanted} tasks were accepted: all {outcome.candidates} candidates are "
@@ -50,12 +54,16 @@ def run_flow(flow: Coroutine[Any, Any, T]) -> T:
     """What the flow returns.
 
     Raises:
-        Stopped: Ctrl-C, or the machine asks the run to end (SIGTERM).
+        Stopped: Ctrl-C twice, or the machine asks the run to end (SIGTERM).
     """
     from prefect.exceptions import TerminationSignal
 
+    async def watched() -> T:
+        with gently(lambda sentence: print(f"dojo: {sentence}", file=sys.stderr, flush=True)):
+            return await flow
+
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # Prefect's own is there only while its engine runs
     try:
-        return asyncio.run(flow)
-    except (KeyboardInterrupt, TerminationSignal):
+        return asyncio.run(watched())
+    except (KeyboardInterrupt, TerminationSignal, asyncio.CancelledError):
         raise Stopped("Stopped. What is done is kept; the same command goes on from here.") from None

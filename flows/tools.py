@@ -1,16 +1,22 @@
-"""What a run holds open while it goes on: the model, the browser, the language servers, the gate."""
+"""What a run holds open while it goes on: the models, the browser, the language servers, the gate."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
+from flows.halt import halt
 from flows.order import RunOrder
 from flows.progress import Progress
 from tasks.dedupe.gate import Gate
 from tasks.dedupe.index import Index
 from tasks.diagnose.servers import Servers
 from tasks.model.gateway import Gateway
+from tasks.model.ledger import Ledger, spent_before
 from tasks.model.offline.server import OfflineServer
+from tasks.model.purse import Purse
+from tasks.model.store import Store
+from tasks.model.trace import Tracer, open_tracer
 from tasks.render.pool import RenderPool
 from tasks.settings import OFFLINE
 
@@ -21,6 +27,9 @@ class Tools:
 
     order: RunOrder
     gateway: Gateway
+    purse: Purse
+    ledger: Ledger
+    tracer: Tracer
     servers: Servers
     pool: RenderPool
     index: Index
@@ -34,16 +43,46 @@ async def open_tools(order: RunOrder) -> AsyncIterator[Tools]:
     settings = order.settings
     async with AsyncExitStack() as stack:
         url = None
-        if settings.model.name == OFFLINE:
+        if OFFLINE in settings.model.models:
             url = (await stack.enter_async_context(OfflineServer())).base_url
-        gateway = Gateway(settings.model, url)
+        store = stack.enter_context(Store(order.replies)) if settings.model.reuse else None
+        ledger = Ledger(order.folder)
+        stack.callback(ledger.close)
+        purse = Purse(settings.limits.usd, spent_before(order.folder), settings.limits.error_rate)
+        tracer = open_tracer(order.run_id)
+        stack.push_async_callback(asyncio.to_thread, tracer.close)
+        gateway = Gateway(
+            settings.model,
+            url,
+            limits=settings.limits,
+            store=store,
+            ledger=ledger,
+            purse=purse,
+            tracer=tracer,
+            prompts=order.prompts,
+        )
+        _watch(order, purse, stack)
         index = await stack.enter_async_context(Index(order.dataset, settings.dedupe))
         yield Tools(
             order=order,
             gateway=gateway,
+            purse=purse,
+            ledger=ledger,
+            tracer=tracer,
             servers=await stack.enter_async_context(Servers(settings.repair)),
             pool=await stack.enter_async_context(RenderPool(settings.render, settings.quality, order.folder)),
             index=index,
             gate=Gate(index, settings.dedupe, order.run_id),
             progress=Progress(order.run_id, order.tasks, order.folder / "progress.json", lambda: gateway.spent),
         )
+
+
+def _watch(order: RunOrder, purse: Purse, stack: AsyncExitStack) -> None:
+    """Stop the run when its minutes are over, or when somebody asks."""
+    if (asked := halt.get()) is not None:
+        asked.heed(purse.stop)
+    minutes = order.settings.limits.minutes
+    if minutes is not None:
+        over = f"Stopped: {minutes:g} minutes are over. What is done is kept; the same command goes on from here."
+        timer = asyncio.get_running_loop().call_later(minutes * 60, purse.stop, over)
+        stack.callback(timer.cancel)

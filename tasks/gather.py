@@ -4,15 +4,21 @@ import asyncio
 from collections.abc import Collection, Coroutine, Iterable
 from typing import Any, TypeVar
 
+from tasks.errors import Stopped
+
 T = TypeVar("T")
 
 
 async def gather(work: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
     """Do all at once; what each gave, in their order. If one fails, the others are cancelled and waited for, then its
-    error is raised: itself, with its cause, where `asyncio.TaskGroup` raises a group of errors."""
+    error is raised: itself, with its cause, where `asyncio.TaskGroup` raises a group of errors. `Stopped` cancels
+    nobody: what is under way may be paid for, and ends by itself."""
     running = [asyncio.create_task(one) for one in work]
     try:
         return await asyncio.gather(*running)
+    except Stopped:
+        await asyncio.gather(*running, return_exceptions=True)
+        raise
     finally:
         await drop(running)
 

@@ -76,6 +76,11 @@ class ModelSettings(Group):
     reuse: bool = Field(True, description="take a reply that was paid for before, instead of asking again")
     replies: str | None = Field(None, description="folder where replies are kept; none means data/replies")
 
+    @property
+    def models(self) -> tuple[str, ...]:
+        """The LiteLLM names of all that may be called, sorted."""
+        return tuple(sorted({one.model for one in self.deployments} or {self.name}))
+
     @model_validator(mode="after")
     def _distinct_names(self) -> Self:
         names = [one.name for one in self.deployments]
@@ -223,6 +228,7 @@ class Settings(Group):
     max_candidates: int | None = Field(
         None, ge=1, description="candidates tried at the most; none means 10 x tasks, at least 20"
     )
+    prompts: str | None = Field(None, description="folder of prompts that stand in for those of prompts/")
 
     def config_hash(self) -> str:
         """A name for the settings that decide what comes out; where things run and how many at once is left out."""
@@ -235,7 +241,7 @@ class Settings(Group):
         }.items():
             for key in keys:
                 del data[group][key]
-        del data["max_candidates"], data["overlap"], data["limits"]
+        del data["max_candidates"], data["overlap"], data["limits"], data["prompts"]
         data["model"]["models"] = sorted({(role, one.model) for one in self.model.deployments for role in one.serves})
         return content_id(canonical_json(data))
 

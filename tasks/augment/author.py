@@ -102,7 +102,9 @@ async def author_edits(proven: Proven, gateway: Gateway) -> Authored:
     if size > MOST_SHOWN:
         why = f"The program's {size:,} bytes are too many to show to a model; {MOST_SHOWN:,} are the most."
         return Authored(index=index, proposals=(), usage=Usage(), refused=(why,))
-    answer = await gateway.ask("edits", prompt_data(proven), EditsReply, seed=proven.candidate.seed)
+    answer = await gateway.ask(
+        "edits", prompt_data(proven), EditsReply, seed=proven.candidate.seed, candidate=proven.candidate
+    )
     if answer.value is None:
         why = f"There was no valid reply: {answer.fault}"
         return Authored(index=index, proposals=(), usage=answer.usage, refused=(why,))

@@ -15,6 +15,7 @@ policy.py       what a page must not do: leave itself, store, evaluate, interrup
 servers.py      all of it for one program
 verdict.py      whether a program is clean, and why not
 patch.py        search/replace edits
-repair.py       one round of repair by the model
+repair.py       one round of repair
+strategy/       how the model is asked for it
 task.py         the room as Prefect tasks
 """

@@ -1,36 +1,36 @@
-"""One call to any model: `Gateway.ask` fills a prompt, and gives back a validated record or the reason why there is
+"""One answer from any model: `Gateway.ask` fills a prompt, and gives back a validated record or the reason why there is
 none.
 
-LiteLLM speaks to the providers, instructor turns replies into records and re-asks with the validator's words. Both are
-imported when the first call is made: that takes seconds.
+LiteLLM speaks to the providers, instructor turns replies into records. Both are imported when the first call is made:
+that takes seconds.
 """
 
 import asyncio
-import contextvars
 import logging
-import os
 from collections.abc import Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel
 
-from tasks.errors import BadInput, Missing, ModelDown
-from tasks.model.prompt import Message, load_prompt
-from tasks.record import Usage
-from tasks.settings import OFFLINE, ModelSettings
+from tasks.errors import ModelDown, Stopped
+from tasks.model.call import Asking, Caller
+from tasks.model.ledger import Ledger
+from tasks.model.prompt import Message, PromptBook
+from tasks.model.provider import litellm_module
+from tasks.model.purse import Purse
+from tasks.model.routes import Declined
+from tasks.model.salvage import Fault, Salvaged, salvage, words_for
+from tasks.model.store import Kept, Store
+from tasks.model.trace import SILENT, Tracer
+from tasks.record import Candidate, Usage
+from tasks.settings import LimitSettings, ModelSettings
 
 T = TypeVar("T", bound=BaseModel)
 
-_TRIES = 5
-"""For a call that a provider refused for a passing reason (429, 5xx, a broken connection)."""
-
-_LONGEST_PAUSE_S = 20
-"""Between two such tries; they back off exponentially, with jitter."""
-
-_CUT_OFF = "Your last reply was cut off before its end. Answer again, whole and shorter."
-
-_spent: contextvars.ContextVar[list[Usage]] = contextvars.ContextVar("spent")
+_LONGEST_ECHO = 4000
+"""Characters of a bad reply that the model is shown again."""
 
 
 @dataclass(frozen=True)
@@ -41,173 +41,152 @@ class Answer(Generic[T]):
     value: T | None
     fault: str
     usage: Usage
+    """What the answer cost when its calls were made; a reply that was kept cost what it cost then."""
+    kind: Fault = ""
+    """The fault by its kind; empty if there is none, or if the provider declined."""
+
+
+@dataclass
+class _Turn:
+    """What the transport has to tell of the one call that instructor has it make."""
+
+    asking: Asking
+    salvaged: Salvaged | None = None
+
+
+_turn: ContextVar[_Turn] = ContextVar("turn")
 
 
 class Gateway:
-    """Calls a model by its LiteLLM name; at most `settings.concurrency` calls are under way at once."""
+    """Calls models by their roles, through as many endpoints as the settings name."""
 
-    def __init__(self, settings: ModelSettings, offline_url: str | None = None) -> None:
-        """`offline_url`: the base URL of the stand-in server, if `settings.name` is `offline`."""
+    def __init__(
+        self,
+        settings: ModelSettings,
+        offline_url: str | None = None,
+        *,
+        limits: LimitSettings | None = None,
+        store: Store | None = None,
+        ledger: Ledger | None = None,
+        purse: Purse | None = None,
+        tracer: Tracer = SILENT,
+        prompts: PromptBook | None = None,
+    ) -> None:
+        """`offline_url`: the base URL of the stand-in server, if a model is `offline`; `store`: where replies are kept,
+        None keeps none; `ledger`: of the calls; `purse`: None spends without limit."""
+        self.purse = purse or Purse()
+        self._prompts = prompts or PromptBook()
         self._settings = settings
-        self._places = asyncio.Semaphore(settings.concurrency)
+        self._caller = Caller(
+            settings, limits or LimitSettings(), offline_url, store, ledger or Ledger(None), self.purse, tracer
+        )
         self._client: Any = None
         self._spent = Usage()
-        self._route: dict[str, Any] = {"model": settings.name}
-        if settings.name == OFFLINE:
-            self._route = {"model": "openai/offline", "api_base": offline_url, "api_key": "offline"}
 
-    async def ask(self, prompt: str, data: Mapping[str, object], kind: type[T], *, seed: int) -> Answer[T]:
+    async def ask(
+        self,
+        prompt: str,
+        data: Mapping[str, object],
+        kind: type[T],
+        *,
+        seed: int,
+        candidate: Candidate | None = None,
+    ) -> Answer[T]:
         """Fill `prompts/<prompt>.md` with `data` and have it answered as a `kind`.
 
-        A reply that is not what was asked (no JSON, the wrong shape, cut off, a refusal) is asked for again,
-        `settings.attempts` calls in all, and is then a fault of the sample: it comes back as `Answer.fault`.
+        A reply that is not what was asked (no JSON, the wrong shape, cut off) is mended where that is safe, else asked
+        for again, `settings.attempts` calls in all, and is then a fault of the sample: it comes back as
+        `Answer.fault`. `candidate`: whom the ledger and the trace name.
 
         Raises:
-            ModelDown: the endpoint can't be used at all: no such model, wrong key, out of reach.
+            ModelDown: the endpoints can't be used at all: no such model, wrong key, out of reach.
+            Stopped: the run may not spend any more.
         """
         if self._client is None:
-            self._client = await asyncio.to_thread(_connect)
-        bill: list[Usage] = []
-        _spent.set(bill)
-        messages = load_prompt(prompt).messages(data)
-        async with self._places:
-            value, fault = await self._settle(messages, kind, seed, bill)
-        usage = sum(bill, Usage())
-        self._spent += usage
-        return Answer(value, fault, usage)
+            self._client = await asyncio.to_thread(self._connect)
+        file = self._prompts.load(prompt)
+        asking = Asking(file, kind, candidate)
+        try:
+            value, fault, which = await self._settle(asking, file.messages(data), kind, seed)
+        finally:
+            self._spent += asking.spent
+        return Answer(value, fault, sum(asking.paid, Usage()), which)
 
     @property
     def spent(self) -> Usage:
-        """What all answers so far have cost."""
+        """What this session's calls have cost so far."""
         return self._spent
 
     async def _settle(
-        self, messages: list[Message], kind: type[T], seed: int, bill: list[Usage]
-    ) -> tuple[T | None, str]:
+        self, asking: Asking, messages: list[Message], kind: type[T], seed: int
+    ) -> tuple[T | None, str, Fault]:
         """Ask until there is a value, or no attempt is left."""
         from instructor.core.exceptions import IncompleteOutputException, InstructorRetryException
 
-        while True:
+        which: Fault = ""
+        detail = ""
+        for _ in range(self._settings.attempts):
+            turn = _Turn(asking)
+            _turn.set(turn)
             try:
                 value = await self._client.create(
                     messages=messages,
                     response_model=kind,
-                    max_retries=self._settings.attempts - len(bill) - 1,
+                    max_retries=0,
                     strict=False,
                     seed=seed,
                     temperature=self._settings.temperature,
                     max_tokens=self._settings.max_tokens,
-                    timeout=self._settings.timeout_s,
-                    **self._route,
                 )
-                return value, ""
+                return value, "", ""
             except IncompleteOutputException:
-                if len(bill) >= self._settings.attempts:
-                    return None, f"the reply was cut off at {self._settings.max_tokens} tokens"
-                messages = [*messages, {"role": "user", "content": _CUT_OFF}]
+                which, detail = "truncated", f"cut off at {self._settings.max_tokens} tokens"
             except InstructorRetryException as error:
-                if isinstance(error.__cause__, ModelDown):
+                if isinstance(error.__cause__, ModelDown | Stopped):
                     raise error.__cause__ from None
-                if isinstance(error.__cause__, _Declined):
-                    return None, str(error.__cause__)
-                return None, f"no valid answer in {len(bill)} attempts: {_last_words(error)}"
+                if isinstance(error.__cause__, Declined):
+                    return None, str(error.__cause__), ""
+                which, detail = "wrong shape", _last_words(error)
+            if turn.salvaged is not None and turn.salvaged.fault:
+                which = turn.salvaged.fault
+                detail = turn.salvaged.detail or detail
+            words = words_for(which, detail)
+            if words is None:
+                break
+            said = (turn.salvaged.text if turn.salvaged else "")[:_LONGEST_ECHO]
+            echo: list[Message] = [{"role": "assistant", "content": said}] if said else []
+            messages = [*messages, *echo, {"role": "user", "content": words}]
+        return None, f"no valid answer in {asking.calls} attempts: {which}: {detail}", which
+
+    def _connect(self) -> Any:
+        """An instructor client whose every call goes through `Caller`."""
+        litellm = litellm_module()
+        import instructor
+
+        logging.getLogger("instructor").setLevel(logging.CRITICAL)
+
+        async def transport(*args: Any, messages: list[Message], **parameters: Any) -> Any:
+            turn = _turn.get()
+            kept = await self._caller.reply(turn.asking, messages, parameters)
+            turn.salvaged = salvage(kept.content, kept.finish_reason, kept.refusal, turn.asking.kind)
+            return litellm.ModelResponse(**_as_response(kept, turn.salvaged.text))
+
+        return instructor.from_litellm(transport, mode=instructor.Mode.JSON, async_client=True)
 
 
 def load_libraries() -> None:
     """Import what calls take: seconds of processor, well spent while something else is waited for."""
-    _litellm()
+    litellm_module()
     import instructor  # noqa: F401
 
 
-def check_model(settings: ModelSettings) -> None:
-    """Refuse a model that can't be called from here, before anything is spent.
-
-    Raises:
-        BadInput: LiteLLM knows no such provider.
-        Missing: the provider's key is not in the environment.
-    """
-    if settings.name == OFFLINE:
-        return
-    litellm = _litellm()
-    try:
-        litellm.get_llm_provider(settings.name)
-    except litellm.exceptions.BadRequestError:
-        raise BadInput(
-            f"The model {settings.name!r} names no provider that LiteLLM knows; write it as provider/model, "
-            "e.g. openrouter/anthropic/claude-sonnet-4.5, or use --model offline."
-        ) from None
-    found = litellm.validate_environment(settings.name)
-    if not found["keys_in_environment"] and found["missing_keys"]:
-        keys = " and ".join(found["missing_keys"])
-        raise Missing(
-            f"The model {settings.name!r} needs {keys} in the environment (see .env.example), or use --model offline."
-        )
-
-
-def _litellm() -> Any:
-    os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")
-    import litellm
-
-    litellm.drop_params = True
-    litellm.suppress_debug_info = True
-    return litellm
-
-
-class _Declined(Exception):
-    """The provider took the call, and would not answer this one."""
-
-
-def _connect() -> Any:
-    """An instructor client over LiteLLM that bills every call, failed parses included."""
-    litellm = _litellm()
-    import instructor
-    import openai
-    import tenacity
-
-    logging.getLogger("instructor").setLevel(logging.CRITICAL)
-    faults = litellm.exceptions
-    passing = (
-        faults.RateLimitError,
-        faults.InternalServerError,
-        faults.ServiceUnavailableError,
-        faults.BadGatewayError,
-        faults.APIConnectionError,
-        faults.Timeout,
-    )
-    patient = tenacity.retry(
-        retry=tenacity.retry_if_exception_type(passing),
-        wait=tenacity.wait_random_exponential(multiplier=0.5, max=_LONGEST_PAUSE_S),
-        stop=tenacity.stop_after_attempt(_TRIES),
-        reraise=True,
-    )(litellm.acompletion)
-
-    async def billed(*args: Any, **kwargs: Any) -> Any:
-        try:
-            reply = await patient(*args, max_retries=0, **kwargs)
-        except (faults.ContentPolicyViolationError, faults.ContextWindowExceededError) as error:
-            raise _Declined(f"the provider declined: {_first_line(error)}") from error
-        except openai.APIError as error:  # the base of all that LiteLLM raises
-            raise ModelDown(f"The model {kwargs.get('model')} can't be used: {_first_line(error)}") from error
-        _spent.get().append(_price(reply))
-        return reply
-
-    return instructor.from_litellm(billed, mode=instructor.Mode.JSON, async_client=True)
-
-
-def _price(reply: Any) -> Usage:
-    """The bill of one reply; 0 dollars where LiteLLM knows no price."""
-    usage = getattr(reply, "usage", None)
-    return Usage(
-        calls=1,
-        prompt_tokens=getattr(usage, "prompt_tokens", 0) or 0,
-        completion_tokens=getattr(usage, "completion_tokens", 0) or 0,
-        usd=float(reply._hidden_params.get("response_cost") or 0),
-        models=(str(reply.model),),
-    )
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).splitlines()[0][:300]
+def _as_response(kept: Kept, text: str) -> dict[str, Any]:
+    choice = {
+        "index": 0,
+        "finish_reason": kept.finish_reason,
+        "message": {"role": "assistant", "content": text},
+    }
+    return {"id": "kept", "object": "chat.completion", "created": 0, "model": kept.model, "choices": [choice]}
 
 
 def _last_words(error: Exception) -> str:

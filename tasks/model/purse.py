@@ -7,7 +7,7 @@ spends more than it may, as long as no call costs more than was reserved for it.
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from tasks.errors import Stopped
@@ -35,6 +35,7 @@ class Purse:
         self._reserved: list[float] = []
         self._recent: deque[bool] = deque(maxlen=WATCHED)
         self._freed = asyncio.Condition()
+        self._heeding: list[Callable[[str], None]] = []
         self.stopped = ""
         """Why nothing is given any more; empty while it is."""
 
@@ -45,7 +46,16 @@ class Purse:
 
     def stop(self, why: str) -> None:
         """Give nothing from now on; the first reason stays."""
-        self.stopped = self.stopped or why
+        if not self.stopped:
+            self.stopped = why
+            for told in self._heeding:
+                told(why)
+
+    def heed(self, told: Callable[[str], None]) -> None:
+        """`told` is called with the reason once nothing is given any more."""
+        self._heeding.append(told)
+        if self.stopped:
+            told(self.stopped)
 
     def heard(self, failed: bool) -> None:
         """A call went well, or did not; too many that did not end the run."""
@@ -75,12 +85,10 @@ class Purse:
 
     async def _take(self, most: float) -> None:
         async with self._freed:
-            while (
-                not self.stopped and self._limit is not None and self._spent + sum(self._reserved) + most > self._limit
-            ):
+            while not self.stopped and not self._fits(most):
                 if not self._reserved:
                     self.stop(
-                        f"Stopped: ${self._spent:.4f} of ${self._limit:g} are spent, and the next call may cost "
+                        f"Stopped: ${self._spent:.4f} of ${self._limit or 0:g} are spent, and the next call may cost "
                         f"${most:.4f}. What is done is kept; the same command with a larger --max-usd goes on from "
                         "here."
                     )

@@ -56,11 +56,16 @@ async def pose(gateway: Gateway, candidate: Candidate) -> Posed | Rejected:
         {"topic": candidate.topic, "persona": candidate.persona.text},
         ProblemReply,
         seed=candidate.seed,
+        candidate=candidate,
     )
     reply = answer.value
     if reply is None:
         return Rejected(
-            candidate=candidate, stage="problem", reason="no valid problem", detail=answer.fault, usage=answer.usage
+            candidate=candidate,
+            stage="problem",
+            reason=f"no valid problem: {answer.kind or 'declined'}",
+            detail=answer.fault,
+            usage=answer.usage,
         )
     problem = Problem(
         problem_id=content_id(canonical_json(reply.model_dump(mode="json"))),

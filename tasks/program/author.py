@@ -17,13 +17,14 @@ async def write(gateway: Gateway, posed: Posed) -> Written | Rejected:
         },
         ProgramReply,
         seed=posed.candidate.seed,
+        candidate=posed.candidate,
     )
     usage = posed.usage + answer.usage
     if answer.value is None:
         return Rejected(
             candidate=posed.candidate,
             stage="program",
-            reason="no valid program",
+            reason=f"no valid program: {answer.kind or 'declined'}",
             detail=answer.fault,
             usage=usage,
             problem=posed.problem,

@@ -5,6 +5,7 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from tasks.program.loose import read_loose
 from tasks.record import Program
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}\.(html|css|js)")
@@ -59,6 +60,11 @@ class ProgramReply(BaseModel):
         if "<" not in page:
             raise ValueError(f"{pages[0]} holds no HTML")
         return self
+
+    @classmethod
+    def otherwise(cls, text: str) -> dict[str, object] | None:
+        """The fields, of a reply that is no such JSON but holds the files all the same."""
+        return read_loose(text)
 
     def program(self) -> Program:
         """The files as a program; the one HTML file becomes index.html."""

@@ -86,6 +86,25 @@ class SpellFacts:
 
 
 @dataclass(frozen=True)
+class CallFacts:
+    """What the calls of one stage to one model came to, all sessions."""
+
+    stage: str
+    model: str
+    calls: int
+    """Answered, those that were taken from the store included."""
+    reused: int
+    failed: int
+    """Tries that got no reply."""
+    prompt_tokens: int
+    completion_tokens: int
+    usd: float
+    """Paid; a reused reply costs nothing."""
+    seconds: float
+    """Of a call that was made, on the average."""
+
+
+@dataclass(frozen=True)
 class RunFacts:
     """One run."""
 
@@ -104,6 +123,7 @@ class RunFacts:
     """Of the last session only, if the run was resumed."""
     tasks_timed: int
     """Tasks accepted in the session that the spells are of."""
+    calls: tuple[CallFacts, ...] = ()
 
     @property
     def candidates(self) -> int:

@@ -19,6 +19,7 @@ import pyarrow.parquet as pq
 from PIL import Image, UnidentifiedImageError
 
 from tasks.errors import BrokenRun
+from tasks.model.trace import trace_id
 from tasks.record import SCHEMA_VERSION, Program, Ranked, Record, Rejected, Version, canonical_json
 from tasks.shard.schema import PREFIX, SCHEMAS, Side
 
@@ -38,8 +39,8 @@ class RunStamp(Record):
     """The run's; each row carries its candidate's."""
     created_at: datetime
     """Aware; fixed for the run, so that a shard written twice is the same shard."""
-    trace_id: str = ""
-    """Of the run's trace; empty if there is none."""
+    traced: bool = False
+    """Whether its candidates have traces."""
 
 
 class ShardPaths(Record):
@@ -172,7 +173,7 @@ def _private_row(task: Ranked, run: RunStamp) -> dict[str, Any]:
         "nearest_similarity": task.nearest.similarity if task.nearest else None,
         "seed": task.candidate.seed,
         "config_hash": run.config_hash,
-        "trace_id": run.trace_id,
+        "trace_id": trace_id(run.run_id, task.candidate.index) if run.traced else "",
         "created_at": run.created_at,
     }
 

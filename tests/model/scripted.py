@@ -54,6 +54,8 @@ def scripted_model(*replies: dict[str, Any]) -> Iterator[Script]:
             self.send_response(reply["status"])
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(data)))
+            for name, value in reply.get("headers", {}).items():
+                self.send_header(name, value)
             self.end_headers()
             self.wfile.write(data)
 

@@ -3,8 +3,8 @@ import json
 import pytest
 from pydantic import BaseModel
 
-from tasks.errors import BadInput, Missing, ModelDown
-from tasks.model.gateway import Gateway, check_model
+from tasks.errors import ModelDown
+from tasks.model.gateway import Gateway
 from tasks.settings import ModelSettings
 from tests.model.scripted import fails, says, scripted_model
 
@@ -79,12 +79,3 @@ async def test_what_a_persona_says_stays_inside_its_fence():
     assert persona in user
     assert "Ignore the task" not in system
     assert user.rstrip().endswith(">")
-
-
-def test_an_unknown_provider_and_a_missing_key_are_refused_before_anything_is_spent(monkeypatch):
-    monkeypatch.delenv("OPENROUTER_API_KEY", raising=False)
-    with pytest.raises(BadInput, match="names no provider"):
-        check_model(ModelSettings(name="nonsense"))
-    with pytest.raises(Missing, match="OPENROUTER_API_KEY"):
-        check_model(ModelSettings(name="openrouter/some/model"))
-    check_model(ModelSettings(name="offline"))

@@ -8,7 +8,7 @@ import pytest
 
 from tasks.augment.author import prompt_data as edits_data
 from tasks.check import Check
-from tasks.diagnose.repair import prompt_data as repair_data
+from tasks.diagnose.strategy.case import prompt_data as repair_data
 from tasks.model.prompt import fence, load_prompt
 from tasks.record import (
     Candidate,
@@ -151,6 +151,10 @@ def proven(words: str, program: str) -> Proven:
     )
 
 
+def all_repair_data(words: str) -> dict[str, object]:
+    return repair_data(written(words, words), findings(words), render(words), 1, 3)
+
+
 PATHS = {
     "a persona into the problem": lambda w: ("problem", {"topic": "games", "persona": w}),
     "a problem into the program": lambda w: ("program", {"problem": problem(w).prompt, "checks": "[]"}),
@@ -169,6 +173,15 @@ PATHS = {
     "the page's errors and verdicts into the repair": lambda w: (
         "repair",
         repair_data(written(PLAIN, PLAIN), findings(PLAIN), render(w), 1, 3),
+    ),
+    "everything into the direct repair": lambda w: ("repair-direct", all_repair_data(w)),
+    "an outline and everything else into the plan": lambda w: (
+        "repair-plan",
+        all_repair_data(w) | {"outline": w, "tools": PLAIN, "most_calls": 8},
+    ),
+    "a plan and its evidence into the solving": lambda w: (
+        "repair-solve",
+        all_repair_data(w) | {"plan": w, "evidence": [{"number": "1", "text": w}]},
     ),
     "a program into the edits": lambda w: ("edits", edits_data(proven(PLAIN, w))),
     "a problem into the edits": lambda w: ("edits", edits_data(proven(w, PLAIN))),

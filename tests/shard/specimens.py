@@ -38,7 +38,7 @@ ribbon saddle timber umbrella valley walnut yarrow zither beacon cradle dagger e
 """
 WORDS = _VOCABULARY.split()
 RUN = RunStamp(
-    run_id="run-1", config_hash="c0ffee", seed=7, created_at=datetime(2026, 11, 22, 12, tzinfo=UTC), trace_id="trace-1"
+    run_id="run-1", config_hash="c0ffee", seed=7, created_at=datetime(2026, 11, 22, 12, tzinfo=UTC), traced=True
 )
 
 

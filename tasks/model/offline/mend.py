@@ -6,6 +6,7 @@ at all, `FIRST` are mended in the first round that points at them, the others fr
 
 import json
 import re
+from collections.abc import Set
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
@@ -33,16 +34,25 @@ class Hunk:
     clean: tuple[str, ...]
 
 
-def mend(brief: Brief, files: dict[str, str], findings: str, round_: int, key: tuple[str, ...]) -> dict[str, Any]:
+def mend(
+    brief: Brief,
+    files: dict[str, str],
+    findings: str,
+    round_: int,
+    key: tuple[str, ...],
+    seen: Set[tuple[str, int]] = frozenset(),
+) -> dict[str, Any]:
     """The reply to a repair request: `reasoning`, and `patches` whose `search` occurs once when its turn comes.
+
+    `seen` are lines (file, number from 1) that were looked at for this repair: a fault there is found as well.
 
     Raises:
         BadInput: the findings are not a JSON object of lists.
     """
-    said = _read(findings)
+    said = read_findings(findings)
     clean = lay_out(brief, render(brief))
     hunks = [hunk for name in sorted(files) if name in clean for hunk in differences(name, files[name], clean[name])]
-    pointed = [hunk for hunk in hunks if _points_at(said, hunk)]
+    pointed = [hunk for hunk in hunks if _points_at(said, hunk) or _shows(seen, hunk)]
     mended = [hunk for hunk in pointed if _understood(brief, hunk, round_)]
     patches = _patches(files, mended)
     rng = rng_of("stray", *key, str(round_))
@@ -64,7 +74,12 @@ def differences(name: str, given: str, clean: str) -> list[Hunk]:
     ]
 
 
-def _read(findings: str) -> dict[str, list[Any]]:
+def read_findings(findings: str) -> dict[str, list[Any]]:
+    """The block `findings`: lists of objects, by kind.
+
+    Raises:
+        BadInput: it is not a JSON object of lists.
+    """
     try:
         said = json.loads(findings or "{}")
     except ValueError:
@@ -86,12 +101,18 @@ def _points_at(said: dict[str, list[Any]], hunk: Hunk) -> bool:
         if same and re.search(r"expected|unexpected|unterminated|syntax", message, re.I):
             return True
         lines = "\n".join((*hunk.given, *hunk.clean))
-        if any(re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", lines) for name in _quoted(message)):
+        if any(re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", lines) for name in quoted_names(message)):
             return True
     return False
 
 
-def _quoted(message: str) -> list[str]:
+def _shows(seen: Set[tuple[str, int]], hunk: Hunk) -> bool:
+    """Whether one of the hunk's lines, or the one before which something is missing, was looked at."""
+    return any((hunk.file, number) in seen for number in range(hunk.start + 1, max(hunk.end, hunk.start + 1) + 1))
+
+
+def quoted_names(message: str) -> list[str]:
+    """The names that a message puts in quotes."""
     return [name for name in re.findall(r"""['"`‘“][#.]?([\w-]{2,60})(?:\(\))?['"`’”]""", message) if name]
 
 

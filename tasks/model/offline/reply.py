@@ -12,6 +12,7 @@ from tasks.model.offline.edits import propose_edits
 from tasks.model.offline.lapses import Draft, FinishReason, lapse
 from tasks.model.offline.mend import mend
 from tasks.model.offline.mistakes import slip
+from tasks.model.offline.plan import plan_looks, seen_lines
 from tasks.model.offline.request import Request
 from tasks.record import content_id
 
@@ -76,6 +77,8 @@ def chunks(request: Request, draft: Draft) -> Iterator[dict[str, Any]]:
 def _compose(request: Request, rates: Rates) -> dict[str, Any]:
     if request.kind == "problem":
         return write_problem(request.text("topic"), request.key)
+    if request.kind == "plan":
+        return plan_looks(request.text("findings"), request.text("tools"), request.calls, request.key)
     given = {block.name: block.text for block in request.blocks if block.kind == "file"}
     if request.kind == "edits":
         return propose_edits(given, request.places, request.key, rates.mistakes)
@@ -83,7 +86,9 @@ def _compose(request: Request, rates: Rates) -> dict[str, Any]:
     if request.kind == "program":
         files = lay_out(brief, slip(render(brief), rng_of("slip", *request.key), rates.mistakes))
         return {"files": [{"filename": name, "content": content} for name, content in files.items()]}
-    return mend(brief, given, request.text("findings"), request.round, request.key)
+    seen = seen_lines(block.text for block in request.blocks if block.kind == "evidence")
+    reply = mend(brief, given, request.text("findings"), request.round, request.key, seen)
+    return {"patches": reply["patches"]} if request.bare else reply
 
 
 def _envelope(request: Request, kind: str) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from tasks.errors import BadInput
 
-Kind = Literal["problem", "program", "repair", "edits"]
+Kind = Literal["problem", "program", "repair", "plan", "solve", "edits"]
 
 _FENCE = re.compile(
     r'<(?P<tag>(?P<kind>[a-z_]+)-[0-9a-f]{8,16})(?: name="(?P<name>[^"\n]*)")?>\n(?P<text>.*?)\n</(?P=tag)>', re.S
@@ -16,6 +16,8 @@ _FENCE = re.compile(
 _ROUND = re.compile(r"\bRound (\d{1,2}) of (\d{1,2})\b")
 
 _WANTED = re.compile(r"\bGive (\d{1,2}) places\b")
+_MOST_CALLS = re.compile(r"\bGive (\d{1,2}) calls at the most\b")
+_BARE = re.compile(r"\bGive patches only\b")
 
 _MOST_TEXT = 4_000_000
 """Characters of all messages together: a context no model has."""
@@ -40,6 +42,10 @@ class Request:
     """Of repair, from 1; 1 if it is not said."""
     places: int
     """Of edits, that are asked for; 6 if it is not said."""
+    calls: int
+    """Of a plan, that may be made; 8 if it is not said."""
+    bare: bool
+    """Whether patches are wanted without the reasoning that led to them."""
     reasked: bool
     """Whether a user message followed the blocks, as one does when a reply was refused."""
     max_tokens: int | None
@@ -58,6 +64,10 @@ class Request:
             BadInput: no kind of request has these blocks.
         """
         there = {block.kind for block in self.blocks}
+        if {"problem", "findings", "tools"} <= there:
+            return "plan"
+        if {"problem", "file", "findings", "evidence"} <= there:
+            return "solve"
         if {"problem", "file", "findings"} <= there:
             return "repair"
         if {"problem", "checks", "file"} <= there:
@@ -67,8 +77,9 @@ class Request:
         if {"persona", "topic"} <= there:
             return "problem"
         raise BadInput(
-            "The offline model answers four kinds of request, told by fenced blocks such as <persona-0a1b2c3d>: "
+            "The offline model answers six kinds of request, told by fenced blocks such as <persona-0a1b2c3d>: "
             "persona and topic (a problem), problem and checks (a program), problem, file and findings (a repair), "
+            "the same and evidence (a repair as planned), problem, findings and tools (the plan), "
             "problem, checks and file (edits); "
             f"this one has {', '.join(sorted(there)) or 'no such blocks'}."
         )
@@ -107,13 +118,15 @@ def read_request(body: Any) -> Request:
     first = asked[0] if asked else len(texts)
     user = texts[first][1] if asked else ""
     around = _FENCE.sub("", user)
-    rounds, wanted = _ROUND.search(around), _WANTED.search(around)
+    rounds, wanted, most = (said.search(around) for said in (_ROUND, _WANTED, _MOST_CALLS))
     options = body.get("stream_options")
     return Request(
         blocks=tuple(Block(m["kind"], html.unescape(m["name"] or ""), m["text"]) for m in _FENCE.finditer(user)),
         seed=_whole(body, "seed") or 0,
         round=int(rounds[1]) if rounds else 1,
         places=int(wanted[1]) if wanted else 6,
+        calls=int(most[1]) if most else 8,
+        bare=bool(_BARE.search(around)),
         reasked=any(role in ("user", "tool") for role, _ in texts[first + 1 :]),
         max_tokens=_whole(body, "max_completion_tokens") or _whole(body, "max_tokens"),
         tool=_tool(body),

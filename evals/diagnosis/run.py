@@ -1,0 +1,59 @@
+"""`dojo eval diagnose`: recall on the bank's faults, and false alarms on clean programs."""
+
+import json
+from pathlib import Path
+
+from evals.bench.pages import folder_orders, offline_orders
+from evals.diagnosis.looks import look
+from evals.diagnosis.outcome import OURS, THEIRS, Outcome, figures_of
+from evals.diagnosis.page import paper_of
+from evals.faults.bank import BANK, read_bank
+from evals.pace import Tell
+from evals.paper import Paper, publish
+from tasks.record import Program
+from tasks.rows import write_whole
+
+CLEAN = 104
+"""Programs of the offline model's that are looked at for false alarms: eight of each archetype."""
+
+
+def run(
+    pages: Path | None,
+    out: Path,
+    tell: Tell,
+    *,
+    clean: int = CLEAN,
+    figures: Path | None = None,
+    bank: Path = BANK,
+) -> Paper:
+    """Diagnose the bank and the clean programs, and write what came of it into a folder.
+
+    Args:
+        pages: a folder of pages that work, to be flagged as seldom; each a folder with index.html and what it links.
+        out: for tables, plot and page.
+        tell: hears how far it is.
+        clean: programs of the offline model's, the archetypes in turn.
+        figures: a file for the figures in JSON.
+        bank: the file of faults.
+
+    Raises:
+        BadInput: there is no bank, it is older than its archetypes, or the folder has no pages.
+        Missing, ServerDown: the language servers can't be used.
+    """
+    sources: dict[str, dict[str, Program]] = {
+        OURS: {f"offline {n}": order.program for n, order in enumerate(offline_orders(clean))}
+    }
+    if pages is not None:
+        names = [path.parent.name for path in sorted(pages.glob("*/index.html"))]
+        given = [order.program for order in folder_orders(pages)]
+        sources[THEIRS] = dict(zip(names, given, strict=True))
+    flat = {f"{source}/{name}": program for source, listed in sources.items() for name, program in listed.items()}
+    hits, said = look(read_bank(bank), flat, tell)
+    found = Outcome(
+        tuple(hits), {source: {name: said[f"{source}/{name}"] for name in sources[source]} for source in sources}
+    )
+    paper = paper_of(found)
+    publish(paper, out)
+    if figures is not None:
+        write_whole(figures, (json.dumps(figures_of(found), indent=2, ensure_ascii=False) + "\n").encode())
+    return paper

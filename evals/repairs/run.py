@@ -1,0 +1,71 @@
+"""`dojo eval repair`: strategies beside each other on the same faults, with the same budget for each fault."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import get_args
+
+from evals.faults.bank import BANK, read_bank
+from evals.pace import Tell
+from evals.paper import Paper, publish
+from evals.repairs.book import Door, attempts, plain_door
+from evals.repairs.page import paper_of
+from tasks.errors import BadInput
+from tasks.settings import Settings, Strategy
+
+STRATEGIES: tuple[Strategy, ...] = get_args(Strategy)
+BUDGET = 8_000
+"""Tokens out for one fault: three or four rounds of patches with their reasoning."""
+LEAST_BUDGET = 200
+
+
+def read_strategies(text: str) -> tuple[Strategy, ...]:
+    """Names of strategies between commas, each once.
+
+    Raises:
+        BadInput: there is no such strategy, or none is named.
+    """
+    named = tuple(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
+    for name in named:
+        if name not in STRATEGIES:
+            raise BadInput(f"There is no repair strategy {name!r}; there are {', '.join(STRATEGIES)}.")
+    if not named:
+        raise BadInput(f"--strategies names none; there are {', '.join(STRATEGIES)}.")
+    return named  # type: ignore[return-value]
+
+
+def run(
+    strategies: Sequence[Strategy],
+    faults: int,
+    budget: int,
+    settings: Settings,
+    out: Path,
+    tell: Tell,
+    door: Door = plain_door,
+    bank: Path = BANK,
+) -> Paper:
+    """Try every strategy on the first `faults` faults of the bank, and write what came of it into a folder.
+
+    Args:
+        strategies: as `read_strategies` gives them.
+        faults: how many; the bank's first are of all kinds.
+        budget: tokens out for one fault.
+        settings: the model, and how pages are rendered and diagnosed.
+        out: for tables, plots and page, and for the attempts, which a second run goes on from.
+        tell: hears how far it is.
+        door: opens the way to the model.
+        bank: the file of faults.
+
+    Raises:
+        BadInput: there are not so many faults, or the budget allows nothing.
+        ModelDown, ServerDown, BrowserDown, Missing: they can't be used.
+        Stopped: the money is used up; what is done is kept.
+    """
+    there = read_bank(bank)
+    if not 1 <= faults <= len(there):
+        raise BadInput(f"--faults is {faults}; the bank has {len(there)}, ask for 1 to {len(there)}.")
+    if budget < LEAST_BUDGET:
+        raise BadInput(f"--tokens is {budget}; no repair fits into less than {LEAST_BUDGET}.")
+    made = attempts(there[:faults], strategies, budget, settings, out / "attempts.jsonl", tell, door)
+    paper = paper_of(made, settings.model.models, budget)
+    publish(paper, out)
+    return paper

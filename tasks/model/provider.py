@@ -1,0 +1,136 @@
+"""Endpoints as LiteLLM knows them: where they are, whether they can be called from here, and what their errors mean."""
+
+import os
+import time
+from collections.abc import Iterable
+from email.utils import parsedate_to_datetime
+from typing import Any, Literal
+
+from tasks.errors import BadInput, Missing
+from tasks.settings import OFFLINE, Deployment, ModelSettings, Role
+
+Outcome = Literal["ok", "rate_limited", "failed", "timeout", "declined", "refused"]
+"""Of one try: `declined` is the fault of the call, `refused` that of the key, the model or the account."""
+
+
+def deployments(settings: ModelSettings) -> tuple[Deployment, ...]:
+    """The endpoints: those of the settings, or one for everything."""
+    return settings.deployments or (Deployment(name=_plain_name(settings.name), model=settings.name),)
+
+
+def check_routes(settings: ModelSettings, roles: Iterable[Role]) -> None:
+    """Refuse models that can't be called from here, before anything is spent.
+
+    Raises:
+        BadInput: a role has no deployment, or LiteLLM knows no such provider.
+        Missing: a key is not in the environment.
+    """
+    wanted = tuple(roles)
+    named = deployments(settings)
+    for role in wanted:
+        if not any(role in one.serves for one in named):
+            raise BadInput(
+                f"No deployment serves the role {role!r}; add it to the roles of one of "
+                f"{', '.join(one.name for one in named)}, or leave the roles of one out."
+            )
+    for one in named:
+        if set(wanted) & set(one.serves):
+            _check(one)
+
+
+def litellm_module() -> Any:
+    """LiteLLM, set to be quiet and to keep to what it ships."""
+    os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")
+    import litellm
+
+    litellm.drop_params = True
+    litellm.suppress_debug_info = True
+    return litellm
+
+
+def _check(one: Deployment) -> None:
+    if one.model == OFFLINE:
+        return
+    litellm = litellm_module()
+    try:
+        litellm.get_llm_provider(one.model)
+    except litellm.exceptions.BadRequestError:
+        raise BadInput(
+            f"The model {one.model!r} names no provider that LiteLLM knows; write it as provider/model, "
+            "e.g. openrouter/anthropic/claude-sonnet-4.5, or use --model offline."
+        ) from None
+    if one.api_key_env is not None:
+        if not os.environ.get(one.api_key_env):
+            raise Missing(f"The deployment {one.name!r} needs {one.api_key_env} in the environment (see .env.example).")
+        return
+    found = litellm.validate_environment(one.model, api_base=one.api_base)
+    if not found["keys_in_environment"] and found["missing_keys"]:
+        keys = " and ".join(found["missing_keys"])
+        raise Missing(
+            f"The model {one.model!r} needs {keys} in the environment (see .env.example), or use --model offline."
+        )
+
+
+def route(one: Deployment, offline_url: str | None) -> dict[str, Any]:
+    """Where LiteLLM finds an endpoint: arguments of its `acompletion`."""
+    if one.model == OFFLINE:
+        return {"model": "openai/offline", "api_base": one.api_base or offline_url, "api_key": "offline"}
+    found: dict[str, Any] = {"model": one.model, "api_base": one.api_base, "api_version": one.api_version}
+    if one.api_key_env is not None:
+        found["api_key"] = os.environ.get(one.api_key_env)
+    return {key: value for key, value in found.items() if value is not None}
+
+
+def outcome_of(error: Exception, *, answers: bool) -> Outcome:
+    """What an error that LiteLLM raised means. `answers`: the endpoint has answered other calls."""
+    import openai
+
+    faults = litellm_module().exceptions
+    if isinstance(error, faults.ContentPolicyViolationError | faults.ContextWindowExceededError):
+        return "declined"
+    if isinstance(error, faults.RateLimitError):
+        return "refused" if "insufficient_quota" in str(error) else "rate_limited"
+    if isinstance(error, faults.Timeout):
+        return "timeout"
+    if isinstance(error, openai.BadRequestError | openai.UnprocessableEntityError):
+        return "declined" if answers else "refused"
+    if isinstance(error, openai.AuthenticationError | openai.PermissionDeniedError | openai.NotFoundError):
+        return "refused"
+    return "rate_limited" if retry_after(error) is not None else "failed"
+
+
+def retry_after(error: Exception) -> float | None:
+    """Seconds that an endpoint wants to be left alone, of its `Retry-After` (RFC 9110, 10.2.3)."""
+    said = _header(error, "retry-after")
+    try:
+        return max(0.0, float(said))
+    except ValueError:
+        pass
+    try:
+        return max(0.0, parsedate_to_datetime(said).timestamp() - time.time())
+    except (TypeError, ValueError):
+        return None
+
+
+def _header(error: BaseException, name: str) -> str:
+    """Of the reply that an error is about: LiteLLM's own errors have it by another name, or only as their cause."""
+    one: BaseException | None = error
+    while one is not None:
+        for headers in (
+            getattr(one, "litellm_response_headers", None),
+            getattr(getattr(one, "response", None), "headers", None),
+        ):
+            if headers and name in headers:
+                return str(headers[name])
+        one = one.__cause__ or one.__context__
+    return ""
+
+
+def first_line(error: Exception) -> str:
+    """What it says, in one line of 300 characters at the most."""
+    return (str(error).splitlines() or [type(error).__name__])[0][:300]
+
+
+def _plain_name(model: str) -> str:
+    """A deployment's name for a model that the settings name alone."""
+    return "".join(char if char.isalnum() or char in "._-" else "-" for char in model)[:64]

@@ -1,0 +1,66 @@
+"""A program that was not given as JSON of files: one HTML document, fenced blocks, an object of names and contents."""
+
+import json
+import re
+
+_DOCUMENT = re.compile(r"<!doctype\s+html\b|<html\b", re.I)
+_END = re.compile(r"</html\s*>", re.I)
+_JSON = re.compile(r'[{\[]\s*["{]')
+_MARK = re.compile(r"^[ \t]{0,3}```[ \t]*(?P<info>[^\n`]*)$", re.M)
+_NAME = re.compile(r"\b([A-Za-z0-9][\w-]{0,39}\.(?:html|css|js))\b")
+_NAMES = {
+    "html": "index.html", "htm": "index.html", "css": "style.css", "js": "script.js", "javascript": "script.js"
+}  # fmt: skip
+
+
+def read_loose(text: str) -> dict[str, object] | None:
+    """The fields of a `ProgramReply`, or None if the text is no such form, or ends in the middle."""
+    files = _mapping(text) or _blocks(text) or _document(text)
+    if not files:
+        return None
+    return {"files": [{"filename": name, "content": content} for name, content in files]}
+
+
+def _mapping(text: str) -> list[tuple[str, str]]:
+    """`{"index.html": "…", …}`, or the same below `files`."""
+    start = text.find("{")
+    try:
+        found = json.JSONDecoder(strict=False).raw_decode(text, start)[0] if start >= 0 else None
+    except (ValueError, RecursionError):
+        return []
+    if isinstance(found, dict) and isinstance(found.get("files"), dict):
+        found = found["files"]
+    if not isinstance(found, dict):
+        return []
+    items = [(name, content) for name, content in found.items() if isinstance(content, str)]
+    return items if len(items) == len(found) and all(_NAME.fullmatch(name) for name, _ in items) else []
+
+
+def _blocks(text: str) -> list[tuple[str, str]]:
+    """Fenced blocks, each named by the line before it, by its own first line, or by its language."""
+    marks = list(_MARK.finditer(text))
+    if not marks or len(marks) % 2:
+        return []
+    files: list[tuple[str, str]] = []
+    before = 0
+    for opening, closing in zip(marks[::2], marks[1::2], strict=True):
+        content = text[opening.end() + 1 : closing.start()]
+        if closing["info"].strip() or _JSON.match(content):
+            return []
+        lines = text[before : opening.start()].strip().splitlines()
+        near = (opening["info"], lines[-1] if lines else "", content.split("\n", 1)[0])
+        named = next((found[1] for line in near if len(line) <= 200 and (found := _NAME.search(line))), None)
+        language = re.split(r"[\s:]", opening["info"].strip().lower(), maxsplit=1)[0]
+        name = named or _NAMES.get(language)
+        if name is not None:
+            files.append((name, content))
+        before = closing.end()
+    return files
+
+
+def _document(text: str) -> list[tuple[str, str]]:
+    """One HTML document, to its end."""
+    start, ends = _DOCUMENT.search(text), list(_END.finditer(text))
+    if start is None or not ends or ends[-1].end() < start.start() or _JSON.search(text, 0, start.start()):
+        return []
+    return [("index.html", text[start.start() : ends[-1].end()] + "\n")]

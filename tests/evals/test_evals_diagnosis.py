@@ -1,0 +1,111 @@
+"""`dojo eval diagnose`: the figures from what the servers said, and all of it on a small bank with real servers."""
+
+import csv
+import json
+
+import pytest
+
+from evals.diagnosis.looks import Hit
+from evals.diagnosis.outcome import Outcome, figures_of
+from evals.diagnosis.page import paper_of
+from evals.diagnosis.run import run
+from evals.diagnosis.shares import Share
+from evals.faults.bank import read_bank
+from tasks.errors import BadInput
+from tasks.record import Diagnostic
+
+
+@pytest.mark.parametrize(
+    ("hits", "of", "low", "high"), [(0, 10, 0.0, 0.2775), (10, 10, 0.7225, 1.0), (5, 10, 0.2366, 0.7634), (0, 0, 0, 1)]
+)
+def test_the_interval_is_wilsons(hits, of, low, high):
+    assert Share(hits, of).interval == (pytest.approx(low, abs=1e-4), pytest.approx(high, abs=1e-4))
+
+
+def said(code, severity="error", message="what"):
+    return Diagnostic(
+        file="script.js", line=3, column=5, severity=severity, source="script", code=code, message=message
+    )
+
+
+def of_kind(kind, number=1):
+    return [fault for fault in read_bank() if fault.kind == kind][:number]
+
+
+def outcome(**clean):
+    (syntax,), (tag, warned) = of_kind("syntax"), of_kind("tag", 2)
+    (use,) = of_kind("throws-on-use")
+    return Outcome(
+        hits=(
+            Hit(syntax, (said("TS1005"),), (), True),
+            Hit(tag, (said("unclosed-tag"),), (), False),
+            Hit(warned, (), (said("odd", "warning"),), False),
+            Hit(use, (), (), False),
+        ),
+        clean={"archetypes": {"offline 0": (), "offline 1": ()}, **clean},
+    )
+
+
+def test_recall_is_over_what_a_server_can_see_and_a_warning_is_a_miss():
+    found = figures_of(outcome())
+    assert found["recall"] == pytest.approx(2 / 3)
+    assert found["recall_with_warnings"] == 1
+    assert found["recall_by_kind"] == {"syntax": 1.0, "tag": 0.5}
+    assert [one["kind"] for one in found["missed"]] == ["tag"]
+    assert found["false_alarm_rate"] == 0
+    assert found["false_alarms_on"] == "archetypes"
+
+
+def test_false_alarms_are_counted_on_the_pages_that_are_given():
+    found = figures_of(
+        outcome(pages={"good": (), "bad": (said("TS9"), said("TS8")), "fine": (), "well": (said("odd", "warning"),)})
+    )
+    assert found["false_alarm_rate"] == 0.25
+    assert found["false_alarm_rate_with_warnings"] == 0.5
+    assert found["false_alarms_on"] == "pages"
+    assert found["false_alarms"]["archetypes"] == {"flagged": 0, "programs": 2}
+    assert [(one["page"], one["code"], one["message"]) for one in found["flagged"]] == [
+        ("bad", "TS9", "what"),
+        ("bad", "TS8", "what"),
+    ]
+
+
+def test_the_page_lists_what_was_missed_and_what_was_flagged():
+    paper = paper_of(outcome(pages={"bad": (said("TS9", message="no such <b>"),)}))
+    tables = {table.title: table for table in paper.tables}
+    assert tables["Flagged clean programs"].rows == (("pages: bad", "TS9", "script.js:3:5", "no such <b>"),)
+    (missed,) = tables["Faults missed"].rows
+    assert missed[0].startswith("tag: ") and missed[-1] == "odd"
+    assert [row[0] for row in tables["Recall by kind of fault"].rows] == [
+        *("syntax", "tag", "all", "all, warnings counted"),
+    ]
+    assert "1 faults of the bank that no server can see" in paper.remarks[0]
+
+
+def test_from_end_to_end_with_real_servers(tmp_path):
+    faults = [*of_kind("syntax"), *of_kind("undefined-name"), *of_kind("left-out")]
+    bank = tmp_path / "bank.jsonl"
+    bank.write_text("".join(fault.model_dump_json() + "\n" for fault in faults), "utf-8")
+    pages = tmp_path / "pages"
+    for name, script in {"good": "let score = 0;\nscore += 1;", "torn": "let score = 0;\nscroe += 1;"}.items():
+        (pages / name).mkdir(parents=True)
+        html = (
+            f'<!doctype html><html lang="en"><head><title>t</title></head><body><script>{script}</script></body></html>'
+        )
+        (pages / name / "index.html").write_text(html, "utf-8")
+    out, figures = tmp_path / "out", tmp_path / "figures.json"
+    run(pages, out, lambda _: None, clean=2, figures=figures, bank=bank)
+    found = json.loads(figures.read_text("utf-8"))
+    assert found["recall"] == 1.0 and found["faults"] == 2
+    assert found["false_alarm_rate"] == 0.5
+    assert [(one["page"], one["code"]) for one in found["flagged"]] == [("torn", "TS2552")]
+    page = (out / "index.html").read_text("utf-8")
+    assert "scroe" in page and page.count("<svg") == 1
+    with (out / "table.csv").open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    assert [row["seen"] for row in rows] == ["True", "True", "False"]
+
+
+def test_a_folder_without_pages_is_bad_input(tmp_path):
+    with pytest.raises(BadInput, match="has no page"):
+        run(tmp_path, tmp_path / "out", lambda _: None, clean=1)

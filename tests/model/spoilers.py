@@ -1,0 +1,131 @@
+"""Ways in which a model's reply is not what was asked for."""
+
+import html
+import json
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Spoilt:
+    """A reply as it comes."""
+
+    name: str
+    content: str | None
+    finish: str = "stop"
+    refusal: str | None = None
+
+
+def _fenced(rng: random.Random, text: str) -> str:
+    return f"```{rng.choice(['json', 'JSON', ''])}\n{text}\n```"
+
+
+def _prose(rng: random.Random, text: str) -> str:
+    before = rng.choice(["Here you are:", "Sure! I took {care} of [everything]:", "**Result**\n"])
+    return f"{before}\n\n{text}\n\n{rng.choice(['I hope that helps.', 'Note: {x} is a [set].', ''])}"
+
+
+def _thoughts(rng: random.Random, text: str) -> str:
+    return '<think>\nThe user wants {"files": []}. Let me see ...\n</think>\n\n' + text
+
+
+def _raw_breaks(rng: random.Random, text: str) -> str:
+    return text.replace("\\n", "\n").replace("\\t", "\t")
+
+
+def _commas(rng: random.Random, text: str) -> str:
+    return json.dumps(json.loads(text), indent=1, ensure_ascii=False).replace("\n}", ",\n}")
+
+
+def _wrapped(rng: random.Random, text: str) -> str:
+    key = rng.choice(["reply", "response", "properties", "result"])
+    return json.dumps({key: json.loads(text)})
+
+
+def _called(rng: random.Random, text: str) -> str:
+    return json.dumps({"name": "answer", "arguments": text})
+
+
+def _listed(rng: random.Random, text: str) -> str:
+    return f"[{text}]"
+
+
+def _marked(rng: random.Random, text: str) -> str:
+    return "\ufeff" + text + "\x00"
+
+
+def _misread(rng: random.Random, text: str) -> str:
+    meant = json.dumps(json.loads(text), ensure_ascii=False)
+    return meant.encode("utf-8").decode("latin-1")
+
+
+def _entities(rng: random.Random, text: str) -> str:
+    return html.escape(text)
+
+
+HARMLESS: dict[str, Callable[[random.Random, str], str]] = {
+    "fenced": _fenced,
+    "prose": _prose,
+    "thoughts": _thoughts,
+    "raw breaks": _raw_breaks,
+    "commas": _commas,
+    "wrapped": _wrapped,
+    "called": _called,
+    "listed": _listed,
+    "marked": _marked,
+    "misread": _misread,
+    "entities": _entities,
+}
+"""What can be undone."""
+
+_FOREIGN = "```python\nimport tkinter as tk\nroot = tk.Tk()\nroot.mainloop()\n```\nRun it with `python app.py`."
+_SORRY = [
+    "I'm sorry, but I can't help with that.",
+    "I cannot assist with this request as it goes against my guidelines.",
+    "As an AI, I am unable to do so.",
+]
+
+
+def _cut(rng: random.Random, text: str) -> str:
+    return text[: rng.randrange(1, max(2, len(text.rstrip()) - 1))]
+
+
+def _broken(rng: random.Random, text: str) -> str:
+    return text.replace('": ', '" ', 1)
+
+
+HOPELESS: dict[str, Callable[[random.Random, str], Spoilt]] = {
+    "truncated": lambda rng, text: Spoilt("truncated", _cut(rng, text), "length"),
+    "ends early": lambda rng, text: Spoilt("ends early", _cut(rng, text)),
+    "cut in a fence": lambda rng, text: Spoilt("cut in a fence", "```json\n" + _cut(rng, text), "length"),
+    "empty": lambda rng, text: Spoilt("empty", rng.choice([None, "", " \n\t", "\ufeff", "\x00\x00"])),
+    "all thoughts": lambda rng, text: Spoilt("all thoughts", "", "length"),
+    "refusal": lambda rng, text: Spoilt("refusal", rng.choice(_SORRY)),
+    "refused aside": lambda rng, text: Spoilt("refused aside", None, refusal="I can't do that."),
+    "filtered": lambda rng, text: Spoilt("filtered", _cut(rng, text), "content_filter"),
+    "broken": lambda rng, text: Spoilt("broken", _broken(rng, text)),
+    "foreign": lambda rng, text: Spoilt("foreign", _FOREIGN),
+    "five megabytes": lambda rng, text: Spoilt("five megabytes", rng.choice('{"[`a,<') * 5_000_000),
+    "deep": lambda rng, text: Spoilt("deep", rng.choice("[{") * 100_000),
+    "other shape": lambda rng, text: Spoilt("other shape", json.dumps({"answer": 42, "why": [1, 2, {"a": None}]})),
+    "prose only": lambda rng, text: Spoilt("prose only", "I would make a page with a button and a list. " * 20),
+    "surrogate": lambda rng, text: Spoilt("surrogate", '{"title": "\\ud800'),
+    "noise": lambda rng, text: Spoilt("noise", "".join(chr(rng.randrange(1, 0x3000)) for _ in range(400))),
+}
+"""What can't."""
+
+
+def spoilt(rng: random.Random, text: str) -> tuple[Spoilt, bool]:
+    """A valid reply's text, spoilt in one to three ways; and whether it can be undone."""
+    if rng.random() < 0.5:
+        name = rng.choice(sorted(HOPELESS))
+        return HOPELESS[name](rng, text), False
+    outer = rng.sample(["fenced", "prose", "thoughts", "marked"], rng.randrange(0, 3))
+    inner = rng.choice(sorted(HARMLESS))
+    names = [inner, *(name for name in outer if name != inner)]
+    if inner in ("misread", "entities"):
+        names = [inner]
+    for name in names:
+        text = HARMLESS[name](rng, text)
+    return Spoilt(" + ".join(names), text), True

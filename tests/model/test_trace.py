@@ -1,0 +1,114 @@
+"""Each in a process of its own, as the SDK keeps one client for each."""
+
+import json
+import os
+import subprocess
+import sys
+import threading
+import time
+
+from tasks.model.trace import trace_id
+from tasks.settings import ROOT
+from tests.model.receiver import Received, receiver
+
+SCRIPT = """
+import logging, sys, time
+from tasks.model.ledger import Entry
+from tasks.model.trace import SILENT, open_tracer
+from tasks.record import Candidate, Persona
+logging.basicConfig(level=logging.WARNING, format="%(message)s")
+one = Candidate(index=4, seed=9, topic="games", persona=Persona(persona_id="p", text="A pilot.", source="mine"))
+tracer = open_tracer("seed0-abc")
+entry = Entry(time=time.time() - 2, stage="program", role="author", deployment="east", model="openai/m",
+    prompt="program@c0ffee", candidate=4, prompt_tokens=100, completion_tokens=50, cached_tokens=20,
+    reasoning_tokens=10, usd=0.25, seconds=2.0)
+began = time.monotonic()
+for _ in range(int(sys.argv[1])):
+    tracer.call(one, entry, [{"role": "user", "content": "x" * 50_000}], "reply")
+tracer.call(None, entry, [], "")
+tracer.stage(one, "program", time.time() - 3, time.time(), 0)
+tracer.candidate(one, time.time() - 5, time.time(), "accepted")
+tracer.scores(one, {"accepted": 1.0, "q_rank0": 0.97})
+told = time.monotonic() - began
+tracer.close()
+print(tracer.traced, "langfuse" in sys.modules, round(told, 3), round(time.monotonic() - began, 3))
+"""
+
+
+def run(url: str | None, calls: int = 1) -> tuple[list[str], str, float]:
+    """What the script said, what it complained of, and how long it took to end after that."""
+    env = {key: value for key, value in os.environ.items() if not key.startswith("LANGFUSE")}
+    if url is not None:
+        env |= {"LANGFUSE_PUBLIC_KEY": "pk", "LANGFUSE_SECRET_KEY": "sk", "LANGFUSE_BASE_URL": url}
+    process = subprocess.Popen(
+        [sys.executable, "-c", SCRIPT, str(calls)],
+        cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert process.stdout is not None
+    said = process.stdout.readline().split()
+    began = time.monotonic()
+    _, complaint = process.communicate(timeout=60)
+    assert process.returncode == 0, complaint
+    return said, complaint, time.monotonic() - began
+
+
+def only(got: Received, name: str):
+    (span,) = [span for span in got.spans if span.name == name]
+    return span
+
+
+def test_a_candidates_trace_has_its_stages_its_calls_and_its_scores():
+    with receiver() as got:
+        said, complaint, _ = run(got.url)
+    assert said[0] == "True"
+    assert complaint == ""
+    assert {span.trace for span in got.spans} == {trace_id("seed0-abc", 4)}
+    whole, stage, call = only(got, "candidate"), only(got, "program"), only(got, "program: program")
+    assert (whole.parent, stage.parent, call.parent) == ("", whole.span, stage.span)
+    assert abs(call.seconds - 2) < 0.01
+    told = {key.removeprefix("langfuse.observation."): value for key, value in call.attributes.items()}
+    assert told["type"] == "generation"
+    assert told["model.name"] == "openai/m"
+    assert told["metadata.prompt_version"] == "c0ffee"
+    assert json.loads(told["cost_details"]) == {"total": 0.25}
+    usage = json.loads(told["usage_details"])
+    assert usage == {"input": 80, "input_cached_tokens": 20, "output": 40, "output_reasoning_tokens": 10}
+    assert len(json.loads(told["input"])[0]["content"]) == 20_000
+    assert told["output"] == "reply"
+    assert whole.attributes["session.id"] == "seed0-abc"
+    assert {(one["traceId"], one["name"], one["value"]) for one in got.scores} == {
+        (trace_id("seed0-abc", 4), "accepted", 1.0),
+        (trace_id("seed0-abc", 4), "q_rank0", 0.97),
+    }
+
+
+def test_a_second_session_goes_on_in_the_same_trace_and_span():
+    with receiver() as got:
+        run(got.url)
+        run(got.url)
+    assert len({span.trace for span in got.spans}) == 1
+    assert len({span.span for span in got.spans if span.name == "program"}) == 1
+    assert len({one["id"] for one in got.scores}) == 2
+
+
+def test_without_keys_nothing_is_sent_or_even_loaded():
+    said, complaint, _ = run(None)
+    assert said[:2] == ["False", "False"]
+    assert complaint == ""
+
+
+def test_a_langfuse_that_is_down_slows_nothing_and_is_named_once():
+    said, complaint, ending = run("http://127.0.0.1:9", calls=3000)
+    assert float(said[2]) < 10  # 3,000 calls; a refused connection each would be the SDK's 5 s
+    assert float(said[3]) < 20
+    assert ending < 10
+    assert complaint.count("\n") == 1
+    assert "Langfuse did not take everything" in complaint
+
+
+def test_a_langfuse_that_never_answers_is_left_after_seconds():
+    with receiver(threading.Event()) as got:
+        said, complaint, ending = run(got.url)
+    assert float(said[3]) < 15
+    assert ending < 10
+    assert "Langfuse did not take everything" in complaint
