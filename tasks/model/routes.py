@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 from tasks.errors import ModelDown, Stopped
+from tasks.model.endpoint import Endpoint, by_turns
 from tasks.model.limit import Begun, Limit
 from tasks.model.price import cost, price_of
 from tasks.model.provider import Outcome, deployments, first_line, litellm_module, outcome_of, retry_after, route
@@ -30,12 +31,6 @@ MOST_TRIES = 10
 """The same if others were."""
 
 _LONGEST_BACKOFF_S = 20.0
-
-_NEW = 0.2
-"""Share of the last answer in what an endpoint's answers take."""
-
-_CROWDED = 2.0
-"""An endpoint whose answers are late by so much more than another's is called only if the other has no place."""
 
 _LOG = logging.getLogger(__name__)
 
@@ -88,35 +83,6 @@ class Declined(Exception):
     """The provider took the call, and would not answer this one."""
 
 
-@dataclass
-class _Endpoint:
-    """A deployment, and how it has fared."""
-
-    settings: Deployment
-    arguments: dict[str, Any]
-    limit: Limit
-    credit: float = 0.0
-    """Of the weighted round robin."""
-    answered: float = float("-inf")
-    """When it last did; as `time.monotonic`."""
-    unusable: str = ""
-    """What it said when it refused the key, the model, or all of it."""
-    lately: float = 0.0
-    """Seconds that answers took, the last ones most; 0 before the first."""
-    quickest: float = float("inf")
-
-    def took(self, seconds: float) -> None:
-        """An answer came."""
-        self.answered = time.monotonic()
-        self.quickest = min(self.quickest, seconds)
-        self.lately += (seconds - self.lately) * (_NEW if self.lately else 1.0)
-
-    @property
-    def crowding(self) -> float:
-        """How much longer answers take than they can: calls that queue there could be answered elsewhere."""
-        return self.lately / self.quickest if self.lately else 1.0
-
-
 @dataclass(eq=False)
 class _Waiting:
     """A call in the line."""
@@ -124,7 +90,7 @@ class _Waiting:
     role: str
     spurned: set[str]
     """Endpoints that failed it; asked again only if all others have, too."""
-    place: asyncio.Future[tuple[_Endpoint, Begun]] = field(
+    place: asyncio.Future[tuple[Endpoint, Begun]] = field(
         default_factory=lambda: asyncio.get_running_loop().create_future()
     )
     """The endpoint to call, and the call as its limit knows it."""
@@ -144,7 +110,7 @@ class Routes:
         try, in the context of its call."""
         self._settings, self._hear, self._patience_s = settings, hear, patience_s
         self._endpoints = [
-            _Endpoint(
+            Endpoint(
                 one,
                 route(one, offline_url),
                 Limit(min(one.concurrency or settings.concurrency, settings.concurrency), one.rpm),
@@ -202,9 +168,7 @@ class Routes:
                     await asyncio.sleep(random.uniform(0, min(_LONGEST_BACKOFF_S, 0.5 * 2.0**failures)))
                     spurned.clear()
 
-    async def _try(
-        self, endpoint: _Endpoint, call: Begun, role: str, request: Mapping[str, Any]
-    ) -> tuple[Attempt, Any]:
+    async def _try(self, endpoint: Endpoint, call: Begun, role: str, request: Mapping[str, Any]) -> tuple[Attempt, Any]:
         """One call of one endpoint, whose place is taken already; it is given back here."""
         litellm = litellm_module()
         import openai
@@ -237,15 +201,15 @@ class Routes:
         self._hear(attempt)
         return attempt, reply
 
-    def _leave_out(self, endpoint: _Endpoint, why: str) -> None:
+    def _leave_out(self, endpoint: Endpoint, why: str) -> None:
         if not endpoint.unusable and len(self._endpoints) > 1:
             _LOG.warning("the deployment %s is not called any more: %s", endpoint.settings.name, why)
         endpoint.unusable = why
 
-    def _timeout(self, endpoint: _Endpoint, role: str) -> float:
+    def _timeout(self, endpoint: Endpoint, role: str) -> float:
         return endpoint.settings.timeout_s or self._settings.timeouts.get(cast(Role, role)) or self._settings.timeout_s
 
-    def _usable(self, role: str) -> list[_Endpoint]:
+    def _usable(self, role: str) -> list[Endpoint]:
         """The endpoints of a role that can be used.
 
         Raises:
@@ -257,7 +221,7 @@ class Routes:
             raise ModelDown(_down(ours[-1], ours[-1].unusable) if ours else f"No deployment serves the role {role!r}.")
         return usable
 
-    async def _place(self, role: str, spurned: set[str]) -> tuple[_Endpoint, Begun]:
+    async def _place(self, role: str, spurned: set[str]) -> tuple[Endpoint, Begun]:
         """Wait in line for an endpoint that may be called now; the call counts as begun."""
         if self._stopped:
             raise Stopped(self._stopped)
@@ -293,7 +257,7 @@ class Routes:
             times = [(one, one.limit.free_at(now)) for one in fresh]
             free = [one for one, at in times if at is not None and at <= now]
             if free and not full:
-                endpoint = _by_turns(free)
+                endpoint = by_turns(free)
                 waiting.place.set_result((endpoint, endpoint.limit.begin(now)))
                 continue
             still.append(waiting)
@@ -303,17 +267,5 @@ class Routes:
             self._timer = asyncio.get_running_loop().call_later(soonest - now, self._seat)
 
 
-def _by_turns(free: list[_Endpoint]) -> _Endpoint:
-    """Smooth weighted round robin, as nginx has it, among those that are not crowded beside the others: all get their
-    weight as credit, the richest pays the sum."""
-    room = _CROWDED * min(one.crowding for one in free)
-    free = [one for one in free if one.crowding <= room]
-    for one in free:
-        one.credit += one.settings.weight
-    chosen = max(free, key=lambda one: one.credit)
-    chosen.credit -= sum(one.settings.weight for one in free)
-    return chosen
-
-
-def _down(endpoint: _Endpoint, why: str) -> str:
+def _down(endpoint: Endpoint, why: str) -> str:
     return f"The model {endpoint.settings.model} can't be used: {why}"

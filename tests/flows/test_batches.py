@@ -6,6 +6,8 @@ from types import SimpleNamespace
 import pytest
 
 from flows import generate
+from tasks.errors import Stopped
+from tasks.model.purse import Purse
 from tasks.settings import Settings
 
 
@@ -47,13 +49,16 @@ class Scripted:
 
     async def settle(self):
         self.fate.log.append(self.number)
-        return self.alive
+        return {self.indices.start + n: f"task-{self.indices.start + n}" for n in range(self.alive)}
 
 
 async def run(monkeypatch, fate, tasks, max_candidates=1000, **settings):
     monkeypatch.setattr(generate, "Batch", fate.batch)
     order = SimpleNamespace(tasks=tasks, max_candidates=max_candidates, settings=Settings(**settings))
-    return await generate._batches(SimpleNamespace(order=order))
+    fate.purse = Purse()
+    accepted, task_ids = await generate._batches(SimpleNamespace(order=order, purse=fate.purse))
+    assert len(task_ids) == accepted
+    return accepted
 
 
 async def test_nothing_lost_nothing_more_is_tried(monkeypatch):
@@ -104,3 +109,30 @@ async def test_a_batch_that_breaks_ends_the_run_and_the_others(monkeypatch):
     monkeypatch.setattr(Scripted, "run", broken)
     with pytest.raises(RuntimeError, match="no browser"):
         await asyncio.wait_for(run(monkeypatch, fate, 20, batch=4, overlap=3), 5)
+
+
+async def test_once_the_run_is_to_stop_no_batch_begins_and_those_under_way_are_settled(monkeypatch):
+    fate = Fate()
+    fate.hold.clear()
+    running = asyncio.create_task(run(monkeypatch, fate, 40, batch=8, overlap=2))
+    async with asyncio.timeout(5):
+        while len(fate.launched) < 2:
+            fate.told.clear()
+            await fate.told.wait()
+    fate.purse.stop("Stopped: enough.")
+    fate.hold.set()
+    assert await running == 16
+    assert fate.log == [0, 1]
+    assert len(fate.launched) == 2
+
+
+async def test_a_batch_that_may_not_ask_any_more_ends_the_run_with_what_was_settled_before_it(monkeypatch):
+    fate = Fate()
+
+    async def refused(self):
+        if self.number == 1:
+            raise Stopped("Stopped: enough.")
+
+    monkeypatch.setattr(Scripted, "run", refused)
+    assert await run(monkeypatch, fate, 24, batch=8, overlap=3) == 8
+    assert fate.log == [0]

@@ -140,7 +140,10 @@ def test_ctrl_c_and_sigterm_keep_what_is_done_and_say_so(tmp_path, asked):
     process.send_signal(asked)
     _, said = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 3
-    assert said.strip() == "dojo: Stopped. What is done is kept; the same command goes on from here."
+    *before, last = said.strip().splitlines()
+    assert last == "dojo: Stopped. What is done is kept; the same command goes on from here."
+    gently = "Finishing what is under way, without new calls to a model; Ctrl-C again stops at once."
+    assert before == ([gently] if asked == signal.SIGINT else [])
 
 
 def test_show_prints_a_task(whole):

@@ -61,7 +61,7 @@ async def test_a_statement_that_quotes_its_persona_is_rejected_with_the_words():
 async def test_no_valid_problem_is_a_rejection_that_carries_its_cost():
     rejected = await posed_from({"title": "x"})
     assert isinstance(rejected, Rejected)
-    assert rejected.reason == "no valid problem"
+    assert rejected.reason == "no valid problem: wrong shape"
     assert rejected.usage.completion_tokens == 5
 
 

@@ -46,7 +46,7 @@ async def test_three_files_make_a_program_and_costs_add_up():
 async def test_a_reply_without_a_page_rejects_the_candidate_and_keeps_its_problem():
     rejected = await written_from(json.dumps(reply(("script.js", "let a;"))))
     assert isinstance(rejected, Rejected)
-    assert rejected.reason == "no valid program"
+    assert rejected.reason == "no valid program: wrong shape"
     assert rejected.problem is not None
 
 
