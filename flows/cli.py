@@ -8,8 +8,9 @@ from typing import Annotated
 
 import typer
 
+from flows.benches import benches
 from flows.cache import cache
-from flows.measures import benches, evals
+from flows.measures import evals
 from flows.start import make_tasks, run_flow
 from tasks.errors import BadInput, DojoError, Stopped
 
@@ -117,6 +118,57 @@ def show(
     from flows.display import show_task
 
     show_task(task_id, dataset)
+
+
+@app.command()
+def estimate(
+    tasks: Annotated[int, typer.Option(help="How many accepted tasks are wanted.")] = 100,
+    model: Annotated[str | None, typer.Option(help="`offline`, or any LiteLLM model name.")] = None,
+    dataset: Annotated[
+        str, typer.Option(help="Dataset whose earlier runs are gone by; without tasks in it, by a prior.")
+    ] = _DATASET,
+    settings: Annotated[Path | None, typer.Option(help="Settings in JSON or TOML, as for generate.")] = None,
+    authors: Annotated[str | None, typer.Option(help="As for generate: `rules`, `model` or `both`.")] = None,
+    assume_price: Annotated[
+        tuple[float, float] | None,
+        typer.Option(help="Dollars a million tokens in and out, for models of which no price is known."),
+    ] = None,
+    every: Annotated[float, typer.Option(help="Minutes between two tasks of one validator.")] = 15,
+    validators: Annotated[int, typer.Option(help="How many there are.")] = 10,
+    miners: Annotated[int, typer.Option(help="How many each validator has.")] = 240,
+    outputs: Annotated[int, typer.Option(help="Versions that each miner gets.")] = 4,
+    renders_per_minute: Annotated[float | None, typer.Option(help="Of this machine, as measured.")] = None,
+    bench: Annotated[Path | None, typer.Option(help="The same, from a file of `dojo bench render --json`.")] = None,
+    json: Annotated[Path | None, typer.Option(help="File for the figures.")] = None,
+) -> None:
+    """Say what so many tasks will take, and how many machines a cadence takes; nothing is spent."""
+    from flows.cadence import Demand, read_rate
+    from flows.estimate import estimate as foretell
+    from flows.estimate import settings_for, tables
+    from tasks.rows import write_whole
+
+    demand = Demand(every_minutes=every, validators=validators, miners=miners, outputs=outputs)
+    rate = read_rate(bench) if bench is not None and renders_per_minute is None else renders_per_minute
+    found = foretell(tasks, settings_for(settings, model, authors, assume_price), dataset, demand, rate)
+    for table in tables(found):
+        typer.echo(f"{table.title}\n\n{table.plain}\n\n{table.note}\n")
+    typer.echo("\n".join(f"- {remark}" for remark in found.remarks))
+    if json is not None:
+        try:
+            write_whole(json, (found.model_dump_json(indent=2) + "\n").encode())
+        except OSError as error:
+            raise BadInput(f"--json {json} can't be written: {error.strerror}.") from None
+
+
+@app.command()
+def prompts(
+    folder: Annotated[Path | None, typer.Option("--prompts", help="Folder of prompts that stand in for ours.")] = None,
+) -> None:
+    """List the prompts: who answers them, their versions, and where they are asked."""
+    from flows.prompts import list_prompts, prompts_table
+
+    table = prompts_table(list_prompts(folder))
+    typer.echo(f"{table.plain}\n{table.note}".rstrip())
 
 
 @app.command()

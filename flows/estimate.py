@@ -7,19 +7,19 @@ The runs are drawn (`flows/draws.py`) from what candidates have taken so far (`f
 from collections.abc import Sequence
 from math import ceil, inf
 from pathlib import Path
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from flows.cadence import Demand, Machines, machines_of, machines_table
 from flows.draws import FIRST_S, OTHERS, SPEED, Drawn, Factor, draw_runs, roles_of
-from flows.order import limited, read_settings
+from flows.order import limited, read_settings, with_authors, with_model
 from flows.spans import Span, counted, priced, span_of
 from flows.yields import CALLS, IN, OUT, PRIOR_SOURCE, ROLES, Floats, Lives, Pace, lives_of
 from tasks.errors import BadInput
 from tasks.model.price import Price, cost, price_of
 from tasks.record import Record
-from tasks.settings import OFFLINE, Authors, Role, Settings
+from tasks.settings import OFFLINE, Role, Settings
 
 if TYPE_CHECKING:
     from evals.paper import Table
@@ -122,14 +122,8 @@ def settings_for(
     Raises:
         BadInput: the file can't be read, or a value is none.
     """
-    settings = limited(read_settings(path), None, None, None, assume_price, reuse=True, prompts=None)
-    if model is not None and settings.model.deployments:
-        raise BadInput(f"--model {model} and the deployments of {path} exclude one another; leave one of them out.")
-    if authors is not None and authors not in get_args(Authors):
-        raise BadInput(f"--authors is {authors!r}; choose rules, model or both.")
-    chosen = {"authors": authors} if authors is not None else {}
-    named = {"model": settings.model.model_copy(update={"name": model})} if model is not None else {}
-    return settings.model_copy(update={**chosen, **named})
+    settings = with_model(limited(read_settings(path), None, None, None, assume_price, reuse=True, prompts=None), model)
+    return with_authors(settings, authors)
 
 
 def _at_rate(pace: Pace, renders_per_minute: float) -> Pace:

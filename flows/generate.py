@@ -218,20 +218,18 @@ class Batch:
         losses = sorted(at.glob("rejected-*.jsonl"))
         with self._stage("shard", len(ranked)):
             settled = at / "settled.jsonl"
-            if not settled.exists():
+            new = not settled.exists()
+            if new:
                 save_rows(settled, await tools.gate.settle(ranked))
             stamp = RunStamp(
-                run_id=order.run_id,
-                config_hash=order.config_hash,
-                seed=order.seed,
-                created_at=order.created_at,
-                traced=tools.tracer.traced,
+                run_id=order.run_id, config_hash=order.config_hash, seed=order.seed, created_at=order.created_at
             )
             await shard_batch(order.dataset, f"{order.run_id}-{self._number:04d}", stamp, settled, losses, order.folder)
             await tools.index.add(load_rows(settled, Ranked), order.run_id)
         lost = _all_rejected(losses)
         tools.progress.settle(len(ranked), lost)
-        self._trace.tell(ranked, lost)
+        if new:  # a session that goes on settles again what an earlier one has told
+            self._trace.tell(ranked, lost)
         return {row.candidate.index: row.task_id for row in ranked}
 
 

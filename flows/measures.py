@@ -1,4 +1,4 @@
-"""The commands that measure: `dojo eval` the ladders of a dataset, `dojo bench` how fast the stages are."""
+"""The commands `dojo eval`: the ladders of a dataset, the diagnosis, the repair strategies, two sides of a choice."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -10,14 +10,12 @@ from flows.start import make_tasks
 from tasks.errors import BadInput, Stopped
 
 if TYPE_CHECKING:
-    from evals.bench.figures import Figures
     from evals.paper import Paper
 
 evals = typer.Typer(
-    help="Measure the ladders of a dataset: each eval writes a table, plots and a page.", no_args_is_help=True
+    help="Measure ladders, diagnoses, repairs and choices: each eval writes a table, plots and a page.",
+    no_args_is_help=True,
 )
-benches = typer.Typer(help="Measure how fast a stage is, beside the alternative in the same run.", no_args_is_help=True)
-
 T = TypeVar("T")
 
 _EVALUATED = "data/eval"
@@ -28,7 +26,6 @@ Page = Annotated[
     Path | None, typer.Option(help="Folder for table, plots and page; by default in the dataset's evals/.")
 ]
 Json = Annotated[Path | None, typer.Option(help="File for the figures.")]
-Compare = Annotated[Path | None, typer.Option(help="An earlier --json file, to show beside.")]
 Pages = Annotated[
     Path | None,
     typer.Option(help="Folder of pages: each a folder with index.html, what it links, and checks.json if it has any."),
@@ -67,73 +64,48 @@ def ladder(ladders: Ladders = 400, dataset: Dataset = _EVALUATED, out: Page = No
     _tell(_stoppable(lambda: run(dataset, ladders, folder, typer.echo)), folder)
 
 
-@benches.command("render")
-def bench_render(
-    count: Annotated[int, typer.Option(min=10, help="Versions to render in the pool.")] = 300,
+@evals.command()
+def diagnose(
     pages: Pages = None,
-    naive: Annotated[int, typer.Option(min=2, help="Versions to render the naive way.")] = 10,
-    settings: Annotated[Path | None, typer.Option(help="Settings in JSON or TOML.")] = None,
+    clean: Annotated[int, typer.Option(min=1, help="Clean programs of the offline model's.")] = 100,
+    out: Annotated[Path, typer.Option(help="Folder for tables, plot and page.")] = Path("data/eval/diagnose"),
     json: Json = None,
-    compare: Compare = None,
 ) -> None:
-    """Rendered and checked versions a minute, beside a fresh context in full Chromium for each."""
-    from evals.bench.pages import folder_orders, offline_orders
-    from evals.bench.render import bench_render as bench
-    from flows.order import read_settings
-    from tasks.settings import Settings
+    """Recall by kind of planted fault, and false alarms on clean programs."""
+    from evals.diagnosis.run import run
+    from evals.paper import check_folder
 
-    orders = folder_orders(pages) if pages else offline_orders(min(count, 100))
-    _bench(lambda: bench(orders, count, naive, read_settings(settings) or Settings(), typer.echo), json, compare)
+    check_folder(out)
+    _tell(_stoppable(lambda: run(pages, out, typer.echo, clean=clean, figures=json)), out)
 
 
-@benches.command("diagnose")
-def bench_diagnose(
-    count: Annotated[int, typer.Option(min=10, help="Programs to diagnose.")] = 200,
-    pages: Pages = None,
-    linted: Annotated[int, typer.Option(min=1, help="Programs to lint with ESLint.")] = 6,
-    json: Json = None,
-    compare: Compare = None,
-) -> None:
-    """Milliseconds of the language servers a program, beside `npx eslint --stdin`."""
-    from evals.bench.diagnose import bench_diagnose as bench
-    from evals.bench.pages import folder_orders, offline_orders
-    from tasks.settings import Settings
-
-    programs = [order.program for order in (folder_orders(pages) if pages else offline_orders(min(count, 100)))]
-    _bench(lambda: bench(programs, count, linted, Settings(), typer.echo), json, compare)
-
-
-@benches.command("generate")
-def bench_generate(
-    tasks: Annotated[int, typer.Option(min=1, help="Accepted tasks to make.")] = 16,
-    personas: Annotated[str, typer.Option(help="As for `dojo generate`.")] = "starter",
-    seed: Annotated[int, typer.Option(help="Of the draw.")] = 0,
-    overlap: Annotated[
-        int | None, typer.Option(min=1, help="Batches under way at once; with 1, each stage's time is its own.")
+@evals.command()
+def repair(
+    strategies: Annotated[str, typer.Option(help="Names between commas.")] = "none,direct,cot,rewoo",
+    model: Annotated[str | None, typer.Option(help="`offline`, or any LiteLLM model name.")] = None,
+    faults: Annotated[int, typer.Option(help="How many of the bank's.")] = 126,
+    tokens: Annotated[int, typer.Option(help="Tokens out for one fault, the same for every strategy.")] = 8000,
+    settings: Annotated[Path | None, typer.Option(help="Settings in JSON or TOML, as for generate.")] = None,
+    max_usd: Annotated[float | None, typer.Option(help="Dollars that it may spend, all its sessions.")] = None,
+    assume_price: Annotated[
+        tuple[float, float] | None,
+        typer.Option(help="Dollars a million tokens in and out, for models of which no price is known."),
     ] = None,
-    json: Json = None,
-    compare: Compare = None,
+    out: Annotated[Path, typer.Option(help="Folder for tables, plots, page and attempts.")] = Path("data/eval/repair"),
 ) -> None:
-    """Accepted tasks a minute and CPU-seconds of each by stage, with a model that answers at once."""
-    from evals.bench.generate import bench_generate as bench
+    """Repair strategies on the same faults with the same budget: fixed, broken further, tokens and dollars a fix."""
+    from evals.paper import check_folder
+    from evals.repairs.run import read_strategies, run
+    from flows.order import check_models, limited, read_settings, with_model
+    from flows.tools import door
 
-    _bench(lambda: bench(tasks, personas, seed, overlap, typer.echo), json, compare)
-
-
-def _bench(measure: "Callable[[], Figures]", json: Path | None, compare: Path | None) -> None:
-    from evals.bench.figures import read_older
-
-    older = read_older(compare) if compare else None
-    if json is not None and not json.parent.is_dir():
-        raise BadInput(f"--json {json} can't be written: there is no folder {json.parent}.")
-    try:
-        figures = measure()
-    except KeyboardInterrupt:
-        raise Stopped("Stopped; a bench that is not over has no figures.") from None
-    table = figures.table(older)
-    typer.echo(f"\n{table.markdown}\n\n{table.note}")
-    if json is not None:
-        figures.save(json)
+    named = read_strategies(strategies)
+    chosen = with_model(
+        limited(read_settings(settings), max_usd, None, None, assume_price, reuse=True, prompts=None), model
+    )
+    check_models(chosen, ["repairer"] if set(named) - {"none"} else [])
+    check_folder(out)
+    _tell(_stoppable(lambda: run(named, faults, tokens, chosen, out, typer.echo, door=door(out))), out)
 
 
 def _provide(ladders: int, least: int, dataset: str, out: Path | None, name: str) -> Path:

@@ -5,6 +5,7 @@ Kept free of Prefect, so that the command line can refuse a bad order at once.
 
 import json
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -46,12 +47,6 @@ class RunOrder:
     created_at: datetime
 
     @property
-    def replies(self) -> Path:
-        """Where replies are kept."""
-        chosen = self.settings.model.replies
-        return Path(chosen).expanduser().absolute() if chosen else REPLIES
-
-    @property
     def config_hash(self) -> str:
         """Names the settings that decide what comes out."""
         return self.settings.config_hash()
@@ -82,16 +77,12 @@ def place_order(
     if tasks < 1:
         raise BadInput(f"--tasks is {tasks}; ask for at least 1.")
     settings = settings or Settings()
-    if model is not None:
-        settings = settings.model_copy(update={"model": settings.model.model_copy(update={"name": model})})
-    if authors is not None:
-        if authors not in get_args(Authors):
-            raise BadInput(f"--authors is {authors!r}; choose rules, model or both.")
-        settings = settings.model_copy(update={"authors": authors})
+    settings = with_model(settings, model)
+    settings = with_authors(settings, authors)
     check_version(out)
     pool = _read_pool(personas)
     prompts = PromptBook(Path(settings.prompts).expanduser() if settings.prompts else None)
-    _check_models(settings)
+    check_models(settings, _roles(settings))
     kind = content_id(settings.config_hash(), prompts.version, *sorted(pool.texts))[:8]
     known = _known_runs(out)
     if seed is None:
@@ -140,21 +131,64 @@ def limited(
     return settings.model_copy(update=update)
 
 
-def _check_models(settings: Settings) -> None:
-    """Refuse models that can't be called, a budget that can't be counted, and a folder that can't keep replies."""
-    roles: list[Role] = ["poser", "author"]
-    if settings.repair.rounds and settings.repair.strategy != "none":
-        roles.append("repairer")
-    if settings.authors != "rules":
-        roles.append("editor")
+def with_model(settings: Settings, model: str | None) -> Settings:
+    """The settings with the model that the command line names, if it names one.
+
+    Raises:
+        BadInput: the settings name deployments, which say what is called.
+    """
+    if model is None:
+        return settings
+    if settings.model.deployments:
+        raise BadInput(
+            f"--model {model} and the deployments of the settings exclude each other; leave one of the two out."
+        )
+    return settings.model_copy(update={"model": settings.model.model_copy(update={"name": model})})
+
+
+def with_authors(settings: Settings, authors: str | None) -> Settings:
+    """The settings with who proposes edits, if the command line says.
+
+    Raises:
+        BadInput: there is no such author.
+    """
+    if authors is None:
+        return settings
+    if authors not in get_args(Authors):
+        raise BadInput(f"--authors is {authors!r}; choose rules, model or both.")
+    return settings.model_copy(update={"authors": authors})
+
+
+def check_models(settings: Settings, roles: Sequence[Role]) -> None:
+    """Refuse models that can't be called, a budget that can't be counted, and a folder that can't keep replies.
+
+    Raises:
+        BadInput: in one sentence.
+        Missing: a key is not in the environment.
+    """
     check_routes(settings.model, roles)
     if settings.limits.usd is not None:
         if settings.limits.usd <= 0:
             raise BadInput("The budget is 0 dollars, which buys nothing; leave limits.usd out, or name more.")
         need_price(settings.model, settings.limits, roles)
     if settings.model.reuse:
-        folder = Path(settings.model.replies).expanduser() if settings.model.replies else REPLIES
-        Store(folder).close()
+        Store(replies_folder(settings)).close()
+
+
+def replies_folder(settings: Settings) -> Path:
+    """Where replies are kept."""
+    chosen = settings.model.replies
+    return Path(chosen).expanduser().absolute() if chosen else REPLIES
+
+
+def _roles(settings: Settings) -> list[Role]:
+    """The roles that a run needs."""
+    roles: list[Role] = ["poser", "author"]
+    if settings.repair.rounds and settings.repair.strategy != "none":
+        roles.append("repairer")
+    if settings.authors != "rules":
+        roles.append("editor")
+    return roles
 
 
 def read_settings(path: Path | None) -> Settings | None:

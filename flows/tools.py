@@ -1,12 +1,13 @@
 """What a run holds open while it goes on: the models, the browser, the language servers, the gate."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from flows.halt import halt
-from flows.order import RunOrder
+from flows.order import RunOrder, replies_folder
 from flows.progress import Progress
 from tasks.dedupe.gate import Gate
 from tasks.dedupe.index import Index
@@ -14,11 +15,12 @@ from tasks.diagnose.servers import Servers
 from tasks.model.gateway import Gateway
 from tasks.model.ledger import Ledger, spent_before
 from tasks.model.offline.server import OfflineServer
+from tasks.model.prompt import PromptBook
 from tasks.model.purse import Purse
 from tasks.model.store import Store
-from tasks.model.trace import Tracer, open_tracer
+from tasks.model.trace import SILENT, Tracer, open_tracer
 from tasks.render.pool import RenderPool
-from tasks.settings import OFFLINE
+from tasks.settings import OFFLINE, Settings
 
 
 @dataclass(frozen=True)
@@ -42,25 +44,13 @@ async def open_tools(order: RunOrder) -> AsyncIterator[Tools]:
     """Start what the order needs, and end it all again, whatever happens."""
     settings = order.settings
     async with AsyncExitStack() as stack:
-        url = None
-        if OFFLINE in settings.model.models:
-            url = (await stack.enter_async_context(OfflineServer())).base_url
-        store = stack.enter_context(Store(order.replies)) if settings.model.reuse else None
-        ledger = Ledger(order.folder)
-        stack.callback(ledger.close)
-        purse = Purse(settings.limits.usd, spent_before(order.folder), settings.limits.error_rate)
+        spent = spent_before(order.folder)
+        purse = Purse(settings.limits.usd, spent, settings.limits.error_rate)
         tracer = open_tracer(order.run_id)
         stack.push_async_callback(asyncio.to_thread, tracer.close)
-        gateway = Gateway(
-            settings.model,
-            url,
-            limits=settings.limits,
-            store=store,
-            ledger=ledger,
-            purse=purse,
-            tracer=tracer,
-            prompts=order.prompts,
-        )
+        ledger = Ledger(order.folder)
+        stack.callback(ledger.close)
+        gateway = await _gateway(stack, settings, ledger, purse, tracer, order.prompts)
         _watch(order, purse, stack)
         index = await stack.enter_async_context(Index(order.dataset, settings.dedupe))
         yield Tools(
@@ -75,6 +65,41 @@ async def open_tools(order: RunOrder) -> AsyncIterator[Tools]:
             gate=Gate(index, settings.dedupe, order.run_id),
             progress=Progress(order.run_id, order.tasks, order.folder / "progress.json", lambda: gateway.spent),
         )
+
+
+def door(folder: Path) -> Callable[[Settings], AbstractAsyncContextManager[Gateway]]:
+    """What opens the way to the models for an eval, with its ledger in `folder`."""
+
+    @asynccontextmanager
+    async def opened(settings: Settings) -> AsyncIterator[Gateway]:
+        async with AsyncExitStack() as stack:
+            purse = Purse(settings.limits.usd, spent_before(folder), settings.limits.error_rate)
+            ledger = Ledger(folder)
+            stack.callback(ledger.close)
+            prompts = PromptBook(Path(settings.prompts).expanduser() if settings.prompts else None)
+            yield await _gateway(stack, settings, ledger, purse, SILENT, prompts)
+
+    return opened
+
+
+async def _gateway(
+    stack: AsyncExitStack, settings: Settings, ledger: Ledger, purse: Purse, tracer: Tracer, prompts: PromptBook
+) -> Gateway:
+    """A gateway with kept replies, and the stand-in's server if that is a model."""
+    url = None
+    if OFFLINE in settings.model.models:
+        url = (await stack.enter_async_context(OfflineServer())).base_url
+    store = stack.enter_context(Store(replies_folder(settings))) if settings.model.reuse else None
+    return Gateway(
+        settings.model,
+        url,
+        limits=settings.limits,
+        store=store,
+        ledger=ledger,
+        purse=purse,
+        tracer=tracer,
+        prompts=prompts,
+    )
 
 
 def _watch(order: RunOrder, purse: Purse, stack: AsyncExitStack) -> None:

@@ -37,7 +37,8 @@ class BatchTrace:
             self._way(row.candidate, list(self._times), "accepted")
             self._tracer.scores(row.candidate, _scores(row))
         for loss in lost:
-            last = _LOST_IN.get(loss.stage, "diagnose")
+            late = loss.stage == "dedupe" and loss.program is not None
+            last = "diagnose" if late else _LOST_IN.get(loss.stage, "diagnose")
             stages = list(self._times)
             self._way(loss.candidate, stages[: stages.index(last) + 1] if last in stages else stages, loss.reason)
             self._tracer.scores(loss.candidate, {"accepted": 0.0})

@@ -147,6 +147,8 @@ async def _serve(kinds: dict[str, Kind]) -> None:
                 if path[1] == "stats":
                     told: Any = {name: asdict(one.seen) for name, one in served.items()}
                     status, headers = 200, dict[str, str]()
+                elif path[1] not in served:  # a tracer's
+                    status, headers, told = 200, dict[str, str](), {}
                 else:
                     status, headers, told = await served[path[1]].answer(json.loads(body))
                 data = json.dumps(told).encode()

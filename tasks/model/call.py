@@ -116,21 +116,21 @@ class Caller:
         if attempt.outcome == "ok":
             return
         asking = _asking.get()
-        self._ledger.add(
-            Entry(
-                time=attempt.started,
-                stage=asking.stage,
-                role=attempt.role,
-                deployment=attempt.deployment,
-                model=attempt.model,
-                prompt=f"{asking.prompt.name}@{asking.prompt.version}",
-                candidate=asking.candidate.index if asking.candidate else None,
-                seconds=attempt.seconds,
-                attempt=asking.calls,
-                outcome=attempt.outcome,
-                fault=attempt.detail,
-            )
+        entry = Entry(
+            time=attempt.started,
+            stage=asking.stage,
+            role=attempt.role,
+            deployment=attempt.deployment,
+            model=attempt.model,
+            prompt=f"{asking.prompt.name}@{asking.prompt.version}",
+            candidate=asking.candidate.index if asking.candidate else None,
+            seconds=attempt.seconds,
+            attempt=asking.calls,
+            outcome=attempt.outcome,
+            fault=attempt.detail,
         )
+        self._ledger.add(entry)
+        self._tracer.call(asking.candidate, entry, [], "")
 
     def _note(self, asking: Asking, kept: Kept, messages: list[Message], began: float, *, reused: bool) -> None:
         entry = Entry(

@@ -39,8 +39,6 @@ class RunStamp(Record):
     """The run's; each row carries its candidate's."""
     created_at: datetime
     """Aware; fixed for the run, so that a shard written twice is the same shard."""
-    traced: bool = False
-    """Whether its candidates have traces."""
 
 
 class ShardPaths(Record):
@@ -173,7 +171,7 @@ def _private_row(task: Ranked, run: RunStamp) -> dict[str, Any]:
         "nearest_similarity": task.nearest.similarity if task.nearest else None,
         "seed": task.candidate.seed,
         "config_hash": run.config_hash,
-        "trace_id": trace_id(run.run_id, task.candidate.index) if run.traced else "",
+        "trace_id": trace_id(run.run_id, task.candidate.index),
         "created_at": run.created_at,
     }
 

@@ -20,6 +20,7 @@ class Span:
     name: str
     seconds: float
     attributes: dict[str, Any]
+    resource: dict[str, Any]
 
 
 @dataclass
@@ -28,6 +29,8 @@ class Received:
     spans: list[Span] = field(default_factory=list)
     scores: list[dict[str, Any]] = field(default_factory=list)
     keys: set[str] = field(default_factory=set)
+    largest: int = 0
+    """Bytes of the largest request, unpacked."""
 
 
 @contextmanager
@@ -46,6 +49,7 @@ def receiver(stuck: threading.Event | None = None) -> Iterator[Received]:
             if self.headers.get("Content-Encoding") == "gzip":
                 body = gzip.decompress(body)
             got.keys.add(self.headers["Authorization"])
+            got.largest = max(got.largest, len(body))
             reply = b""
             if "otel" in self.path:
                 got.spans += _spans(body)
@@ -83,7 +87,10 @@ def _spans(body: bytes) -> Iterator[Span]:
                     parent=one.parent_span_id.hex(),
                     name=one.name,
                     seconds=(one.end_time_unix_nano - one.start_time_unix_nano) / 1e9,
-                    attributes={
-                        a.key: getattr(a.value, a.value.WhichOneof("value") or "string_value") for a in one.attributes
-                    },
+                    attributes=_values(one.attributes),
+                    resource=_values(resource.resource.attributes),
                 )
+
+
+def _values(attributes: Any) -> dict[str, Any]:
+    return {one.key: getattr(one.value, one.value.WhichOneof("value") or "string_value") for one in attributes}

@@ -37,9 +37,7 @@ anchor basil copper drum ember ferry garden harbour island jacket kettle lantern
 ribbon saddle timber umbrella valley walnut yarrow zither beacon cradle dagger engine feather goblet hammer
 """
 WORDS = _VOCABULARY.split()
-RUN = RunStamp(
-    run_id="run-1", config_hash="c0ffee", seed=7, created_at=datetime(2026, 11, 22, 12, tzinfo=UTC), traced=True
-)
+RUN = RunStamp(run_id="run-1", config_hash="c0ffee", seed=7, created_at=datetime(2026, 11, 22, 12, tzinfo=UTC))
 
 
 def candidate(index: int) -> Candidate:

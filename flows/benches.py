@@ -1,0 +1,103 @@
+"""The commands `dojo bench`: how fast the stages are, each beside the alternative in the same run."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tasks.errors import BadInput, Stopped
+
+if TYPE_CHECKING:
+    from evals.bench.figures import Figures
+
+benches = typer.Typer(help="Measure how fast a stage is, beside the alternative in the same run.", no_args_is_help=True)
+
+Json = Annotated[Path | None, typer.Option(help="File for the figures.")]
+Compare = Annotated[Path | None, typer.Option(help="An earlier --json file, to show beside.")]
+Pages = Annotated[
+    Path | None,
+    typer.Option(help="Folder of pages: each a folder with index.html, what it links, and checks.json if it has any."),
+]
+
+
+@benches.command("render")
+def bench_render(
+    count: Annotated[int, typer.Option(min=10, help="Versions to render in the pool.")] = 300,
+    pages: Pages = None,
+    naive: Annotated[int, typer.Option(min=2, help="Versions to render the naive way.")] = 10,
+    settings: Annotated[Path | None, typer.Option(help="Settings in JSON or TOML.")] = None,
+    json: Json = None,
+    compare: Compare = None,
+) -> None:
+    """Rendered and checked versions a minute, beside a fresh context in full Chromium for each."""
+    from evals.bench.pages import folder_orders, offline_orders
+    from evals.bench.render import bench_render as bench
+    from flows.order import read_settings
+    from tasks.settings import Settings
+
+    orders = folder_orders(pages) if pages else offline_orders(min(count, 100))
+    _bench(lambda: bench(orders, count, naive, read_settings(settings) or Settings(), typer.echo), json, compare)
+
+
+@benches.command("diagnose")
+def bench_diagnose(
+    count: Annotated[int, typer.Option(min=10, help="Programs to diagnose.")] = 200,
+    pages: Pages = None,
+    linted: Annotated[int, typer.Option(min=1, help="Programs to lint with ESLint.")] = 6,
+    json: Json = None,
+    compare: Compare = None,
+) -> None:
+    """Milliseconds of the language servers a program, beside `npx eslint --stdin`."""
+    from evals.bench.diagnose import bench_diagnose as bench
+    from evals.bench.pages import folder_orders, offline_orders
+    from tasks.settings import Settings
+
+    programs = [order.program for order in (folder_orders(pages) if pages else offline_orders(min(count, 100)))]
+    _bench(lambda: bench(programs, count, linted, Settings(), typer.echo), json, compare)
+
+
+@benches.command("generate")
+def bench_generate(
+    tasks: Annotated[int, typer.Option(min=1, help="Accepted tasks to make.")] = 16,
+    personas: Annotated[str, typer.Option(help="As for `dojo generate`.")] = "starter",
+    seed: Annotated[int, typer.Option(help="Of the draw.")] = 0,
+    overlap: Annotated[
+        int | None, typer.Option(min=1, help="Batches under way at once; with 1, each stage's time is its own.")
+    ] = None,
+    json: Json = None,
+    compare: Compare = None,
+) -> None:
+    """Accepted tasks a minute and CPU-seconds of each by stage, with a model that answers at once."""
+    from evals.bench.generate import bench_generate as bench
+
+    _bench(lambda: bench(tasks, personas, seed, overlap, typer.echo), json, compare)
+
+
+@benches.command("gateway")
+def bench_gateway(
+    count: Annotated[int, typer.Option(min=20, help="Calls for the time and the processor of one.")] = 400,
+    seconds: Annotated[float, typer.Option(min=5, help="Of calls to three deployments with limits.")] = 20,
+    json: Json = None,
+    compare: Compare = None,
+) -> None:
+    """Calls a second and CPU a call beside raw httpx; three deployments' limits used beside LiteLLM's Router."""
+    from evals.bench.gateway import bench_gateway as bench
+
+    _bench(lambda: bench(count, seconds, typer.echo), json, compare)
+
+
+def _bench(measure: "Callable[[], Figures]", json: Path | None, compare: Path | None) -> None:
+    from evals.bench.figures import read_older
+
+    older = read_older(compare) if compare else None
+    if json is not None and not json.parent.is_dir():
+        raise BadInput(f"--json {json} can't be written: there is no folder {json.parent}.")
+    try:
+        figures = measure()
+    except KeyboardInterrupt:
+        raise Stopped("Stopped; a bench that is not over has no figures.") from None
+    table = figures.table(older)
+    typer.echo(f"\n{table.markdown}\n\n{table.note}")
+    if json is not None:
+        figures.save(json)
