@@ -10,13 +10,14 @@ from tasks.diagnose.names import Names, collect
 from tasks.diagnose.page import Page, read
 from tasks.diagnose.pool import UNCHECKED, Pool, Said
 from tasks.diagnose.script import split, units
+from tasks.diagnose.slip import is_slip
 from tasks.diagnose.syntax import Source
 from tasks.gather import gather
 from tasks.record import Diagnostic, Findings, Program
 
 _STYLE_WARNINGS = frozenset({"unknownProperties"})
-"""Of the style servers' hints, what may be a slip of the pen; the others are matters of taste, or of browsers long
-gone."""
+"""Of the style servers' hints, what may be a slip of the pen, and is an error if a known name is near; the others are
+matters of taste, or of browsers long gone."""
 
 
 class Servers(Pool):
@@ -101,7 +102,7 @@ def _worded(source: Source, said: list[Said], kind: Literal["style", "script"] =
                     file=source.file,
                     line=line,
                     column=column,
-                    severity="error" if each.severity == 1 else "warning",
+                    severity="error" if each.severity == 1 or is_slip(each.message) else "warning",
                     source=kind,
                     code=each.code,
                     message=f"{each.message[:1].upper()}{each.message[1:]}.",

@@ -59,6 +59,8 @@ _SOLID = re.compile(
     r"|NodeList|HTMLCollection|DOMTokenList"
 )
 """Types that a value keeps, and that pages do not extend."""
+_NODE = re.compile(r"(HTML|SVG)\w*|Element|Performance|Window")
+"""Types that a page may extend, but hardly by a name so near one that is there."""
 
 _HANDLER_SCOPE = frozenset(
     {
@@ -239,6 +241,8 @@ def _is_slip(case: _Case, names: Names, retyped: set[str]) -> bool:
     if called:
         if assigned or names.read[name] or name in names.strings:
             return False
+        if meant and _NODE.fullmatch(kind):
+            return True
         fixed = (_LIST.fullmatch(kind) or _PRIMITIVE.fullmatch(kind)) and root not in names.changed | names.assigned
         return solid or bool(fixed)
     if outer is not None and outer.type == "assignment_expression" and outer.child_by_field_name("left") == member:

@@ -176,10 +176,10 @@ async def test_style_faults_in_files_and_in_the_page(servers: Servers) -> None:
     assert {d.source for d in found} == {"style"}
 
 
-async def test_an_unknown_property_is_a_warning(servers: Servers) -> None:
-    findings = await servers.diagnose(page("", "", "p { colour: red; }"))
-    assert findings.errors == ()
-    assert [(d.code, d.line) for d in findings.diagnostics] == [("unknownProperties", 1)]
+async def test_an_unknown_property_is_a_warning_and_a_slip_an_error(servers: Servers) -> None:
+    findings = await servers.diagnose(page("", "", "p { corner-colouring: red; }\np { colour: red; }"))
+    told = {d.line: (d.code, d.severity) for d in findings.diagnostics}
+    assert told == {1: ("unknownProperties", "warning"), 2: ("unknownProperties", "error")}
 
 
 @pytest.mark.parametrize(
