@@ -108,6 +108,39 @@ def repair(
     _tell(_stoppable(lambda: run(named, faults, tokens, chosen, out, typer.echo, door=door(out))), out)
 
 
+@evals.command("generate")
+def eval_generate(
+    candidates: Annotated[int, typer.Option(min=2, help="How many each side tries, the same ones.")] = 40,
+    a: Annotated[Path | None, typer.Option(help="Settings of the one side, in JSON or TOML.")] = None,
+    b: Annotated[Path | None, typer.Option(help="Settings of the other side.")] = None,
+    model_a: Annotated[str | None, typer.Option(help="The one side's model, if its settings name none.")] = None,
+    model_b: Annotated[str | None, typer.Option(help="The other side's.")] = None,
+    prompts_a: Annotated[Path | None, typer.Option(help="The one side's folder of prompts.")] = None,
+    prompts_b: Annotated[Path | None, typer.Option(help="The other side's.")] = None,
+    personas: Annotated[str, typer.Option(help="As for generate.")] = "starter",
+    seed: Annotated[int, typer.Option(help="Of the draw.")] = 0,
+    out: Annotated[Path, typer.Option(help="Folder for both datasets, table and page.")] = Path("data/eval/generate"),
+) -> None:
+    """Two settings beside each other: yield, q of the clean program, diversity, cost per accepted task."""
+    from evals.paper import check_folder
+    from evals.sides.run import run
+    from flows.order import limited, place_order, read_settings, with_model
+    from flows.start import carry_out
+
+    check_folder(out)
+    orders = {}
+    for side, path, model, prompts in (("a", a, model_a, prompts_a), ("b", b, model_b, prompts_b)):
+        chosen = limited(read_settings(path), None, None, candidates, None, reuse=True, prompts=prompts)
+        orders[side] = place_order(candidates, personas, None, seed, str(out / side), with_model(chosen, model), None)
+    if len({order.run_id for order in orders.values()}) == 1:
+        raise BadInput("Both sides are the same; name other settings, another model or other prompts for one of them.")
+    for order in orders.values():
+        carry_out(order)
+    runs = {side: order.folder for side, order in orders.items()}
+    models = {side: order.settings.model.models for side, order in orders.items()}
+    _tell(run(runs, models, out), out)
+
+
 def _provide(ladders: int, least: int, dataset: str, out: Path | None, name: str) -> Path:
     """See to it that the dataset has so many ladders; gives the folder for what comes of them."""
     from evals.paper import check_folder

@@ -37,6 +37,8 @@ class RunOrder:
     run_id: str
     """The same for the same seed, settings and source: so the same command goes on where it was stopped."""
     tasks: int
+    source: str
+    """The personas' source, as it was given."""
     pool: Pool
     seed: int
     dataset: str
@@ -93,6 +95,7 @@ def place_order(
     return RunOrder(
         run_id=run_id,
         tasks=tasks,
+        source=personas,
         pool=pool,
         seed=seed,
         dataset=out,

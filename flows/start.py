@@ -4,11 +4,15 @@ import asyncio
 import signal
 import sys
 from collections.abc import Coroutine
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from flows.halt import gently
 from tasks.errors import Stopped
 from tasks.settings import Settings
+
+if TYPE_CHECKING:
+    from flows.generate import Outcome
+    from flows.order import RunOrder
 
 T = TypeVar("T")
 
@@ -28,26 +32,36 @@ def make_tasks(
         BadInput: something asked for can't be.
         Stopped: the candidates or the budget are used up, or Ctrl-C.
     """
-    from flows.display import show_outcome, watching
-    from flows.local_server import prefect_server, wait_until_up
     from flows.order import place_order
 
-    order = place_order(tasks, personas, model, seed, out, settings, authors)
+    outcome = carry_out(place_order(tasks, personas, model, seed, out, settings, authors))
+    if outcome.short:
+        raise Stopped(
+            f"Only {outcome.accepted} of {outcome.wanted} tasks were accepted: all {outcome.candidates} candidates are "
+            "used up. Look at the reasons in the report, or raise max_candidates in the settings and run it again."
+        )
+
+
+def carry_out(order: "RunOrder") -> "Outcome":
+    """The same of an order, however many of its candidates are accepted.
+
+    Raises:
+        Stopped: the budget is used up, or Ctrl-C.
+    """
+    from flows.display import show_outcome, watching
+    from flows.local_server import prefect_server, wait_until_up
+
     with watching(order), prefect_server():
         from flows.generate import generate as flow
         from tasks.model.gateway import load_libraries
 
         load_libraries()
         wait_until_up()
-        outcome = run_flow(flow(tasks, personas, model, order.seed, out, order.settings))
+        outcome = run_flow(flow(order.tasks, order.source, None, order.seed, order.dataset, order.settings))
     show_outcome(outcome)
     if outcome.stopped:
         raise Stopped(outcome.stopped)
-    if outcome.short:
-        raise Stopped(
-            f"Only {outcome.accepted} of {outcome.wanted} tasks were accepted: all {outcome.candidates} candidates are "
-            "used up. Look at the reasons in the report, or raise max_candidates in the settings and run it again."
-        )
+    return outcome
 
 
 def run_flow(flow: Coroutine[Any, Any, T]) -> T:

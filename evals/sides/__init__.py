@@ -1,0 +1,1 @@
+"""Two settings beside each other: what each makes of the same candidates."""
