@@ -1,18 +1,21 @@
 """A model's reply, mended where that is safe, before it is read: taken out of a code fence, out of prose, out of a
-wrapper, with a comma too many left out. Nothing is ever made up: a reply that ends in the middle stays a fault.
+wrapper, with a comma too many left out. Nothing is ever made up: a reply that ends in the middle stays a fault, and so
+does one that could be read in two ways.
 
 A kind of answer that can be told from other forms than JSON says so with a class method `otherwise(text)`, which gives
 the answer's fields, or None (`tasks.program.reply.ProgramReply`).
 """
 
-import html
 import json
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
+
+from tasks.model.embedded import Found, Value, find_json, once
+from tasks.model.plain import leave_thoughts, respell
+from tasks.model.prompt import fence
 
 Fault = Literal["", "invalid JSON", "wrong shape", "truncated", "empty", "refusal", "wrong language", "too large"]
 """What is wrong with a reply; empty if nothing is."""
@@ -20,21 +23,33 @@ Fault = Literal["", "invalid JSON", "wrong shape", "truncated", "empty", "refusa
 LONGEST = 3_000_000
 """Characters of a reply; a page of the most bytes that are allowed has less, as JSON."""
 
-_STARTS = 24
-"""Braces and brackets in a reply at which it is tried to read JSON."""
+_LAYERS = 5
+"""Of wrappers round an answer."""
+_WRAPPERS = ("properties", "arguments", "parameters", "input", "function", "tool_calls")
+"""Below which a call of a tool, or a reply that took the schema for a form, has the answer."""
 
-_THOUGHTS = re.compile(r"\A\s*<(think|thinking|reasoning)>.*?</\1>", re.S)
 _FENCE = re.compile(r"^[ \t]*```[ \t]*([\w+#.-]*)", re.M)
+_FOREIGN = re.compile(r"#!|import [\w*{]|from [\w.]+ import |def \w|package \w")
+_OBJECT = re.compile(r'\{\s*"')
 _REFUSAL = re.compile(
-    r"\b(I['’]m sorry|I am sorry|I apologi[sz]e|I can(no|['’])t|I can not|I am unable|I['’]m unable|I won['’]t|"
+    r"\b(I['’]m sorry|I am sorry|I apologi[sz]e|I can(no|['’])t|I can not|I am (unable|not able)|"
+    r"I['’]m (unable|not able)|I won['’]t|I (must|have to) decline|"
     r"as an AI|(violates|against) (my|our|the) (polic|guideline))",
     re.I,
 )
 _LONGEST_REFUSAL = 1200
 _WEB = {"", "html", "css", "js", "javascript", "json", "jsonc", "json5", "text", "txt", "markdown", "md", "xml", "svg"}
+_SHELL = {"bash", "sh", "shell", "console"}
 _LONGEST_DETAIL = 400
-_ESCAPE = 7
-"""Characters of the longest escape in JSON, which a cut may leave half of, and one more."""
+_TOLD: dict[Fault, tuple[str, str]] = {
+    "truncated": ("was cut off before its end", " Make it shorter."),
+    "empty": ("was empty", ""),
+    "too large": ("was too long", " Make it much shorter."),
+    "invalid JSON": ("is no valid JSON", ""),
+    "wrong language": ("is not in the language that was asked for", ""),
+    "wrong shape": ("has not the shape that was asked for", ""),
+}
+"""Of each fault that is worth another try: what the reply was, and a wish."""
 
 
 @dataclass(frozen=True)
@@ -60,166 +75,82 @@ def salvage(content: str | None, finish_reason: str | None, refusal: str | None,
         kind: the record that is wanted.
     """
     text = (content or "").strip().strip("\ufeff\x00").strip()
+    try:
+        return _salvage(text, finish_reason, refusal, kind)
+    except RecursionError:
+        return Salvaged("", "invalid JSON", "it is nested too deeply")
+
+
+def _salvage(text: str, finish_reason: str | None, refusal: str | None, kind: type[BaseModel]) -> Salvaged:
     if refusal and not text:
         return Salvaged("", "refusal", _short(refusal))
     if finish_reason == "content_filter":
         return Salvaged("", "refusal", "the provider's filter ended it")
-    if not text:
-        spent = finish_reason == "length"
-        return Salvaged("", "truncated" if spent else "empty", "all its tokens were thoughts" if spent else "")
     if len(text) > LONGEST:
         return Salvaged("", "too large", f"{len(text):,} characters; {LONGEST:,} are the most")
     mended: list[str] = []
-    text = _plain(text, mended)
-    found = _find(text, kind, mended)
-    if found is not None:
-        return Salvaged(json.dumps(found, ensure_ascii=False), mended=tuple(mended))
-    return _fault(text, finish_reason)
+    text = leave_thoughts(respell(text, mended), mended)
+    if not text:
+        thoughts = "all its tokens were thoughts" if finish_reason == "length" or mended else ""
+        return Salvaged("", "truncated" if finish_reason == "length" else "empty", thoughts)
+    if finish_reason == "length":
+        return Salvaged(text, "truncated", "it was cut off at the most tokens")
+    found = find_json(text)
+    longest = max(found.values, key=lambda one: one.size, default=Value(None, 0, ()))
+    answers = [answer for one in found.values for answer in _answers(one, kind)]
+    if answers:
+        best = max(answers, key=lambda one: one.size)
+        if found.flaw:
+            words = f"after one answer another begins: {found.flaw}"
+            return Salvaged(text, "truncated" if found.cut else "invalid JSON", words)
+        if best.size < longest.size or any(other.value != best.value for other in answers):
+            return Salvaged(text, "wrong shape", "it holds more than one answer")
+        return _written(best.value, *mended, *best.mended)
+    otherwise = getattr(kind, "otherwise", None)
+    loose = otherwise(text) if otherwise is not None and not _foreign(text) else None
+    if _fits(loose, kind):
+        return _written(loose, *mended, "read what was no JSON")
+    if not found.flaw and 2 * sum(one.size for one in found.values) >= len(text):
+        return _written(longest.value, *mended, *longest.mended)  # whoever validates it says what it lacks
+    return Salvaged(text, *_fault(text, refusal, found))
 
 
 def words_for(fault: Fault, detail: str) -> str | None:
     """What the model is told of a reply that it is to give again; None if it is not asked again: a refusal is not
-    argued with."""
-    only = "Answer again with the JSON object that was asked for, and nothing else."
-    match fault:
-        case "truncated":
-            return f"Your last reply was cut off before its end. {only} Make it shorter."
-        case "empty":
-            return f"Your last reply was empty. {only}"
-        case "too large":
-            return f"Your last reply was too long: {detail}. {only} Make it much shorter."
-        case "invalid JSON":
-            return f"Your last reply is no valid JSON: {detail}. {only}"
-        case "wrong language":
-            return f"Your last reply is not in the language that was asked for: {detail}. {only}"
-        case "wrong shape":
-            return f"Your last reply has not the shape that was asked for: {detail}. {only}"
-        case _:
-            return None
-
-
-def _plain(text: str, mended: list[str]) -> str:
-    """Without thoughts before it, zero bytes, entities for quotes, and letters that were read in the wrong encoding."""
-    thought = _THOUGHTS.match(text)
-    if thought is not None and text[thought.end() :].strip():
-        text = text[thought.end() :].strip()
-        mended.append("left its thoughts out")
-    if "\x00" in text:
-        text = text.replace("\x00", "")
-        mended.append("left zero bytes out")
-    if re.match(r"[\[{]\s*&(quot|#34);", text):
-        text = html.unescape(text)
-        mended.append("read its entities")
-    if (right := _right_encoding(text)) is not None:
-        text = right
-        mended.append("read it as UTF-8")
-    return text
-
-
-def _right_encoding(text: str) -> str | None:
-    """The text that was meant, if it is UTF-8 that was read as Windows-1252 or Latin-1: all of it must be."""
-    if text.isascii():
+    argued with. `detail` may quote the reply, and stands in a fence."""
+    if fault not in _TOLD:
         return None
-    for encoding in ("cp1252", "latin-1"):
-        try:
-            return text.encode(encoding).decode("utf-8")
-        except UnicodeError:
-            continue
-    return None
+    what, wish = _TOLD[fault]
+    told = _short(detail).encode("utf-8", "replace").decode()
+    why = f"\n\nWhat its reader says, as data:\n\n{fence('reason', told)}\n\n" if told else " "
+    return f"Your last reply {what}.{why}Answer again with the JSON object that was asked for, and nothing else.{wish}"
 
 
-def _find(text: str, kind: type[BaseModel], mended: list[str]) -> Any:
-    """The JSON that fits `kind` best: what validates as it, else the longest object; None if there is none."""
-    longest: tuple[int, Any] | None = None
-    for value, size, how in _values(text):
-        for inner, wrapped in _unwrapped(value, kind):
-            if _fits(inner, kind):
-                mended += [*how, *wrapped]
-                return inner
-        if longest is None or size > longest[0]:
-            longest = (size, value)
-    other = getattr(kind, "otherwise", None)
-    if other is not None and (fields := other(text)) is not None and _fits(fields, kind):
-        mended.append("read what was no JSON")
-        return fields
-    if longest is not None and 2 * longest[0] >= len(text):  # not a fragment that stands in something else
-        return longest[1]
-    return None
-
-
-def _values(text: str) -> Iterator[tuple[Any, int, list[str]]]:
-    """The JSON values that stand in a text, none inside of what is JSON up to a fault: value, characters, what was
-    mended."""
-    decoder = json.JSONDecoder(strict=False)  # line breaks within strings mean what they look like
-    at = 0
-    for _ in range(_STARTS):
-        start = _start(text, at)
-        if start < 0:
-            return
-        whole, how = text, list[str]()
-        try:
-            value, end = decoder.raw_decode(whole, start)
-            at = end
-        except RecursionError:
-            return
-        except json.JSONDecodeError as error:
-            at = start + 1
-            if not text[at : error.pos].strip():  # a bracket of prose
-                continue
-            fewer = _without_commas(text, start)
-            if fewer is None:
-                return
-            whole, how, at = fewer, ["left commas out"], len(text)
-            try:
-                value, end = decoder.raw_decode(whole, start)
-            except (ValueError, RecursionError):
-                return
-        if start or whole[end:].strip():
-            how.append("took it out of what stood round it")
-        if isinstance(value, dict | list):
-            yield value, end - start, how
-
-
-def _start(text: str, at: int) -> int:
-    found = [text.find(char, at) for char in "{["]
-    return min((one for one in found if one >= 0), default=-1)
-
-
-def _without_commas(text: str, start: int) -> str | None:
-    """The text without the commas before closing brackets, outside of strings; None if it has none."""
-    kept, last, inside = [text[:start]], start, False
-    changed = False
-    for match in re.compile(r'\\.|"|,(?=\s*[}\]])', re.S).finditer(text, start):
-        if match[0] == '"':
-            inside = not inside
-        elif match[0] == "," and not inside:
-            kept.append(text[last : match.start()])
-            last, changed = match.end(), True
-    return "".join([*kept, text[last:]]) if changed else None
-
-
-def _unwrapped(value: Any, kind: type[BaseModel]) -> Iterator[tuple[Any, list[str]]]:
-    """A value, and what it may be a wrapper of."""
-    yield value, []
-    words = ["took it out of a wrapper"]
-    needed = [name for name, field in kind.model_fields.items() if field.is_required()]
+def _answers(one: Value, kind: type[BaseModel], layers: int = _LAYERS) -> list[Value]:
+    """A value if it is a `kind`, else all in it that are, through so many layers of wrapper."""
+    value = one.value
+    if _fits(value, kind):
+        return [one]
+    inside: list[Any] = []
     if isinstance(value, list):
-        if len(value) == 1:
-            yield value[0], words
-        if len(needed) == 1 and value and all(isinstance(one, dict) for one in value):
-            yield {needed[0]: value}, words
-        return
-    for key in ("properties", "arguments", "parameters", "input", *(value if len(value) == 1 else ())):
-        inner = value.get(key)
+        inside = value if len(value) == 1 else []
+    elif isinstance(value, dict):
+        inside = [value[key] for key in _WRAPPERS if key in value] or (list(value.values()) if len(value) == 1 else [])
+    found: list[Value] = []
+    for inner in inside if layers else ():
         if isinstance(inner, str):
             try:
-                inner = json.loads(inner, strict=False)
-            except (ValueError, RecursionError):
+                inner = json.loads(inner, strict=False, object_pairs_hook=once)
+            except ValueError:
                 continue
-        if isinstance(inner, dict):
-            yield inner, words
-        elif isinstance(inner, list) and len(inner) == 1:
-            yield inner[0], words
+        found += _answers(one._replace(value=inner, mended=(*one.mended, "took it out of a wrapper")), kind, layers - 1)
+    needed = [name for name, field in kind.model_fields.items() if field.is_required()]
+    records = isinstance(value, list) and value and all(isinstance(each, dict) for each in value)
+    if not found and records and len(needed) == 1 and _fits({needed[0]: value}, kind):
+        found = [
+            one._replace(value={needed[0]: value}, mended=(*one.mended, "took it for the one list that is wanted"))
+        ]
+    return found
 
 
 def _fits(value: Any, kind: type[BaseModel]) -> bool:
@@ -227,40 +158,39 @@ def _fits(value: Any, kind: type[BaseModel]) -> bool:
         return False
     try:
         kind.model_validate(value)
-    except (ValidationError, RecursionError):
+    except ValueError:
         return False
     return True
 
 
-def _fault(text: str, finish_reason: str | None) -> Salvaged:
-    """Why there is no JSON in a text."""
-    if finish_reason == "length":
-        return Salvaged(text, "truncated", "it was cut off at the most tokens")
-    start = _start(text, 0)
-    if start < 0:
-        if len(text) <= _LONGEST_REFUSAL and _REFUSAL.search(text):
-            return Salvaged(text, "refusal", _short(text))
-        return Salvaged(text, *_no_json(text))
+def _written(value: Any, *mended: str) -> Salvaged:
+    """A value as JSON; half a surrogate pair, which nothing that is sent may hold, is a fault and stays escaped."""
+    text, how = json.dumps(value, ensure_ascii=False), tuple(dict.fromkeys(mended))
     try:
-        json.JSONDecoder(strict=False).raw_decode(text, start)
-    except RecursionError:
-        return Salvaged(text, "invalid JSON", "it is nested too deeply")
-    except json.JSONDecodeError as error:
-        if text[start] == "{" and (error.msg.startswith("Unterminated string") or error.pos >= len(text) - _ESCAPE):
-            return Salvaged(text, "truncated", "it ends in the middle")
-        if len(text) <= _LONGEST_REFUSAL and _REFUSAL.search(text):
-            return Salvaged(text, "refusal", _short(text))
-        fault, detail = _no_json(text)
-        words = f"{error.msg} at line {error.lineno}, column {error.colno}"
-        return Salvaged(text, fault, detail if fault == "wrong language" else words)
-    return Salvaged(text, *_no_json(text))
+        text.encode()
+    except UnicodeEncodeError:
+        return Salvaged(json.dumps(value), "invalid JSON", "it holds half of a surrogate pair", how)
+    return Salvaged(text, mended=how)
 
 
-def _no_json(text: str) -> tuple[Fault, str]:
-    foreign = sorted({match[1].lower() for match in _FENCE.finditer(text)} - _WEB)
-    if foreign:
-        return "wrong language", f"it holds {foreign[0][:40]}"
-    return "invalid JSON", "it holds no JSON object"
+def _fault(text: str, refusal: str | None, found: Found) -> tuple[Fault, str]:
+    """Why there is no answer in a text."""
+    if refusal:
+        return "refusal", _short(refusal)
+    if foreign := _foreign(text):
+        return "wrong language", f"it holds {foreign}"
+    if found.cut:
+        return "truncated", "it ends in the middle"
+    if len(text) <= _LONGEST_REFUSAL and "```" not in text and not _OBJECT.search(text) and _REFUSAL.search(text):
+        return "refusal", _short(text)
+    return "invalid JSON", found.flaw or "it holds no JSON object"
+
+
+def _foreign(text: str) -> str:
+    """A language that no page is written in, if the text holds a block of one; else empty."""
+    if _FOREIGN.match(text):
+        return "a program, not JSON"
+    return min({match[1].lower() for match in _FENCE.finditer(text)} - _WEB - _SHELL, default="")[:40]
 
 
 def _short(text: str) -> str:

@@ -2,11 +2,19 @@
 
 import json
 import re
+from itertools import islice
 
+from tasks.model.embedded import once
+
+_DECODER = json.JSONDecoder(strict=False, object_pairs_hook=once)
 _DOCUMENT = re.compile(r"<!doctype\s+html\b|<html\b", re.I)
 _END = re.compile(r"</html\s*>", re.I)
 _JSON = re.compile(r'[{\[]\s*["{]')
+_QUOTES = ('"', "'", "`", ";")
+"""What ends before a document that stands in a string, in prose about it, or behind an entity for a quote."""
 _MARK = re.compile(r"^[ \t]{0,3}```[ \t]*(?P<info>[^\n`]*)$", re.M)
+_MOST_MARKS = 100
+"""Fences of blocks; a reply with more of them explains, or runs in circles."""
 _NAME = re.compile(r"\b([A-Za-z0-9][\w-]{0,39}\.(?:html|css|js))\b")
 _NAMES = {
     "html": "index.html", "htm": "index.html", "css": "style.css", "js": "script.js", "javascript": "script.js"
@@ -24,9 +32,13 @@ def read_loose(text: str) -> dict[str, object] | None:
 def _mapping(text: str) -> list[tuple[str, str]]:
     """`{"index.html": "…", …}`, or the same below `files`."""
     start = text.find("{")
+    if start < 0:
+        return []
     try:
-        found = json.JSONDecoder(strict=False).raw_decode(text, start)[0] if start >= 0 else None
+        found, end = _DECODER.raw_decode(text, start)
     except (ValueError, RecursionError):
+        return []
+    if _JSON.search(text, end):
         return []
     if isinstance(found, dict) and isinstance(found.get("files"), dict):
         found = found["files"]
@@ -38,8 +50,8 @@ def _mapping(text: str) -> list[tuple[str, str]]:
 
 def _blocks(text: str) -> list[tuple[str, str]]:
     """Fenced blocks, each named by the line before it, by its own first line, or by its language."""
-    marks = list(_MARK.finditer(text))
-    if not marks or len(marks) % 2:
+    marks = list(islice(_MARK.finditer(text), _MOST_MARKS + 1))
+    if not marks or len(marks) % 2 or len(marks) > _MOST_MARKS:
         return []
     files: list[tuple[str, str]] = []
     before = 0
@@ -62,5 +74,7 @@ def _document(text: str) -> list[tuple[str, str]]:
     """One HTML document, to its end."""
     start, ends = _DOCUMENT.search(text), list(_END.finditer(text))
     if start is None or not ends or ends[-1].end() < start.start() or _JSON.search(text, 0, start.start()):
+        return []
+    if text.endswith(_QUOTES, 0, start.start()):
         return []
     return [("index.html", text[start.start() : ends[-1].end()] + "\n")]
