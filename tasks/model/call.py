@@ -10,6 +10,7 @@ import time
 from collections.abc import Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from pydantic import BaseModel
@@ -81,7 +82,7 @@ class Caller:
         asking.calls += 1
         _asking.set(asking)
         models = tuple(sorted({one.model for one in self._routes.serving(asking.prompt.role)}))
-        key = key_of(models, messages, parameters, asking.kind.model_json_schema())
+        key = key_of(models, messages, parameters, schema_of(asking.kind))
         began = time.time()
         async with self._same.setdefault(key, asyncio.Lock()):
             kept = await asyncio.to_thread(self._store.get, key) if self._store else None
@@ -155,15 +156,23 @@ class Caller:
         self._tracer.call(asking.candidate, entry, messages, kept.content or "")
 
 
+@cache
+def schema_of(kind: type[BaseModel]) -> dict[str, Any]:
+    """Its JSON schema, made once: that takes some 20 ms of processor for a record of checks."""
+    return kind.model_json_schema()
+
+
 def _kept(response: Any, deployment: str, usd: float) -> Kept:
-    choice, usage = response.choices[0], getattr(response, "usage", None)
+    choice, usage = next(iter(response.choices), None), getattr(response, "usage", None)
+    message = getattr(choice, "message", None)
+    aside = getattr(message, "provider_specific_fields", None) or {}  # where LiteLLM puts a refusal
     asked, said = getattr(usage, "prompt_tokens_details", None), getattr(usage, "completion_tokens_details", None)
     return Kept(
         model=str(response.model),
         deployment=deployment,
-        content=_encodable(choice.message.content),
-        finish_reason=choice.finish_reason,
-        refusal=_encodable(getattr(choice.message, "refusal", None)),
+        content=_encodable(getattr(message, "content", None)),
+        finish_reason=getattr(choice, "finish_reason", None),
+        refusal=_encodable(aside.get("refusal")),
         prompt_tokens=getattr(usage, "prompt_tokens", 0) or 0,
         completion_tokens=getattr(usage, "completion_tokens", 0) or 0,
         cached_tokens=getattr(asked, "cached_tokens", 0) or 0,
@@ -172,9 +181,9 @@ def _kept(response: Any, deployment: str, usd: float) -> Kept:
     )
 
 
-def _encodable(text: str | None) -> str | None:
-    """A reply's JSON may hold half a surrogate pair, which no file takes."""
-    return None if text is None else text.encode("utf-8", "replace").decode()
+def _encodable(text: object) -> str | None:
+    """A reply's text; its JSON may hold half a surrogate pair, which no file takes."""
+    return text.encode("utf-8", "replace").decode() if isinstance(text, str) else None
 
 
 def _usage(kept: Kept) -> Usage:

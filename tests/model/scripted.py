@@ -18,8 +18,14 @@ class Script:
     url: str = ""
 
 
-def says(content: str, finish: str = "stop") -> dict[str, Any]:
-    return {"status": 200, "content": content, "finish": finish}
+def says(content: str | None, finish: str = "stop", refusal: str | None = None) -> dict[str, Any]:
+    message = {"role": "assistant", "content": content} | ({} if refusal is None else {"refusal": refusal})
+    return {"status": 200, "choices": [{"index": 0, "message": message, "finish_reason": finish}]}
+
+
+def says_nothing() -> dict[str, Any]:
+    """Not one choice: what some providers do where their filter ended it."""
+    return {"status": 200, "choices": []}
 
 
 def fails(status: int, message: str = "no") -> dict[str, Any]:
@@ -41,13 +47,12 @@ def scripted_model(*replies: dict[str, Any]) -> Iterator[Script]:
             if "error" in reply:
                 body = {"error": {"message": reply["error"]}}
             else:
-                message = {"role": "assistant", "content": reply["content"]}
                 body = {
                     "id": "chat-1",
                     "object": "chat.completion",
                     "created": 1,
                     "model": request["model"],
-                    "choices": [{"index": 0, "message": message, "finish_reason": reply["finish"]}],
+                    "choices": reply["choices"],
                     "usage": {"prompt_tokens": 10, "completion_tokens": 5, "total_tokens": 15},
                 }
             data = json.dumps(body).encode()

@@ -6,7 +6,7 @@ from pydantic import BaseModel
 from tasks.errors import ModelDown
 from tasks.model.gateway import Gateway
 from tasks.settings import ModelSettings
-from tests.model.scripted import fails, says, scripted_model
+from tests.model.scripted import fails, says, says_nothing, scripted_model
 
 
 class Verse(BaseModel):
@@ -14,7 +14,8 @@ class Verse(BaseModel):
     lines: int
 
 
-GOOD = says(json.dumps({"title": "Sea", "lines": 4}))
+GOOD_TEXT = json.dumps({"title": "Sea", "lines": 4})
+GOOD = says(GOOD_TEXT)
 
 
 async def ask(url: str, persona: str = "A ferry pilot."):
@@ -55,6 +56,33 @@ async def test_a_model_that_never_answers_right_is_a_fault_of_the_sample(reply, 
     assert answer.value is None
     assert fault in answer.fault
     assert answer.usage.calls == len(model.requests) == ModelSettings().attempts
+
+
+async def test_a_refusal_beside_the_reply_is_not_argued_with():
+    with scripted_model(says(None, refusal="I won't make games.")) as model:
+        answer, _ = await ask(model.url)
+    assert answer.value is None
+    assert answer.kind == "refusal"
+    assert "I won't make games." in answer.fault
+    assert len(model.requests) == 1
+
+
+async def test_a_response_without_a_reply_is_an_empty_one():
+    with scripted_model(says_nothing(), GOOD) as model:
+        answer, _ = await ask(model.url)
+    assert answer.value is not None
+    assert "was empty" in model.requests[1]["messages"][-1]["content"]
+
+
+@pytest.mark.parametrize(
+    "odd", ['{"title": "Sea", "title": "Land", "lines": 4}', f"{GOOD_TEXT}\n\nOr: {GOOD_TEXT.replace('4', '5')}"]
+)
+async def test_a_reply_that_could_be_read_in_two_ways_is_asked_for_again(odd):
+    with scripted_model(says(odd), GOOD) as model:
+        answer, _ = await ask(model.url)
+    assert answer.value is not None
+    assert answer.value.model_dump() == {"title": "Sea", "lines": 4}
+    assert answer.usage.calls == len(model.requests) == 2
 
 
 async def test_a_passing_failure_of_the_provider_is_waited_out():
