@@ -11,17 +11,17 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel
-
 from evals.bench.endpoints import Endpoints, Kind, endpoints
 from evals.bench.figures import Figure, Figures, machine
 from evals.pace import Tell
 from tasks.model.gateway import Gateway
 from tasks.model.ledger import Ledger
+from tasks.model.offline import archetype as pages
 from tasks.model.provider import litellm_module
 from tasks.model.routes import Routes
 from tasks.model.store import Store
 from tasks.model.trace import open_tracer
+from tasks.problem.author import ProblemReply
 from tasks.record import Candidate, Persona
 from tasks.settings import Deployment, ModelSettings
 
@@ -41,18 +41,12 @@ _WORKERS = 24
 _KEY = "DOJO_BENCH_KEY"
 
 
-class Verse(BaseModel):
-    """What is asked for."""
-
-    title: str
-    lines: int
-
-
 def bench_gateway(count: int, seconds: float, tell: Tell) -> Figures:
     """Make `count` calls each way to an endpoint that answers at once; then call three with limits for `seconds`."""
     os.environ.setdefault(_KEY, "k")
     tell("calls to an endpoint that answers at once ...")
-    with endpoints({"quick": Kind()}) as running:
+    reply = json.dumps(pages.pose(pages.draw_brief(pages.rng_of("bench"), pages.slugs()[0])))
+    with endpoints({"quick": Kind(content=reply)}) as running:
         raw, whole = asyncio.run(_calls(running, count))
     tell("calls to three deployments with limits, through our routes ...")
     ours = _share(seconds, _ours)
@@ -100,14 +94,14 @@ async def _calls(running: Endpoints, count: int) -> tuple[tuple[float, float], t
         async def asked(n: int) -> None:
             one = Candidate(index=n, seed=n, topic="games", persona=persona)
             data = {"topic": "games", "persona": f"{time.monotonic()} {_TEXT}"}
-            answer = await gateway.ask("problem", data, Verse, seed=n, candidate=one)
+            answer = await gateway.ask("problem", data, ProblemReply, seed=n, candidate=one)
             if answer.value is None:
                 raise RuntimeError(answer.fault)
 
         async def posted(n: int) -> None:
             body = {"model": "m", "messages": messages, "seed": n}
             reply = await client.post(f"{running.url('quick')}/chat/completions", json=body)
-            Verse.model_validate(json.loads(reply.json()["choices"][0]["message"]["content"]))
+            ProblemReply.model_validate(json.loads(reply.json()["choices"][0]["message"]["content"]))
 
         return await _timed(posted, count), await _timed(asked, count)
 
