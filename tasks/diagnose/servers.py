@@ -12,7 +12,7 @@ from tasks.diagnose.pool import UNCHECKED, Pool, Said
 from tasks.diagnose.script import split, units
 from tasks.diagnose.slip import is_slip
 from tasks.diagnose.syntax import Source
-from tasks.gather import gather
+from tasks.gather import drop, gather
 from tasks.record import Diagnostic, Findings, Program
 
 _STYLE_WARNINGS = frozenset({"unknownProperties"})
@@ -29,15 +29,19 @@ class Servers(Pool):
         Raises:
             ServerDown: a language server died and could not be replaced.
         """
-        page, names, lookups = await asyncio.to_thread(_read, program)
-        own, script, style, inline = await gather(
-            [
-                asyncio.to_thread(_without_servers, program, page, lookups),
-                _scripts(self, page, names, set(page.ids) | lookups.texts),
-                _styles(self, page),
-                _markup(self, page),
-            ]
-        )
+        page = await asyncio.to_thread(read, program)
+        reading = asyncio.create_task(asyncio.to_thread(_read, page))
+        try:
+            own, script, style, inline = await gather(
+                [
+                    _own(program, page, reading),
+                    _scripts(self, page, reading),
+                    _styles(self, page),
+                    _markup(self, page),
+                ]
+            )
+        finally:
+            await drop([reading])
         order = {file.filename: index for index, file in enumerate(program.files)}
 
         def rank(d: Diagnostic) -> tuple[str, int, int, int, str, str]:
@@ -47,9 +51,17 @@ class Servers(Pool):
         return Findings(program_id=program.program_id, diagnostics=tuple(sorted(found, key=rank)))
 
 
-def _read(program: Program) -> tuple[Page, Names, Lookups]:
-    page = read(program)
-    return page, collect(page.code), look(page)
+_Reading = asyncio.Task[tuple[Names, Lookups]]
+"""What the trees of the scripts say. They are parsed while the servers, which want no more than the text, are asked."""
+
+
+def _read(page: Page) -> tuple[Names, Lookups]:
+    return collect(page.code), look(page)
+
+
+async def _own(program: Program, page: Page, reading: _Reading) -> list[Diagnostic]:
+    _, lookups = await asyncio.shield(reading)
+    return await asyncio.to_thread(_without_servers, program, page, lookups)
 
 
 def _without_servers(program: Program, page: Page, lookups: Lookups) -> list[Diagnostic]:
@@ -62,10 +74,12 @@ def _without_servers(program: Program, page: Page, lookups: Lookups) -> list[Dia
     ]
 
 
-async def _scripts(servers: Pool, page: Page, names: Names, ids: set[str]) -> list[Diagnostic]:
+async def _scripts(servers: Pool, page: Page, reading: _Reading) -> list[Diagnostic]:
     found: list[Diagnostic] = []
     for unit in units(page):
         said = await servers.check("script", unit.text)
+        names, lookups = await asyncio.shield(reading)
+        ids = set(page.ids) | lookups.texts
         if any(each.code == UNCHECKED for each in said):
             found.extend(_worded(unit.parts[0].source, said, "script"))
             continue

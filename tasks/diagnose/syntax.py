@@ -4,6 +4,7 @@ import re
 import threading
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
+from functools import cached_property
 from itertools import chain
 from typing import Literal
 
@@ -26,7 +27,8 @@ class Source:
     """A text, its syntax tree, and where in an author's file it stands.
 
     `line` and `column` count from 0 and say where the text begins in `file`. A parser never refuses a text: what it
-    can't make sense of becomes ERROR nodes.
+    can't make sense of becomes ERROR nodes. It is parsed when something is asked of its tree, and by one thread: who
+    only wants its text or its lines need not wait for that.
     """
 
     def __init__(self, text: str, tongue: Tongue, file: str, line: int = 0, column: int = 0) -> None:
@@ -36,12 +38,24 @@ class Source:
         self.column = column
         self._bytes = text.encode("utf-8", "replace")
         self._starts = [0, *(end.end() for end in re.finditer(b"\n", self._bytes))]
-        self.root: Node = _parser(tongue).parse(self._bytes).root_node
-        self.nodes: tuple[Node, ...] = tuple(walk(self.root))
+        self._tongue = tongue
+
+    @cached_property
+    def root(self) -> Node:
+        """The top of the tree."""
+        return _parser(self._tongue).parse(self._bytes).root_node
+
+    @cached_property
+    def nodes(self) -> tuple[Node, ...]:
         """All of the tree, in the order of the text."""
-        self._kinds: dict[str, list[int]] = {}
+        return tuple(walk(self.root))
+
+    @cached_property
+    def _kinds(self) -> dict[str, list[int]]:
+        kinds: dict[str, list[int]] = {}
         for index, node in enumerate(self.nodes):
-            self._kinds.setdefault(node.type, []).append(index)
+            kinds.setdefault(node.type, []).append(index)
+        return kinds
 
     def each(self, *kinds: str, within: Node | None = None) -> list[Node]:
         """The nodes of these types, in the order of the text; of all of it, or of a node."""
