@@ -39,9 +39,11 @@ halt: ContextVar[Halt | None] = ContextVar("halt", default=None)
 
 @contextmanager
 def gently(say: Callable[[str], None]) -> Iterator[None]:
-    """Within, the first Ctrl-C asks the run to end and says so; the second one cancels the task that is running now.
+    """Within, the first Ctrl-C asks the run to end and says so; the second one, or SIGTERM, cancels the task that is
+    running now.
 
-    Has to be entered in the event loop's own thread.
+    Has to be entered in the event loop's own thread. Prefect's engine answers SIGTERM too, with an exception wherever
+    the signal finds the process; where that is a batch's own task it would only be seen when the batch is waited for.
     """
     loop, task = asyncio.get_running_loop(), asyncio.current_task()
     asked = Halt()
@@ -53,10 +55,16 @@ def gently(say: Callable[[str], None]) -> Iterator[None]:
         say("Finishing what is under way, without new calls to a model; Ctrl-C again stops at once.")
         asked.ask("Stopped. What is done is kept; the same command goes on from here.")
 
+    def terminated() -> None:
+        if task is not None and not task.cancelling():  # once: Prefect hands the signal on
+            task.cancel()
+
     token = halt.set(asked)
     loop.add_signal_handler(signal.SIGINT, interrupted)
+    loop.add_signal_handler(signal.SIGTERM, terminated)
     try:
         yield
     finally:
         loop.remove_signal_handler(signal.SIGINT)
+        loop.remove_signal_handler(signal.SIGTERM)
         halt.reset(token)

@@ -15,12 +15,16 @@ import pytest
 from tasks.settings import ROOT
 from tasks.shard.schema import PRIVATE, PUBLIC, REJECTED
 
-TASKS = 3
+TASKS = 2
 PATIENCE_S = 400
 
 
-def command(out):
-    return [sys.executable, "-m", "flows.cli", "generate", "--tasks", str(TASKS), "--seed", "5", "--out", str(out)]
+def command(out, tasks=TASKS):
+    """Replies are kept beside the dataset, so that none comes from another run."""
+    settings = Path(f"{out}.json")
+    settings.write_text(json.dumps({"batch": 2, "model": {"replies": f"{out}.replies"}}))
+    words = ["--tasks", str(tasks), "--seed", "5", "--settings", str(settings), "--out", str(out)]
+    return [sys.executable, "-m", "flows.cli", "generate", *words]
 
 
 def run(out):
@@ -128,22 +132,27 @@ def test_a_run_that_was_killed_goes_on_without_paying_twice_and_comes_to_the_sam
 
 @pytest.mark.parametrize("asked", [signal.SIGINT, signal.SIGTERM])
 def test_ctrl_c_and_sigterm_keep_what_is_done_and_say_so(tmp_path, asked):
+    out, many = tmp_path / "out", 40 * TASKS  # the signal can't come after the last of them
     default = "import signal, runpy; signal.signal(signal.SIGINT, signal.default_int_handler); "
     start = default + "runpy.run_module('flows.cli', run_name='__main__')"
-    words = [sys.executable, "-c", start, *command(tmp_path)[3:]]
+    words = [sys.executable, "-c", start, *command(out, many)[3:]]
     process = subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     until = time.monotonic() + PATIENCE_S
-    while not list(tmp_path.rglob("written.jsonl")):
-        assert process.poll() is None
+    while not (posed := list(out.rglob("posed.jsonl"))):
+        assert process.poll() is None, process.communicate()
         assert time.monotonic() < until
         time.sleep(0.05)
+    done = posed[0].read_text("utf-8")
     process.send_signal(asked)
     _, said = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 3
     *before, last = said.strip().splitlines()
     assert last == "dojo: Stopped. What is done is kept; the same command goes on from here."
-    gently = "Finishing what is under way, without new calls to a model; Ctrl-C again stops at once."
+    gently = "dojo: Finishing what is under way, without new calls to a model; Ctrl-C again stops at once."
     assert before == ([gently] if asked == signal.SIGINT else [])
+    assert posed[0].read_text("utf-8") == done
+    if asked == signal.SIGTERM:  # at once: no task was made of what was posed
+        assert rows(out, "public") == []
 
 
 def test_show_prints_a_task(whole):
