@@ -1,6 +1,7 @@
 """Two thousand spoilt replies through the whole flow: no crash, no hang, each accounted for."""
 
 import asyncio
+import itertools
 import json
 import os
 import random
@@ -16,21 +17,34 @@ import pyarrow.parquet as pq
 
 from tasks.model.offline.server import OfflineServer
 from tasks.settings import ROOT
-from tests.model.spoilers import HARMLESS, HOPELESS, spoilt
+from tests.model.spoilers import HARMLESS, HOPELESS, Spoilt, spoilt
 
 REPLIES = 2000
-CANDIDATES = 460
+CANDIDATES = 550
+"""Each takes some four replies, so that there are 2,150 or so."""
+GOOD_PROGRAMS = 2
+"""The first so many are spoilt in a way that can be undone, and go on to repair and edits; all others are hopeless,
+lest the browser has to look at hundreds of pages."""
+LARGE = 0.3
+"""Weight of programs of 5 MB, of which each takes as much processor as 15 others."""
 PATIENCE_S = 900
-GOOD_PROGRAMS = 0.004
-"""Share of programs that come spoilt in a way that can be undone; the others are hopeless, lest the browser has to
-look at hundreds of pages."""
 
 
 @contextmanager
 def spoiler(offline: str):
     """A model that asks the offline one and spoils what it says; gives its URL and what it did, by name."""
-    rng, lock = random.Random(11), threading.Lock()
-    did: Counter[str] = Counter()
+    lock, did, programs = threading.Lock(), Counter(), itertools.count()
+
+    def spoil(asked: bytes, text: str) -> Spoilt:
+        rng = random.Random(asked)  # the same request is answered the same way, whenever it comes
+        if '"files":' not in text:
+            return spoilt(rng, text)[0]
+        if next(programs) < GOOD_PROGRAMS:
+            name = rng.choice(sorted(HARMLESS))
+            return Spoilt(name, HARMLESS[name](rng, text))
+        names = sorted(HOPELESS)
+        (name,) = rng.choices(names, [LARGE if name == "five megabytes" else 1 for name in names])
+        return HOPELESS[name](rng, text)
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -39,21 +53,14 @@ def spoiler(offline: str):
             pass
 
         def do_POST(self):
-            body = self.rfile.read(int(self.headers["Content-Length"]))
+            asked = self.rfile.read(int(self.headers["Content-Length"]))
             headers = {"Content-Type": "application/json", "Authorization": "Bearer offline"}
-            with urllib.request.urlopen(
-                urllib.request.Request(offline + "/chat/completions", body, headers), timeout=60
-            ) as told:
+            request = urllib.request.Request(offline + "/chat/completions", asked, headers)
+            with urllib.request.urlopen(request, timeout=60) as told:
                 reply = json.load(told)
-            choice = reply["choices"][0]
-            text = choice["message"]["content"]
+            (choice,) = reply["choices"]
             with lock:
-                if '"content":' not in text and '"files"' not in text:
-                    one, _ = spoilt(rng, text)
-                elif rng.random() < GOOD_PROGRAMS:
-                    one = HARMLESS_ONE(rng, text)
-                else:
-                    one = HOPELESS[rng.choice(sorted(HOPELESS))](rng, text)
+                one = spoil(asked, choice["message"]["content"])
                 did[one.name] += 1
             choice["message"] |= {"content": one.content, "refusal": one.refusal}
             choice["finish_reason"] = one.finish
@@ -63,12 +70,6 @@ def spoiler(offline: str):
             self.send_header("Content-Length", str(len(data)))
             self.end_headers()
             self.wfile.write(data)
-
-    def HARMLESS_ONE(rng, text):
-        from tests.model.spoilers import Spoilt
-
-        name = rng.choice(sorted(HARMLESS))
-        return Spoilt(name, HARMLESS[name](rng, text))
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
@@ -81,11 +82,12 @@ def spoiler(offline: str):
 
 
 async def test_two_thousand_spoilt_replies_end_in_reasons(tmp_path):
-    async with OfflineServer(lapses=0.0) as offline:
+    async with OfflineServer(mistakes=1.0, lapses=0.0) as offline:
         with spoiler(offline.base_url) as (url, did):
             settings = {
-                "batch": 32,
+                "batch": 200,
                 "overlap": 3,
+                "ladder": {"max_renders": 8},
                 "model": {
                     "concurrency": 48,
                     "replies": str(tmp_path / "replies"),
@@ -96,7 +98,7 @@ async def test_two_thousand_spoilt_replies_end_in_reasons(tmp_path):
             command = [
                 sys.executable, "-m", "flows.cli", "generate", "--tasks", str(CANDIDATES), "--seed", "3",
                 "--max-candidates", str(CANDIDATES), "--settings", str(tmp_path / "settings.json"),
-                "--out", str(tmp_path / "out"),
+                "--authors", "both", "--out", str(tmp_path / "out"),
             ]  # fmt: skip
             done = await asyncio.to_thread(
                 subprocess.run, command, cwd=ROOT, env=os.environ | {"A_KEY": "k"},
@@ -106,12 +108,15 @@ async def test_two_thousand_spoilt_replies_end_in_reasons(tmp_path):
     assert "Traceback" not in done.stdout + done.stderr
     served = sum(did.values())
     assert served >= REPLIES
-    (ledger,) = tmp_path.glob("out/runs/*/usage.parquet")
-    rows = pq.read_table(ledger).to_pylist()
-    assert sum(1 for row in rows if row["outcome"] == "ok") == served
+    (run,) = tmp_path.glob("out/runs/*")
+    answered = [row for row in pq.read_table(run / "usage.parquet").to_pylist() if row["outcome"] == "ok"]
+    assert len(answered) == served
+    assert {"problem", "program", "diagnose"} <= {row["stage"] for row in answered}
+    written = [line for path in run.glob("work/*/written.jsonl") for line in path.read_text("utf-8").splitlines()]
+    assert len(written) == GOOD_PROGRAMS
     lost = [row for path in tmp_path.glob("out/rejected/*.parquet") for row in pq.read_table(path).to_pylist()]
     kept = [row for path in tmp_path.glob("out/public/*.parquet") for row in pq.read_table(path).to_pylist()]
-    assert sorted({row["candidate"] for row in lost}) == sorted(row["candidate"] for row in lost)
+    assert len({row["candidate"] for row in lost}) == len(lost)
     assert len(lost) + len(kept) == CANDIDATES
     reasons = Counter(row["reason"] for row in lost)
     for kind in ("truncated", "empty", "refusal", "invalid JSON", "wrong shape", "wrong language", "too large"):
