@@ -134,8 +134,7 @@ def eval_generate(
         orders[side] = place_order(candidates, personas, None, seed, str(out / side), with_model(chosen, model), None)
     if len({order.run_id for order in orders.values()}) == 1:
         raise BadInput("Both sides are the same; name other settings, another model or other prompts for one of them.")
-    for order in orders.values():
-        carry_out(order)
+    carry_out([*orders.values()])
     runs = {side: order.folder for side, order in orders.items()}
     models = {side: order.settings.model.models for side, order in orders.items()}
     _tell(run(runs, models, out), out)

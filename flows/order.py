@@ -240,7 +240,7 @@ def record_status(order: RunOrder, status: Literal["running", "finished", "stopp
         "tasks": order.tasks,
         "accepted": accepted,
         "personas": order.pool.name,
-        "model": order.settings.model.name,
+        "model": ", ".join(order.settings.model.models),
         "config_hash": order.config_hash,
         "created_at": order.created_at.isoformat(),
     }

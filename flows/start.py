@@ -3,7 +3,7 @@
 import asyncio
 import signal
 import sys
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from flows.halt import gently
@@ -34,24 +34,33 @@ def make_tasks(
     """
     from flows.order import place_order
 
-    outcome = carry_out(place_order(tasks, personas, model, seed, out, settings, authors))
+    (outcome,) = carry_out([place_order(tasks, personas, model, seed, out, settings, authors)])
     if outcome.short:
         raise Stopped(
             f"Only {outcome.accepted} of {outcome.wanted} tasks were accepted: all {outcome.candidates} candidates are "
-            "used up. Look at the reasons in the report, or raise max_candidates in the settings and run it again."
+            "used up. Look at the reasons in the report, or run it again with a larger --max-candidates."
         )
 
 
-def carry_out(order: "RunOrder") -> "Outcome":
-    """The same of an order, however many of its candidates are accepted.
+def carry_out(orders: Sequence["RunOrder"]) -> list["Outcome"]:
+    """The same of one order after the other, however many of their candidates are accepted.
+
+    One server is there for all of them: Prefect, once it is imported, knows no other.
 
     Raises:
-        Stopped: the budget is used up, or Ctrl-C.
+        Stopped: a budget is used up, or Ctrl-C; the orders behind it are not begun.
     """
-    from flows.display import show_outcome, watching
-    from flows.local_server import prefect_server, wait_until_up
+    from flows.local_server import prefect_server
 
-    with watching(order), prefect_server():
+    with prefect_server():
+        return [_carry_out(order) for order in orders]
+
+
+def _carry_out(order: "RunOrder") -> "Outcome":
+    from flows.display import show_outcome, watching
+    from flows.local_server import wait_until_up
+
+    with watching(order):
         from flows.generate import generate as flow
         from tasks.model.gateway import load_libraries
 

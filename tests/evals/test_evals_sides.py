@@ -96,6 +96,24 @@ def test_a_batch_that_was_not_settled_does_not_count(tmp_path):
         read_side("a", folder, ["offline"])
 
 
+def dojo(*words):
+    command = [sys.executable, "-m", "flows.cli", "eval", "generate", *words]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=400, check=False)
+
+
+def test_two_prompts_from_end_to_end(tmp_path):
+    """The command, a real run of each side, and its page."""
+    prompts, out = tmp_path / "prompts", tmp_path / "out"
+    prompts.mkdir()
+    (prompts / "problem.md").write_text((ROOT / "prompts" / "problem.md").read_text("utf-8") + "\nBe brief.\n", "utf-8")
+    done = dojo("--candidates", "2", "--prompts-b", str(prompts), "--out", str(out))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Beside each other" in done.stdout and "say nothing about real models" in done.stdout
+    settings = {path.parent.parent.parent.name: path for path in out.glob("*/runs/*/settings.json")}
+    assert set(settings) == {"a", "b"}
+    assert (out / "index.html").exists()
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -106,7 +124,6 @@ def test_a_batch_that_was_not_settled_does_not_count(tmp_path):
     ],
 )
 def test_bad_input_is_one_sentence(tmp_path, words, said):
-    command = [sys.executable, "-m", "flows.cli", "eval", "generate", "--out", str(tmp_path / "out"), *words]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    done = dojo("--out", str(tmp_path / "out"), *words)
     assert done.returncode == 2
     assert said in done.stderr and done.stderr.count("\n") == 1
