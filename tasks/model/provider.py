@@ -45,6 +45,7 @@ def litellm_module() -> Any:
 
     litellm.drop_params = True
     litellm.suppress_debug_info = True
+    litellm.DEFAULT_MAX_RETRIES = 0  # its embeddings take a 0 for "not said", and try again behind our limits
     return litellm
 
 

@@ -12,7 +12,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 from tasks.errors import ModelDown, Stopped
 from tasks.model.endpoint import Endpoint, by_turns
@@ -31,6 +31,8 @@ MOST_TRIES = 10
 """The same if others were."""
 
 _LONGEST_BACKOFF_S = 20.0
+
+Method = Literal["acompletion", "aembedding"]
 
 _LOG = logging.getLogger(__name__)
 
@@ -133,12 +135,13 @@ class Routes:
             if not place.done():
                 place.set_exception(Stopped(self._stopped))
 
-    async def call(self, role: str, request: Mapping[str, Any]) -> Reply:
+    async def call(self, role: str, request: Mapping[str, Any], *, method: Method = "acompletion") -> Reply:
         """Have a call answered.
 
         Args:
             role: whose deployments may answer.
-            request: as LiteLLM's `acompletion` takes it, without model, endpoint and time-out.
+            request: as LiteLLM's `method` takes it, without model, endpoint and time-out.
+            method: LiteLLM's function.
 
         Raises:
             ModelDown: no endpoint of the role can be used.
@@ -148,7 +151,7 @@ class Routes:
         began, failures, spurned = time.monotonic(), 0, set[str]()
         while True:
             endpoint, call = await self._place(role, spurned)
-            tried, reply = await self._try(endpoint, call, role, request)
+            tried, reply = await self._try(endpoint, call, role, request, method)
             if tried.outcome == "ok":
                 return Reply(reply, endpoint.settings)
             if tried.outcome == "declined":
@@ -168,7 +171,9 @@ class Routes:
                     await asyncio.sleep(random.uniform(0, min(_LONGEST_BACKOFF_S, 0.5 * 2.0**failures)))
                     spurned.clear()
 
-    async def _try(self, endpoint: Endpoint, call: Begun, role: str, request: Mapping[str, Any]) -> tuple[Attempt, Any]:
+    async def _try(
+        self, endpoint: Endpoint, call: Begun, role: str, request: Mapping[str, Any], method: Method
+    ) -> tuple[Attempt, Any]:
         """One call of one endpoint, whose place is taken already; it is given back here."""
         litellm = litellm_module()
         import openai
@@ -177,7 +182,7 @@ class Routes:
         outcome: Outcome = "failed"
         detail, reply, pause = "", None, None
         try:
-            reply = await litellm.acompletion(
+            reply = await getattr(litellm, method)(
                 **request, **endpoint.arguments, timeout=self._timeout(endpoint, role), max_retries=0
             )
             outcome = "ok"

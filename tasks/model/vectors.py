@@ -1,0 +1,181 @@
+"""Texts as vectors of a model that embeds, through the deployments that serve the role `embedder`.
+
+A text longer than such models read is cut into pieces, and its vector is the mean of theirs. Each piece's vector is
+kept as replies are, so that a resume, or an index that is built again, pays for none twice.
+"""
+
+import asyncio
+import base64
+import time
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tasks.errors import BadInput, ModelDown
+from tasks.model.ledger import Entry, Ledger
+from tasks.model.price import count_tokens, most_cost, price_of
+from tasks.model.purse import Purse
+from tasks.model.routes import Attempt, Declined, Reply, Routes
+from tasks.model.store import Kept, Store, key_of
+from tasks.settings import OFFLINE, LimitSettings, ModelSettings
+
+PIECE = 6_000
+"""Characters: some 2,000 tokens of a page, which most embedding models read whole."""
+
+AT_ONCE = 32
+"""Pieces in one call: providers take 96 to 2,048, and 300,000 tokens together."""
+
+_PROMPT = f"pieces@{PIECE}"
+
+Vectors = NDArray[np.float32]
+"""One row a text."""
+
+
+class ModelEmbedder:
+    """Vectors of a model behind LiteLLM."""
+
+    def __init__(
+        self,
+        settings: ModelSettings,
+        limits: LimitSettings,
+        dimension: int,
+        store: Store | None,
+        ledger: Ledger,
+        purse: Purse,
+    ) -> None:
+        """`dimension`: of the model's vectors, as the settings have it; `store`: None keeps none.
+
+        Raises:
+            BadInput: the deployment is the offline model, which has no vectors.
+        """
+        self._routes = Routes(settings, None, self._hear)
+        self._limits, self._store, self._ledger, self._purse = limits, store, ledger, purse
+        self.dimension = dimension
+        if OFFLINE in self._models:
+            raise BadInput(
+                "The offline model embeds nothing: take the role `embedder` from its deployment, and the lexical "
+                "embedding is used."
+            )
+        purse.heed(self._routes.stop)
+
+    @property
+    def name(self) -> str:
+        """Changes whenever the vectors do."""
+        return f"{'+'.join(self._models)}-{PIECE}-{self.dimension}"
+
+    async def embed(self, texts: Sequence[str]) -> Vectors:
+        """One vector a text, in order, shape (texts, dimension), L2-normalised float32.
+
+        Raises:
+            BadInput: the model's vectors have another dimension than the settings say.
+            ModelDown: no endpoint of the role can be used.
+            Stopped: the run may not spend any more.
+        """
+        pieces = [[text[at : at + PIECE] for at in range(0, max(len(text), 1), PIECE)] for text in texts]
+        known = await self._known(list(dict.fromkeys(piece for some in pieces for piece in some)))
+        sums = np.array([np.sum([known[piece] for piece in some], axis=0) for some in pieces], dtype=np.float32)
+        return _normal(sums.reshape(len(texts), self.dimension))
+
+    @property
+    def _models(self) -> tuple[str, ...]:
+        return tuple(sorted({one.model for one in self._routes.serving("embedder")}))
+
+    async def _known(self, pieces: list[str]) -> dict[str, Vectors]:
+        """The vector of each piece, of length 1; the ones that are not kept are asked for."""
+        found = {piece: vector for piece in pieces if (vector := await self._kept(piece)) is not None}
+        new = [piece for piece in pieces if piece not in found]
+        parts = [new[at : at + AT_ONCE] for at in range(0, len(new), AT_ONCE)]
+        for part, vectors in zip(parts, await asyncio.gather(*map(self._paid, parts)), strict=True):
+            found |= zip(part, vectors, strict=True)
+        return found
+
+    async def _kept(self, piece: str) -> Vectors | None:
+        if self._store is None:
+            return None
+        kept = await asyncio.to_thread(self._store.get, self._key(piece))
+        if kept is None or kept.content is None:
+            return None
+        vector = np.frombuffer(base64.b64decode(kept.content), dtype="<f4")
+        return vector if len(vector) == self.dimension else None
+
+    def _key(self, piece: str) -> str:
+        return key_of(self._models, [piece], {"embedding": True}, None)
+
+    async def _paid(self, pieces: list[str]) -> Vectors:
+        """The vectors of so many pieces by one call, which gets its row before its vectors are kept."""
+        assume = self._limits.assume_price
+        tokens = count_tokens([{"role": "user", "content": piece} for piece in pieces])
+        served = self._routes.serving("embedder")
+        prices = [price_of(one.model, one.usd_in, one.usd_out, assume) for one in served]
+        most = max((most_cost(price, tokens, 0) for price in prices if price), default=0.0)
+        began = time.time()
+        async with self._purse.reserve(most) as bill:
+            try:
+                reply = await self._routes.call("embedder", {"input": pieces}, method="aembedding")
+            except Declined as error:
+                raise ModelDown(f"The texts of a batch can't be embedded: {error}") from error
+            bill.usd = reply.usd(assume)
+        self._note(reply, bill.usd, began)
+        vectors = self._read(reply, len(pieces))
+        if self._store is not None:
+            for piece, vector in zip(pieces, vectors, strict=True):
+                kept = _as_kept(reply, vector, bill.usd / len(pieces))
+                await asyncio.to_thread(self._store.put, self._key(piece), kept)
+        return vectors
+
+    def _read(self, reply: Reply, count: int) -> Vectors:
+        rows: list[Any] = sorted(reply.response.data, key=lambda one: one["index"])
+        widths = {len(one["embedding"]) for one in rows}
+        if len(rows) != count or len(widths) != 1:
+            raise ModelDown(f"The model {reply.endpoint.model} gave {len(rows)} vectors for {count} texts.")
+        if widths != {self.dimension}:
+            raise BadInput(
+                f"The model {reply.endpoint.model} gives vectors of {widths.pop()} dimensions, and the settings say "
+                f"{self.dimension}: set `dedupe.dimension` to that."
+            )
+        return _normal(np.array([one["embedding"] for one in rows], dtype="<f4"))
+
+    def _hear(self, attempt: Attempt) -> None:
+        """A try is over: one that failed gets a row of its own; the one that went well gets it with its reply."""
+        if attempt.outcome != "ok":
+            self._ledger.add(_row(attempt).model_copy(update={"outcome": attempt.outcome, "fault": attempt.detail}))
+
+    def _note(self, reply: Reply, usd: float, began: float) -> None:
+        usage = getattr(reply.response, "usage", None)
+        tokens = getattr(usage, "prompt_tokens", 0) or 0
+        made = Attempt("embedder", reply.deployment, reply.endpoint.model, began, time.time() - began, "ok")
+        self._ledger.add(_row(made).model_copy(update={"prompt_tokens": tokens, "usd": usd}))
+
+
+def _normal(rows: Vectors) -> Vectors:
+    """Each row at length 1; one of zeros stays."""
+    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+    normal: Vectors = np.divide(rows, lengths, out=np.zeros_like(rows), where=lengths > 0)
+    return normal
+
+
+def _row(attempt: Attempt) -> Entry:
+    return Entry(
+        time=attempt.started,
+        stage="dedupe",
+        role=attempt.role,
+        deployment=attempt.deployment,
+        model=attempt.model,
+        prompt=_PROMPT,
+        candidate=None,
+        seconds=attempt.seconds,
+    )
+
+
+def _as_kept(reply: Reply, vector: Vectors, usd: float) -> Kept:
+    return Kept(
+        model=reply.endpoint.model,
+        deployment=reply.deployment,
+        content=base64.b64encode(vector.astype("<f4").tobytes()).decode(),
+        finish_reason=None,
+        prompt_tokens=0,
+        completion_tokens=0,
+        usd=usd,
+    )
