@@ -1,11 +1,14 @@
 """`dojo cache`: the replies that were paid for and are kept."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from tasks.errors import BadInput
+
+if TYPE_CHECKING:
+    from tasks.model.store import Store
 
 cache = typer.Typer(help="The replies that were paid for and are kept.", no_args_is_help=True)
 
@@ -19,9 +22,7 @@ def size(folder: Folder = None) -> None:
     """Say how many replies are kept, their size, and what they cost."""
     from datetime import datetime
 
-    from tasks.model.store import Store
-
-    with Store(_there(folder)) as store:
+    with _opened(folder) as store:
         extent = store.extent()
         since = f", the oldest of {datetime.fromtimestamp(extent.oldest):%Y-%m-%d %H:%M}" if extent.oldest else ""
         typer.echo(
@@ -35,9 +36,9 @@ def prune(
     folder: Folder = None,
 ) -> None:
     """Drop replies that nobody has used for a while."""
-    from tasks.model.store import Store
-
-    with Store(_there(folder)) as store:
+    if not days >= 0:
+        raise BadInput(f"--days is {days:g}; it is a number of days, 0 or more.")
+    with _opened(folder) as store:
         gone = store.prune(days * _DAY_S)
         typer.echo(f"{gone:,} replies dropped, {store.extent().replies:,} are left.")
 
@@ -45,16 +46,16 @@ def prune(
 @cache.command()
 def clear(folder: Folder = None) -> None:
     """Drop all replies: what is asked for again is paid for again."""
-    from tasks.model.store import Store
-
-    with Store(_there(folder)) as store:
+    with _opened(folder) as store:
         typer.echo(f"{store.clear():,} replies dropped.")
 
 
-def _there(folder: Path | None) -> Path:
+def _opened(folder: Path | None) -> "Store":
+    """The store of a folder that has one; none is made."""
     from flows.order import REPLIES
+    from tasks.model.store import FILE, Store
 
     place = folder or REPLIES
-    if not place.is_dir():
-        raise BadInput(f"{place} keeps no replies; a run makes the folder, or name another one with --folder.")
-    return place
+    if not (place / FILE).is_file():
+        raise BadInput(f"{place} keeps no replies; a run makes {FILE}, or name another folder with --folder.")
+    return Store(place, way_out="name another folder with --folder")

@@ -15,7 +15,7 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel
 
-from tasks.errors import ModelDown, Stopped
+from tasks.errors import BrokenRun, Stopped
 from tasks.model.call import Asking, Caller
 from tasks.model.ledger import Ledger
 from tasks.model.prompt import Message, PromptBook
@@ -101,6 +101,7 @@ class Gateway:
 
         Raises:
             ModelDown: the endpoints can't be used at all: no such model, wrong key, out of reach.
+            BrokenRun: replies can't be kept any more.
             Stopped: the run may not spend any more.
         """
         if self._client is None:
@@ -141,7 +142,7 @@ class Gateway:
                 )
                 return value, "", ""
             except InstructorRetryException as error:
-                if isinstance(error.__cause__, ModelDown | Stopped):
+                if isinstance(error.__cause__, BrokenRun | Stopped):
                     raise error.__cause__ from None
                 if isinstance(error.__cause__, Declined):
                     return None, str(error.__cause__), ""

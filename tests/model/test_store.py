@@ -8,14 +8,21 @@ import sys
 from pathlib import Path
 
 import pytest
+from pydantic import BaseModel
 
-from tasks.errors import BadInput
+from tasks.errors import BadInput, BrokenRun
+from tasks.model.gateway import Gateway
 from tasks.model.store import FILE, Kept, Store, key_of
-from tasks.settings import ROOT
+from tasks.settings import ROOT, ModelSettings
+from tests.model.scripted import says, scripted_model
 
 REPLY = Kept(
     model="m", deployment="d", content="{}", finish_reason="stop", prompt_tokens=3, completion_tokens=2, usd=0.25
 )
+
+
+class Verse(BaseModel):
+    title: str
 
 
 def key(**changed):
@@ -82,9 +89,114 @@ def test_a_folder_that_cannot_be_written_is_refused_in_one_sentence(tmp_path):
     (tmp_path / "file").write_text("no folder")
     with pytest.raises(BadInput, match=r"can't be kept in .*--no-reuse"):
         Store(tmp_path / "file")
+    with pytest.raises(BadInput, match=r"/file/below: Not a directory; name a folder"):
+        Store(tmp_path / "file" / "below")
     (tmp_path / FILE).write_text("no database, but long enough to be taken for one" * 30)
-    with pytest.raises(BadInput, match="can't be kept"):
+    with pytest.raises(BadInput, match="move it away"):
         Store(tmp_path)
+
+
+def marked(folder, **marks):
+    """A file of SQLite with such marks, and a table that is not ours if it has none."""
+    db = sqlite3.connect(folder / FILE)
+    for name, value in marks.items():
+        db.execute(f"PRAGMA {name}={value}")
+    if not marks:
+        db.execute("CREATE TABLE letters (text TEXT)")
+    db.commit()
+    db.close()
+    return (folder / FILE).read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("marks", "said"),
+    [
+        ({}, "another program"),
+        ({"application_id": 252006675}, "another program"),
+        ({"user_version": 3}, "another program"),
+        ({"application_id": int.from_bytes(b"dojo", "big"), "user_version": 2}, "another version of dojo"),
+    ],
+)
+def test_a_file_of_others_or_of_another_form_is_left_as_it_is(tmp_path, marks, said):
+    before = marked(tmp_path, **marks)
+    with pytest.raises(BadInput, match=said) as told:
+        Store(tmp_path)
+    assert str(tmp_path / FILE) in str(told.value)
+    assert (tmp_path / FILE).read_bytes() == before
+
+
+def test_replies_that_were_kept_before_files_had_a_mark_are_still_there(tmp_path):
+    with Store(tmp_path) as store:
+        store.put("k", REPLY)
+    old = sqlite3.connect(tmp_path / FILE)
+    old.execute("PRAGMA application_id=0")
+    old.execute("PRAGMA user_version=0")
+    old.close()
+    with Store(tmp_path) as store:
+        assert store.get("k") == REPLY
+
+
+def test_a_file_that_another_process_holds_breaks_the_run_with_one_sentence(tmp_path):
+    with Store(tmp_path, patience_s=0.05) as store:
+        store.put("k", REPLY)
+        other = sqlite3.connect(tmp_path / FILE, isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        for use in (lambda: store.put("l", REPLY), lambda: store.get("k"), store.clear):
+            with pytest.raises(BrokenRun, match="held by another process") as told:
+                use()
+            assert str(tmp_path / FILE) in str(told.value)
+        other.execute("COMMIT")
+        other.close()
+        assert store.get("k") == REPLY
+
+
+def test_a_file_that_is_damaged_while_it_is_used_breaks_the_run_with_one_sentence(tmp_path):
+    with Store(tmp_path) as store:
+        for n in range(300):
+            store.put(str(n), REPLY)
+    content = (tmp_path / FILE).read_bytes()
+    (tmp_path / FILE).write_bytes(content[:4096] + b"\xff" * (len(content) - 4096))
+    with Store(tmp_path) as store:
+        with pytest.raises(BrokenRun, match=r"damaged.*move it away"):
+            store.get("7")
+        with pytest.raises(BrokenRun, match="damaged"):
+            store.put("new", REPLY)
+
+
+def test_a_disk_without_room_breaks_the_run_with_one_sentence(tmp_path):
+    code = (
+        "import resource, sys\nfrom pathlib import Path\nfrom tasks.errors import BrokenRun\n"
+        "from tasks.model.store import Store\nfrom tests.model.test_store import REPLY\n"
+        "store = Store(Path(sys.argv[1]))\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))\n"
+        "try:\n    for n in range(100_000):\n        store.put(str(n), REPLY)\n"
+        "except BrokenRun as error:\n    print(error)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, cwd=ROOT, timeout=60, check=True
+    )
+    assert str(tmp_path) in done.stdout
+    assert "--no-reuse" in done.stdout
+
+
+def test_many_processes_begin_one_file_at_once(tmp_path):
+    code = (
+        "import sys\nfrom pathlib import Path\nfrom tasks.model.store import Store\n"
+        "from tests.model.test_store import REPLY\nsys.stdin.read(1)\n"
+        "with Store(Path(sys.argv[1])) as store:\n    store.put(sys.argv[2], REPLY)"
+    )
+    command = [sys.executable, "-c", code, str(tmp_path)]
+    begun = [
+        subprocess.Popen([*command, str(n)], stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT)
+        for n in range(6)
+    ]
+    for one in begun:
+        one.stdin.write("x")
+        one.stdin.flush()
+    for one in begun:
+        assert one.communicate(timeout=60)[1] == ""
+    with Store(tmp_path) as store:
+        assert store.extent().replies == 6
 
 
 def put_many(folder: str, first: int) -> None:
@@ -125,3 +237,14 @@ def test_a_kill_loses_nothing_that_was_kept(tmp_path):
     last = int(rest[-1]) if rest else 50
     with Store(tmp_path) as store:
         assert all(store.get(str(n)) == REPLY for n in range(last))
+
+
+async def test_a_reply_that_cannot_be_kept_ends_the_run_and_is_no_fault_of_the_sample(tmp_path):
+    with scripted_model(says('{"title": "Sea"}')) as model, Store(tmp_path, patience_s=0.05) as store:
+        gateway = Gateway(ModelSettings(timeout_s=20), model.url, store=store)
+        other = sqlite3.connect(tmp_path / FILE, isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(BrokenRun, match="held by another process"):
+            await gateway.ask("problem", {"topic": "games", "persona": "A pilot."}, Verse, seed=7)
+        other.close()
+    assert len(model.requests) == 1
