@@ -34,7 +34,8 @@ import jinja2.meta
 import jinja2.nodes
 import jinja2.sandbox
 
-from tasks.errors import BadInput
+from tasks.errors import BadInput, BrokenRun
+from tasks.model.specimen import FAULTS, SPECIMENS, told
 from tasks.record import content_id
 from tasks.settings import ROOT, Role
 
@@ -75,8 +76,15 @@ class Prompt:
         """The filled messages.
 
         Raises:
-            jinja2.UndefinedError: the template names a value that is not in `data`.
+            BrokenRun: the template can't make anything of `data`, though it could of the specimens.
         """
+        try:
+            return self.fill(data)
+        except FAULTS as error:
+            raise BrokenRun(f"The prompt {self.name} can't be filled: {told(error)}.") from error
+
+    def fill(self, data: Mapping[str, object]) -> list[Message]:
+        """The filled messages; raises what the template does."""
         system, user = _templates(self)
         return [
             {"role": "system", "content": system.render(**data).strip()},
@@ -169,13 +177,18 @@ def _stand_ins(folder: Path) -> dict[str, Prompt]:
 
 
 def _check_fit(prompt: Prompt, ours: Prompt, path: Path) -> None:
-    """A stand-in is asked by the same code: the same role and schema, and no other values."""
+    """A stand-in is asked by the same code: the same role and schema, and no other values, of which it makes
+    something."""
     if prompt.role != ours.role:
         raise BadInput(f"{path} is for the role {prompt.role!r}; it stands in for one of the role {ours.role!r}.")
     if prompt.schema not in ("", ours.schema):
         raise BadInput(f"{path} names the schema {prompt.schema!r}; its answer becomes a {ours.schema!r}.")
     if strange := sorted(prompt.values - ours.values):
         raise BadInput(f"{path} wants a value {strange[0]!r}; there are {', '.join(sorted(ours.values))}.")
+    try:
+        prompt.fill({name: SPECIMENS[name] for name in ours.values})
+    except FAULTS as error:
+        raise BadInput(f"{path} can't be filled: {told(error)}.") from error
 
 
 def _read(folder: Path, name: str) -> Prompt:
@@ -228,26 +241,35 @@ def _gather_parts(path: Path, text: str, before: int, parts: dict[str, str], abo
         parts: name to text.
         above: the parts that include this one, one through the other, and itself.
     """
+    environment = _environment()
     try:
-        names = set(jinja2.meta.find_referenced_templates(_environment().parse(text)))
+        tree = environment.parse(text)
+        environment.compile(tree)  # filters and tests are looked up here
+        names = set(jinja2.meta.find_referenced_templates(tree))
     except jinja2.TemplateSyntaxError as error:
         raise BadInput(f"{path}, line {before + error.lineno}, is no Jinja2: {error.message}") from error
+    except (RecursionError, SyntaxError) as error:
+        raise BadInput(f"{path} is nested too deep: {told(error)}.") from error
     for name in names:
         if name is None or not _PART.fullmatch(name):
             raise BadInput(f"{path} includes {name or 'what a value names'}; it may include '_name.md' from beside it.")
         if name in above:
             raise BadInput(f"{path} includes {name}, which includes it again.")
         if name not in parts:
-            beside = path.with_name(name)
-            parts[name] = _text(beside if beside.exists() else OURS / name)
+            places = [place for place in (path.with_name(name), OURS / name) if place.exists()]
+            if not places:
+                raise BadInput(f"{path} includes {name}, which is neither beside it nor in prompts/.")
+            parts[name] = _text(places[0])
             _gather_parts(path.with_name(name), parts[name], 0, parts, (*above, name))
 
 
 def _text(path: Path) -> str:
     try:
         return path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadInput(f"The prompt {path} can't be read: {error}.") from error
+    except OSError as error:
+        raise BadInput(f"The prompt {path} can't be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise BadInput(f"The prompt {path} can't be read: it is not in UTF-8 (byte {error.start}).") from error
 
 
 def _environment(parts: Mapping[str, str] | None = None) -> jinja2.Environment:

@@ -6,8 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
-from tasks.errors import BadInput
-from tasks.model.prompt import PromptBook, fence, load_prompt
+from tasks.augment.author import prompt_data as edits_data
+from tasks.diagnose.strategy.reading import outline
+from tasks.diagnose.strategy.rewoo import MOST_CALLS
+from tasks.diagnose.strategy.tools import listed, offered
+from tasks.errors import BadInput, BrokenRun
+from tasks.model.prompt import OURS, PromptBook, fence, load_prompt
+from tasks.model.specimen import SPECIMENS
+from tests.model.test_prompt_injection import all_repair_data, page, proven
 
 NAMES = PromptBook().names
 
@@ -102,8 +108,6 @@ def test_the_version_follows_what_the_prompts_say_and_not_where_they_lie(tmp_pat
 
 
 def test_a_copy_of_ours_is_ours(tmp_path):
-    from tasks.model.prompt import OURS
-
     for name in NAMES:
         (tmp_path / f"{name}.md").write_text((OURS / f"{name}.md").read_text("utf-8"), "utf-8")
     assert PromptBook(tmp_path).version == PromptBook().version
@@ -200,8 +204,71 @@ def test_a_folder_that_is_none_or_empty_is_named(tmp_path):
     ["{{ topic.__class__.__mro__ }}", "{{ fence.__globals__ }}", "{{ cycler.__init__.__globals__.os.popen('id') }}"],
 )
 def test_a_stand_in_can_only_fill_in_values(tmp_path, attack):
-    from jinja2.exceptions import SecurityError, UndefinedError
+    assert "problem.md can't be filled" in refused(folder_of(tmp_path, problem=GOOD + attack))
 
-    prompt = PromptBook(folder_of(tmp_path, problem=GOOD + attack)).load("problem")
-    with pytest.raises((SecurityError, UndefinedError)):
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("{{ topic | nofilter }}", "line 10, is no Jinja2: No filter named 'nofilter'"),
+        ("{{ topic is notest }}", "No test named 'notest'"),
+        ("{{ persona.foo.bar() }}", "has no attribute 'foo'"),
+        ("{{ persona['foo'] }}", "foo"),
+        ("{{ 1 // 0 }}", "zero"),
+        ("{{ persona + 1 }}", "can only concatenate str"),
+        ("{{ topic * 10 ** 20 }}", "fit"),
+        ("{{ topic * 10 ** 15 }}", "can't be filled: MemoryError"),
+        ("{{ 2.0 ** 5000 }}", "out of range"),
+        ("{{ '%d' % topic }}", "a real number is required"),
+        ("{{ range(10 ** 9) | list }}", "Range too big"),
+        ("{{ topic() }}", "not callable"),
+        ("{{ fence(topic) }}", "missing 1 required"),
+        ("{% for a, b in topic %}{% endfor %}", "unpack"),
+        ("{% for one in topic %}" * 30 + "{% endfor %}" * 30, "nested too deep"),
+        ("{% extends '_part.md' %}{{ super() }}", "neither beside it nor in prompts/"),
+        ("{{ self.nothing() }}", "nothing"),
+        ("{% macro again() %}{{ again() }}{% endmacro %}{{ again() }}", "recursion"),
+    ],
+)
+def test_what_a_template_cannot_do_is_said_before_a_run_depends_on_it(tmp_path, text, said):
+    told = refused(folder_of(tmp_path, problem=GOOD + text))
+    assert said in told
+    assert str(tmp_path) in told
+
+
+def test_a_part_is_tried_with_the_prompt_that_includes_it(tmp_path):
+    part = GOOD + '{% include "_tone.md" %}'
+    assert "_tone.md, line 2" in refused(folder_of(tmp_path, problem=part, _tone="Be\n{{ topic | nofilter }}"))
+    assert "problem.md can't be filled" in refused(folder_of(tmp_path, problem=part, _tone="{{ topic.foo }}"))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_ours_can_be_filled_with_the_specimens_as_a_stand_in_is(tmp_path, name):
+    (tmp_path / f"{name}.md").write_text((OURS / f"{name}.md").read_text("utf-8"), "utf-8")
+    assert PromptBook(tmp_path).overrides(name)
+
+
+def shape(value):
+    """The types that a template meets."""
+    if isinstance(value, dict):
+        return {name: shape(one) for name, one in value.items()}
+    return [shape(value[0])] if isinstance(value, list) else type(value)
+
+
+def test_specimens_are_of_the_types_that_the_code_fills_in():
+    filled = {
+        **edits_data(proven("a", "b")),
+        **all_repair_data("a"),
+        "outline": outline(page("let a")),
+        "tools": listed(offered(None)),
+        "most_calls": MOST_CALLS,
+    }
+    assert {name: shape(value) for name, value in filled.items()} == {name: shape(SPECIMENS[name]) for name in filled}
+
+
+def test_what_fails_only_with_other_values_breaks_the_run_with_one_sentence(tmp_path):
+    text = GOOD + "{% if topic == 'games' %}{{ persona.foo.bar }}{% endif %}"
+    prompt = PromptBook(folder_of(tmp_path, problem=text)).load("problem")
+    assert prompt.messages({"topic": "tools", "persona": "A glazier"})
+    with pytest.raises(BrokenRun, match="prompt problem can't be filled: 'str object' has no attribute 'foo'"):
         prompt.messages({"topic": "games", "persona": "A glazier"})
