@@ -2,9 +2,6 @@
 
 import json
 import re
-import threading
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -19,6 +16,7 @@ from tasks.record import Findings, PageError, Render, Written
 from tasks.rows import load_rows, save_rows
 from tasks.settings import ModelSettings
 from tests.diagnose.cases import SCRIPT, UNCAUGHT, diagnostic, findings, render, written
+from tests.model.scripted import Script, says, scripted_model
 
 
 def test_a_clean_program_has_no_faults() -> None:
@@ -86,50 +84,8 @@ def test_echoes_of_one_fault_are_cut_short() -> None:
     assert said["errors"] == [{"kind": "hang", "message": "the page could not be judged: hang"}]
 
 
-class Model(BaseHTTPRequestHandler):
-    """A chat endpoint that answers with what the test put on its server."""
-
-    def do_POST(self) -> None:
-        self.rfile.read(int(self.headers["Content-Length"]))
-        body = json.dumps(
-            {
-                "id": "1",
-                "object": "chat.completion",
-                "created": 0,
-                "model": "offline",
-                "choices": [
-                    {
-                        "index": 0,
-                        "finish_reason": "stop",
-                        "message": {"role": "assistant", "content": self.server.reply},  # type: ignore[attr-defined]
-                    }
-                ],
-                "usage": {"prompt_tokens": 10, "completion_tokens": 5, "total_tokens": 15},
-            }
-        ).encode()
-        self.send_response(200)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Quiet."""
-
-
-@pytest.fixture
-def model() -> Iterator[ThreadingHTTPServer]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Model)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield server
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-def gateway(model: ThreadingHTTPServer) -> Gateway:
-    return Gateway(ModelSettings(attempts=2), f"http://127.0.0.1:{model.server_port}/v1")
+def gateway(model: Script) -> Gateway:
+    return Gateway(ModelSettings(attempts=2), model.url)
 
 
 def reply(*patches: tuple[str, str]) -> str:
@@ -137,22 +93,22 @@ def reply(*patches: tuple[str, str]) -> str:
     return json.dumps({"reasoning": "A constant is assigned.", "patches": made})
 
 
-async def test_patches_of_the_reply_are_applied(model: ThreadingHTTPServer) -> None:
-    model.reply = reply(("const a", "let a"), ("nowhere", "x"))  # type: ignore[attr-defined]
-    after = await repair(gateway(model), written(), findings(diagnostic()), render(), 1, 3)
+async def test_patches_of_the_reply_are_applied() -> None:
+    with scripted_model(says(reply(("const a", "let a"), ("nowhere", "x")))) as model:
+        after = await repair(gateway(model), written(), findings(diagnostic()), render(), 1, 3)
     assert after.program.text("script.js") == "let a = 1;\n  a = 2;\n"
     assert after.rounds == 1
     assert after.usage.calls == 2 and after.usage.prompt_tokens == 10
     assert len(after.refused) == 1 and "does not occur" in after.refused[0]
 
 
-async def test_a_reply_that_is_none_leaves_the_program_and_is_paid(model: ThreadingHTTPServer, tmp_path: Path) -> None:
-    model.reply = "I would rather not."  # type: ignore[attr-defined]
+async def test_a_reply_that_is_none_leaves_the_program_and_is_paid(tmp_path: Path) -> None:
     rows = save_rows(tmp_path / "written.jsonl", [written()])
     found = save_rows(tmp_path / "findings.jsonl", [findings(diagnostic())])
     seen = save_rows(tmp_path / "renders.jsonl", [render()])
     out = tmp_path / "out.jsonl"
-    await repair_batch.fn(rows, found, seen, out, gateway(model), 1, 3)
+    with scripted_model(says("I would rather not.")) as model:
+        await repair_batch.fn(rows, found, seen, out, gateway(model), 1, 3)
     (after,) = load_rows(out, Written)
     assert after.program == written().program
     assert after.rounds == 1

@@ -11,12 +11,13 @@ import threading
 import urllib.request
 from collections import Counter
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 
 import pyarrow.parquet as pq
 
 from tasks.model.offline.server import OfflineServer
 from tasks.settings import ROOT
+from tests.loopback import serving
 from tests.model.spoilers import HARMLESS, HOPELESS, Spoilt, spoilt
 
 REPLIES = 2000
@@ -71,14 +72,8 @@ def spoiler(offline: str):
             self.end_headers()
             self.wfile.write(data)
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/v1", did
-    finally:
-        server.shutdown()
-        server.server_close()
+    with serving(Handler) as url:
+        yield f"{url}/v1", did
 
 
 async def test_two_thousand_spoilt_replies_end_in_reasons(tmp_path):

@@ -1,12 +1,13 @@
 """A model server that gives the replies it was told to give: an OpenAI-compatible endpoint on loopback."""
 
 import json
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
+
+from tests.loopback import serving
 
 
 @dataclass
@@ -64,12 +65,6 @@ def scripted_model(*replies: dict[str, Any]) -> Iterator[Script]:
             self.end_headers()
             self.wfile.write(data)
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    script.url = f"http://127.0.0.1:{server.server_port}/v1"
-    try:
+    with serving(Handler) as url:
+        script.url = f"{url}/v1"
         yield script
-    finally:
-        server.shutdown()
-        server.server_close()

@@ -2,11 +2,10 @@
 
 import hashlib
 import json
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from tasks.model.purse import Purse
 from tasks.model.store import Store
 from tasks.model.vectors import AT_ONCE, PIECE, ModelEmbedder
 from tasks.settings import OFFLINE, Deployment, LimitSettings, ModelSettings
+from tests.loopback import serving
 
 WIDTH = 8
 
@@ -63,14 +63,9 @@ def embeddings(**how: Any) -> Iterator[Embeddings]:
             self.end_headers()
             self.wfile.write(data)
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    state.url = f"http://127.0.0.1:{server.server_port}/v1"
-    try:
+    with serving(Handler) as url:
+        state.url = f"{url}/v1"
         yield state
-    finally:
-        server.shutdown()
-        server.server_close()
 
 
 def embedder(

@@ -2,11 +2,12 @@
 
 import hashlib
 import json
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from urllib.parse import parse_qs
+
+from tests.loopback import serving
 
 COMMIT = "c" * 40
 
@@ -15,15 +16,8 @@ COMMIT = "c" * 40
 def reading_hub(repos: dict[str, dict[str, bytes]]) -> Iterator[str]:
     """Serve datasets, each its files by name; gives the endpoint's address while the block runs."""
     handler = type("Handler", (_Handler,), {"repos": repos})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    with serving(handler) as url:
+        yield url
 
 
 class _Handler(BaseHTTPRequestHandler):
