@@ -137,7 +137,7 @@ def eval_generate(
     carry_out([*orders.values()])
     runs = {side: order.folder for side, order in orders.items()}
     models = {side: order.settings.model.models for side, order in orders.items()}
-    _tell(run(runs, models, out), out)
+    _tell(run(runs, models, out, typer.echo), out)
 
 
 def _provide(ladders: int, least: int, dataset: str, out: Path | None, name: str) -> Path:

@@ -1,16 +1,18 @@
 """`dojo eval diagnose`: recall on the bank's faults, and false alarms on clean programs."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 from evals.bench.pages import folder_orders, offline_orders
 from evals.diagnosis.looks import look
-from evals.diagnosis.outcome import OURS, THEIRS, Outcome, figures_of
+from evals.diagnosis.outcome import OURS, THEIRS, Outcome, figures_of, place
 from evals.diagnosis.page import paper_of
+from evals.experiment import Case, Experiment, Tried, fault_case, record
 from evals.faults.bank import BANK, read_bank
 from evals.pace import Tell
 from evals.paper import Paper, publish
-from tasks.record import Program
+from tasks.record import Diagnostic, Program
 from tasks.rows import write_whole
 
 CLEAN = 104
@@ -56,4 +58,33 @@ def run(
     publish(paper, out)
     if figures is not None:
         write_whole(figures, (json.dumps(figures_of(found), indent=2, ensure_ascii=False) + "\n").encode())
+    record([_experiment(found)], tell)
     return paper
+
+
+def _experiment(found: Outcome) -> Experiment:
+    """What the servers said, as a run over the bank's faults and the clean programs."""
+    tried = [
+        Tried(
+            fault_case(hit.fault),
+            {"errors": _told(hit.errors), "warnings": _told(hit.warnings)},
+            {"seen": float(hit.seen), "in its lines": float(hit.placed)} if hit.fault.visibility == "server" else {},
+        )
+        for hit in found.hits
+    ]
+    for source, programs in found.clean.items():
+        for name, said in programs.items():
+            errors = [one for one in said if one.severity == "error"]
+            case = Case(f"{source}/{name}", {"clean program": name, "from": source}, "nothing is said")
+            tried.append(Tried(case, {"errors": _told(errors)}, {"false alarm": float(bool(errors))}))
+    return Experiment(
+        dataset="dojo eval diagnose",
+        name=f"{len(found.hits)} faults, {sum(map(len, found.clean.values()))} clean programs",
+        settings={"false alarms on": found.judged},
+        tried=tried,
+        scores={"recall": found.recall.value, "false alarm rate": found.alarms(found.judged).value},
+    )
+
+
+def _told(said: Sequence[Diagnostic]) -> list[str]:
+    return [f"{one.code} {place(one)} {one.message}" for one in said]

@@ -4,9 +4,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import get_args
 
+from evals.experiment import Experiment, Tried, fault_case, record
 from evals.faults.bank import BANK, read_bank
+from evals.faults.fault import Fault
 from evals.pace import Tell
 from evals.paper import Paper, publish
+from evals.repairs.attempt import Attempt
 from evals.repairs.book import Door, attempts, plain_door
 from evals.repairs.page import paper_of
 from tasks.errors import BadInput
@@ -68,4 +71,44 @@ def run(
     made = attempts(there[:faults], strategies, budget, settings, out / "attempts.jsonl", tell, door)
     paper = paper_of(made, settings.model.models, budget)
     publish(paper, out)
+    record([_experiment(strategy, there, made, settings, budget) for strategy in strategies], tell)
     return paper
+
+
+def _experiment(
+    strategy: Strategy, bank: Sequence[Fault], made: Sequence[Attempt], settings: Settings, budget: int
+) -> Experiment:
+    """A strategy's attempts, as a run over the bank's faults."""
+    cases = {fault.fault_id: fault_case(fault) for fault in bank}
+    models = ", ".join(settings.model.models)
+    mine = [one for one in made if one.strategy == strategy]
+    return Experiment(
+        dataset="dojo eval repair",
+        name=f"{strategy}, {models}, {budget} tokens out",
+        settings={
+            "strategy": strategy,
+            "models": models,
+            "temperature": settings.model.temperature,
+            "tokens_out": budget,
+        },
+        tried=[
+            Tried(
+                cases[one.fault_id],
+                {
+                    "end": one.end,
+                    "rounds": one.rounds,
+                    "before": one.before.model_dump(),
+                    "after": one.after.model_dump(),
+                },
+                {
+                    "fixed": float(one.fixed),
+                    "broken further": float(one.worse),
+                    "checks passed": one.passed,
+                    "tokens out": float(one.spent.completion_tokens),
+                    "dollars": one.spent.usd,
+                },
+            )
+            for one in mine
+        ],
+        scores={"fixed": sum(one.fixed for one in mine) / len(mine), "dollars": sum(one.spent.usd for one in mine)},
+    )

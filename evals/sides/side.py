@@ -13,7 +13,7 @@ from evals.leaks.words import families
 from evals.stats import Floats
 from tasks.dedupe.embed import LexicalEmbedder, normal_text
 from tasks.errors import BadInput
-from tasks.record import Problem, Proven, Ranked, Rejected, Usage
+from tasks.record import Candidate, Problem, Proven, Ranked, Rejected, Usage
 from tasks.rows import load_rows
 from tasks.settings import DedupeSettings
 
@@ -22,7 +22,7 @@ from tasks.settings import DedupeSettings
 class Trial:
     """What became of one candidate."""
 
-    index: int
+    candidate: Candidate
     usage: Usage
     """What its calls cost when they were made; a reply that was reused cost what it cost then."""
     q: float | None
@@ -33,6 +33,11 @@ class Trial:
     reason: str
     """Why it was not accepted; empty if it was."""
 
+    @property
+    def index(self) -> int:
+        """Its place in the draw."""
+        return self.candidate.index
+
 
 @dataclass(frozen=True)
 class Side:
@@ -42,6 +47,7 @@ class Side:
     models: tuple[str, ...]
     trials: tuple[Trial, ...]
     """In the candidates' order."""
+    run_id: str = ""
 
     @cached_property
     def posed(self) -> tuple[Trial, ...]:
@@ -88,12 +94,14 @@ def read_side(name: str, run: Path, models: Sequence[str], least: int = 2) -> Si
         clean = {row.candidate.index: row.render.quality.q for row in load_rows(batch / "single.jsonl", Proven)}
         for row in load_rows(batch / "settled.jsonl", Ranked):
             index = row.candidate.index
-            trials[index] = Trial(index, row.usage, clean.get(index), row.problem, accepted=True, reason="")
+            trials[index] = Trial(row.candidate, row.usage, clean.get(index), row.problem, accepted=True, reason="")
         for path in sorted(batch.glob("rejected-*.jsonl")):
             for lost in load_rows(path, Rejected):
                 index = lost.candidate.index
                 reason = f"{lost.stage}: {lost.reason}"
-                trials[index] = Trial(index, lost.usage, clean.get(index), lost.problem, accepted=False, reason=reason)
+                trials[index] = Trial(
+                    lost.candidate, lost.usage, clean.get(index), lost.problem, accepted=False, reason=reason
+                )
     if len(trials) < least:
         raise BadInput(f"Side {name} has {len(trials)} candidates that were done with; {least} are the least.")
-    return Side(name, tuple(models), tuple(trials[index] for index in sorted(trials)))
+    return Side(name, tuple(models), tuple(trials[index] for index in sorted(trials)), run.name)

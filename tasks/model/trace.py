@@ -39,7 +39,7 @@ _P = ParamSpec("_P")
 
 def trace_id(run_id: str, index: int) -> str:
     """The trace of a run's candidate: 32 hexadecimal digits."""
-    return _digits(16, run_id, str(index))
+    return digits(16, run_id, str(index))
 
 
 class Tracer:
@@ -69,15 +69,19 @@ SILENT = Tracer()
 
 def open_tracer(run_id: str) -> Tracer:
     """A tracer for a run: silent unless Langfuse's keys are in the environment. What Langfuse can't do is said once."""
-    off = os.environ.get("LANGFUSE_TRACING_ENABLED", "").lower() == "false"
-    if off or not all(os.environ.get(key) for key in KEYS):
+    if not configured():
         return SILENT
     try:
-        _check_address()
         return _Langfuse(run_id)
     except Exception as error:  # noqa: BLE001 - whatever a tracing library trips over, the run goes on
         _LOG.warning("Langfuse is configured but can't be used, nothing is traced: %s", error)
         return SILENT
+
+
+def configured() -> bool:
+    """Whether the environment names a Langfuse, and does not turn it off."""
+    off = os.environ.get("LANGFUSE_TRACING_ENABLED", "").lower() == "false"
+    return not off and all(os.environ.get(key) for key in KEYS)
 
 
 def _check_address() -> None:
@@ -111,9 +115,14 @@ class _Ids(threading.local):
 
 
 @cache
-def _connect() -> tuple[Any, Any, _Ids, _Complaints]:
+def connect() -> tuple[Any, Any, _Ids, _Complaints]:
     """The SDK's client, a maker of spans, what names them, and what they complain of: one of each in a process, as the
-    SDK has it. The SDK still sends when a run is over, and so its complaints stay off the terminal from here on."""
+    SDK has it. The SDK still sends when a run is over, and so its complaints stay off the terminal from here on.
+
+    Raises:
+        ValueError: the address of the environment is none.
+    """
+    _check_address()
     from langfuse import Langfuse
     from opentelemetry.sdk.resources import Resource
     from opentelemetry.sdk.trace import TracerProvider
@@ -147,11 +156,11 @@ def _connect() -> tuple[Any, Any, _Ids, _Complaints]:
     for logger in (logging.getLogger(name) for name in ("langfuse", "opentelemetry.exporter", "opentelemetry.sdk")):
         logger.addHandler(complaints)
         logger.propagate = False
-    atexit.register(_within, 1.0, client.shutdown)  # comes before the SDK's own, which would wait for minutes
+    atexit.register(within, 1.0, client.shutdown)  # comes before the SDK's own, which would wait for minutes
     return client, provider.get_tracer("dojo-synth"), ids, complaints
 
 
-def _within(seconds: float, work: Callable[[], None]) -> bool:
+def within(seconds: float, work: Callable[[], None]) -> bool:
     """Whether something was done in that time; if not, it goes on as long as the process does."""
     thread = threading.Thread(target=work, daemon=True)
     thread.start()
@@ -177,7 +186,7 @@ class _Langfuse(Tracer):
     traced = True
 
     def __init__(self, run_id: str) -> None:
-        self._client, self._spans, self._ids, self._complaints = _connect()
+        self._client, self._spans, self._ids, self._complaints = connect()
         self._run_id, self._heard = run_id, self._complaints.count
 
     @_unharmed
@@ -232,18 +241,18 @@ class _Langfuse(Tracer):
             if not math.isfinite(value):  # no JSON has it, and the SDK would lose all that it sends with it
                 continue
             self._client.create_score(
-                name=name, value=value, trace_id=whose, data_type="NUMERIC", score_id=_digits(16, whose, name)
+                name=name, value=value, trace_id=whose, data_type="NUMERIC", score_id=digits(16, whose, name)
             )
 
     def close(self) -> None:
-        sent = _within(CLOSE_S, self._client.flush)
+        sent = within(CLOSE_S, self._client.flush)
         complained = self._complaints.count > self._heard
         if complained or not sent:
             why = self._complaints.last if complained else f"it does not answer within {CLOSE_S:g} s"
             _LOG.warning("Langfuse did not take everything: %s", why)
 
     def _span(self, candidate: Candidate, stage: str) -> int:
-        return int(_digits(8, self._run_id, str(candidate.index), "stage", stage), 16)
+        return int(digits(8, self._run_id, str(candidate.index), "stage", stage), 16)
 
     def _send(
         self, candidate: Candidate, name: str, began: float, ended: float, below: str | None,
@@ -259,10 +268,10 @@ class _Langfuse(Tracer):
             )
             above = trace.set_span_in_context(trace.NonRecordingSpan(parent), above)
         whole = {"langfuse.trace.name": "candidate", "session.id": self._run_id[:200], **attributes}
-        whole = {key: _encodable(value) if isinstance(value, str) else value for key, value in whole.items()}
+        whole = {key: encodable(value) if isinstance(value, str) else value for key, value in whole.items()}
         self._ids.trace, self._ids.span = whose, span
         try:
-            one = self._spans.start_span(_encodable(name), above, attributes=whole, start_time=int(began * 1e9))
+            one = self._spans.start_span(encodable(name), above, attributes=whole, start_time=int(began * 1e9))
         finally:
             self._ids.trace = self._ids.span = 0  # an eval may use the same client
         one.set_attribute("langfuse.internal.is_app_root", below is None)  # the SDK takes all for roots: none is open
@@ -276,7 +285,7 @@ def _metadata(**values: str | float) -> dict[str, str]:
     }
 
 
-def _encodable(text: str) -> str:
+def encodable(text: str) -> str:
     """Half a surrogate pair would cost the whole batch."""
     return text.encode("utf-8", "replace").decode()
 
@@ -291,5 +300,6 @@ def _short(messages: list[Message]) -> list[Message]:
     return [{"role": message["role"], "content": content} for message, content in zip(messages, kept, strict=True)]
 
 
-def _digits(size: int, *parts: str) -> str:
+def digits(size: int, *parts: str) -> str:
+    """A computed name of so many bytes, in hexadecimal digits."""
     return hashlib.sha256("\x00".join(parts).encode()).hexdigest()[: 2 * size]

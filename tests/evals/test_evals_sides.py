@@ -78,7 +78,7 @@ def test_sides_that_did_the_same_are_told_apart_by_nothing(tmp_path):
 
 def test_a_side_without_a_task_has_no_cost_of_one_and_the_page_says_so(tmp_path):
     runs = {"a": run_of(tmp_path / "a", set()), "b": run_of(tmp_path / "b", {1, 2, 3})}
-    paper = run(runs, {"a": ("offline",), "b": ("offline",)}, tmp_path / "out")
+    paper = run(runs, {"a": ("offline",), "b": ("offline",)}, tmp_path / "out", lambda _: None)
     rows = {row[0]: row[1:] for row in paper.tables[0].rows}
     assert rows["dollars per accepted task"][0] == "–"
     assert rows["accepted, of the candidates"][0].startswith("0.000")
