@@ -39,11 +39,10 @@ const eyes = (() => {
     }
   };
   const value = (el) => {
-    const role = find.roleOf(el);
     if (el.matches("input[type=checkbox],input[type=radio]")) return String(el.checked);
     if (el.matches("input,textarea,select,output,meter,progress")) return String(el.value);
     if (el.isContentEditable) return find.textOf(el);
-    if (/^(checkbox|switch|radio)$/.test(role)) return el.getAttribute("aria-checked") ?? "false";
+    if (/^(checkbox|switch|radio)$/.test(find.roleOf(el))) return el.getAttribute("aria-checked") ?? "false";
     return el.getAttribute("aria-valuetext") ?? el.getAttribute("aria-valuenow") ?? el.getAttribute("value") ?? find.textOf(el);
   };
   const LIVE = { checked: "checked", selected: "selected", open: "open", readonly: "readOnly", required: "required", value: "value" };
