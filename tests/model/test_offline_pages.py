@@ -1,7 +1,6 @@
 """Every archetype in the real browser: it keeps its own promises, and is good to look at by measure."""
 
 import asyncio
-from pathlib import Path
 
 import pytest
 
@@ -24,18 +23,29 @@ def order_of(slug: str, seed: int) -> RenderOrder:
     return RenderOrder(program=Program.of(render(brief).items()), checks=checks)
 
 
-async def look(pool: RenderPool, slug: str, seed: int) -> tuple[Render, Render]:
-    order = order_of(slug, seed)
-    live, inert = await asyncio.gather(pool.render(order), pool.render(order.model_copy(update={"inert": True})))
-    return live, inert
+@pytest.fixture(scope="module")
+def seen(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[tuple[Render, Render]]]:
+    """Of each archetype, a page a seed: as it is, and inert. All wait together for what takes its time in them."""
+    settings = Settings(render=RenderSettings(time_box_s=TIME_BOX_S))
+
+    async def look(pool: RenderPool, slug: str, seed: int) -> tuple[Render, Render]:
+        order = order_of(slug, seed)
+        live, inert = await asyncio.gather(pool.render(order), pool.render(order.model_copy(update={"inert": True})))
+        return live, inert
+
+    async def look_at_all() -> list[tuple[Render, Render]]:
+        async with RenderPool(settings.render, settings.quality, tmp_path_factory.mktemp("pages")) as pool:
+            return await asyncio.gather(*(look(pool, slug, seed) for slug in slugs() for seed in SEEDS))
+
+    pairs = iter(asyncio.run(look_at_all()))
+    return {slug: [next(pairs) for _ in SEEDS] for slug in slugs()}
 
 
 @pytest.mark.parametrize("slug", slugs())
-async def test_a_clean_page_passes_its_checks_and_an_inert_one_fails_them(slug: str, tmp_path: Path) -> None:
-    settings = Settings(render=RenderSettings(time_box_s=TIME_BOX_S))
-    async with RenderPool(settings.render, settings.quality, tmp_path) as pool:
-        seen = await asyncio.gather(*(look(pool, slug, seed) for seed in SEEDS))
-    for live, inert in seen:
+def test_a_clean_page_passes_its_checks_and_an_inert_one_fails_them(
+    slug: str, seen: dict[str, list[tuple[Render, Render]]]
+) -> None:
+    for live, inert in seen[slug]:
         assert live.outcome == "ok"
         assert [(v.check_id, v.reason) for v in live.verdicts if v.value != "pass"] == []
         assert [v.check_id for v in inert.verdicts if v.value == "pass"] == []
