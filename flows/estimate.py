@@ -5,7 +5,7 @@ The runs are drawn (`flows/draws.py`) from what candidates have taken so far (`f
 """
 
 from collections.abc import Sequence
-from math import ceil, inf
+from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,11 +18,17 @@ from flows.spans import Span, counted, priced, span_of
 from flows.yields import CALLS, IN, OUT, PRIOR_SOURCE, ROLES, Floats, Lives, Pace, lives_of
 from tasks.errors import BadInput
 from tasks.model.price import Price, cost, price_of
+from tasks.model.provider import check_names
 from tasks.record import Record
 from tasks.settings import OFFLINE, Role, Settings
 
 if TYPE_CHECKING:
     from evals.paper import Table
+
+MOST_TASKS = 1_000_000_000
+"""That are estimated: more are a slip of the keyboard."""
+_LEAST, _MOST = 1e-6, 1e9
+"""Of each number of a demand."""
 
 STAGE: dict[Role, str] = {"poser": "problem", "author": "program", "repairer": "diagnose", "editor": "augment"}
 
@@ -76,15 +82,13 @@ def estimate(
         seed: of the draws.
 
     Raises:
-        BadInput: fewer than one task, a demand of nothing, a role without a deployment, an unreadable dataset.
+        BadInput: no number of tasks, no demand, a role without a deployment, an unknown provider, no dataset.
     """
     demand = demand or Demand()
-    if tasks < 1:
-        raise BadInput(f"--tasks is {tasks}; ask for at least 1.")
-    for name, value in (("every", demand.every_minutes), ("validators", demand.validators), ("miners", demand.miners),
-                        ("outputs", demand.outputs), ("renders-per-minute", renders_per_minute)):  # fmt: skip
-        if value is not None and not 0 < value < inf:
-            raise BadInput(f"--{name} is {value:g}; it is a number above 0.")
+    _check_numbers(tasks, demand, renders_per_minute)
+    if dataset is not None and Path(dataset.removeprefix("file://")).expanduser().is_file():
+        raise BadInput(f"--dataset {dataset} is a file; name the folder of a dataset.")
+    check_names(settings.model, roles_of(settings))
     prices = {role: _prices(settings, role) for role in roles_of(settings)}
     lives, pace = lives_of(dataset, settings)
     if renders_per_minute is not None:
@@ -112,6 +116,21 @@ def estimate(
         machines=machines_of(demand, pace, day.hours, _spent(day, prices)),
         remarks=tuple(_remarks(settings, lives, pace, dataset, lines)),
     )
+
+
+def _check_numbers(tasks: int, demand: Demand, renders_per_minute: float | None) -> None:
+    """Refuse questions that no run could answer."""
+    if not 1 <= tasks <= MOST_TASKS:
+        raise BadInput(f"--tasks is {tasks}; ask for at least {1 if tasks < 1 else f'1 and at most {MOST_TASKS:,}'}.")
+    for name, value in (("every", demand.every_minutes), ("validators", demand.validators), ("miners", demand.miners),
+                        ("outputs", demand.outputs), ("renders-per-minute", renders_per_minute)):  # fmt: skip
+        if value is not None and not _LEAST <= value <= _MOST:
+            raise BadInput(f"--{name} is {value}; it is a number from {_LEAST:f} to {_MOST:,.0f}.")
+    if 24 * demand.tasks_per_hour > MOST_TASKS:
+        raise BadInput(
+            f"--every {demand.every_minutes:g} for --validators {demand.validators} asks for more than {MOST_TASKS:,} "
+            "tasks a day; name fewer, or more minutes."
+        )
 
 
 def settings_for(
@@ -144,8 +163,6 @@ def _prices(settings: Settings, role: Role) -> list[tuple[float, str, Price | No
     if not model.deployments:
         return [(1.0, model.name, price_of(model.name, None, None, assume))]
     serving = [one for one in model.deployments if role in one.serves]
-    if not serving:
-        raise BadInput(f"No deployment is there for the role {role!r}; name it in the roles of one in the settings.")
     weight = sum(one.weight for one in serving)
     return [(one.weight / weight, one.model, price_of(one.model, one.usd_in, one.usd_out, assume)) for one in serving]
 

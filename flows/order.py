@@ -9,12 +9,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
+from math import inf
 from pathlib import Path
 from typing import Any, Literal, get_args
 
 import fsspec
 from pydantic import ValidationError
 
+from flows.misfit import misfit
 from tasks.errors import BadInput
 from tasks.model.price import need_price
 from tasks.model.prompt import PromptBook
@@ -125,7 +127,9 @@ def limited(
     for name, value in (("--max-usd", usd), ("--max-minutes", minutes), ("--max-candidates", candidates)):
         if value is not None and not value > 0:
             raise BadInput(f"{name} is {value:g}: that allows nothing; leave it out, or name more than 0.")
-    if price is not None and min(price) < 0:
+        if value == inf:
+            raise BadInput(f"{name} is {value:g}: that is no limit; leave it out, or name a number.")
+    if price is not None and not all(0 <= one < inf for one in price):
         raise BadInput(f"--assume-price is {price[0]:g} {price[1]:g}; dollars a million tokens are 0 or more.")
     limits = settings.limits.model_copy(update={key: value for key, value in chosen.items() if value is not None})
     model = settings.model if reuse else settings.model.model_copy(update={"reuse": False})
@@ -138,10 +142,12 @@ def with_model(settings: Settings, model: str | None) -> Settings:
     """The settings with the model that the command line names, if it names one.
 
     Raises:
-        BadInput: the settings name deployments, which say what is called.
+        BadInput: it is no name, or the settings name deployments, which say what is called.
     """
     if model is None:
         return settings
+    if not model:
+        raise BadInput("--model is empty; name one as provider/model, or leave it out.")
     if settings.model.deployments:
         raise BadInput(
             f"--model {model} and the deployments of the settings exclude each other; leave one of the two out."
@@ -206,15 +212,14 @@ def read_settings(path: Path | None) -> Settings | None:
         text = path.read_text("utf-8")
         data = tomllib.loads(text) if path.suffix == ".toml" else json.loads(text)
         return Settings.model_validate(data)
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadInput(f"The settings file {path.name} can't be read: {error}.") from error
+    except OSError as error:
+        raise BadInput(f"The settings file {path} can't be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise BadInput(f"The settings file {path} can't be read: it is not in UTF-8 (byte {error.start}).") from error
     except ValidationError as error:
-        first = error.errors()[0]
-        raise BadInput(
-            f"{path.name}: {'.'.join(map(str, first['loc'])) or 'the whole'}: {first['msg']}; "
-            "the settings and their meaning are in tasks/settings.py."
-        ) from error
-    except ValueError as error:
+        said = f"{path.name}: {misfit(error)}; the settings and their meaning are in tasks/settings.py."
+        raise BadInput(said) from error
+    except (ValueError, RecursionError) as error:
         raise BadInput(f"{path.name} is neither JSON nor TOML by its ending: {error}.") from error
 
 

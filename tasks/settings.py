@@ -3,10 +3,11 @@
 `Settings()` is what runs when nothing is chosen. `config_hash` names the choice and goes into every shard.
 """
 
+import re
 from pathlib import Path
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from tasks.record import Topic, canonical_json, content_id
 
@@ -18,9 +19,9 @@ Authors = Literal["rules", "model", "both"]
 
 
 class Group(BaseModel):
-    """A group of settings: frozen, and closed to keys it does not know."""
+    """A group of settings: frozen, and closed to keys it does not know and to numbers that are none."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 Role = Literal["poser", "author", "repairer", "editor", "judge", "embedder"]
@@ -30,25 +31,39 @@ Strategy = Literal["none", "direct", "cot", "rewoo"]
 """How a faulty program is repaired; see `tasks/diagnose/strategy`."""
 
 
+Seconds = Annotated[float, Field(gt=0)]
+Dollars = Annotated[float, Field(ge=0)]
+
+
+def _plain_name(name: str) -> str:
+    if not re.fullmatch(r"[\w.-]{1,64}", name):
+        raise ValueError(f"{name!r} is no name; it has 1 to 64 letters, digits, '_', '-' and '.'")
+    return name
+
+
+def _variable(name: str) -> str:
+    if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
+        raise ValueError("name the environment variable that holds the key, and not the key; e.g. OPENAI_API_KEY")
+    return name
+
+
 class Deployment(Group):
     """One endpoint that answers for a model."""
 
-    name: str = Field(pattern=r"^[\w.-]{1,64}$", description="its own, for the ledger")
+    name: Annotated[str, AfterValidator(_plain_name)] = Field(description="its own, for the ledger")
     model: str = Field(min_length=1, description="a LiteLLM model name, e.g. azure/gpt-5 or hosted_vllm/qwen3")
     roles: tuple[Role, ...] = Field((), description="what it is called for; none means everything but `embedder`")
     weight: float = Field(1.0, gt=0, description="share of the calls, beside the others of the role")
     api_base: str | None = Field(None, description="base URL, where the provider's own is not meant")
-    api_key_env: str | None = Field(
-        None,
-        pattern=r"^[A-Za-z_]\w*$",
-        description="environment variable with the key, where the usual one is not meant",
+    api_key_env: Annotated[str, AfterValidator(_variable)] | None = Field(
+        None, description="environment variable with the key, where the usual one is not meant"
     )
     api_version: str | None = Field(None, description="as Azure asks for one")
     concurrency: int | None = Field(None, ge=1, description="calls under way at once; none finds the limit by itself")
     rpm: int | None = Field(None, ge=1, description="calls started a minute at the most")
-    timeout_s: float | None = Field(None, gt=0, description="seconds for one call; none takes the role's")
-    usd_in: float | None = Field(None, ge=0, description="dollars a million tokens in, where LiteLLM knows no price")
-    usd_out: float | None = Field(None, ge=0, description="dollars a million tokens out, where LiteLLM knows no price")
+    timeout_s: Seconds | None = Field(None, description="seconds for one call; none takes the role's")
+    usd_in: Dollars | None = Field(None, description="dollars a million tokens in, where LiteLLM knows no price")
+    usd_out: Dollars | None = Field(None, description="dollars a million tokens out, where LiteLLM knows no price")
 
     @property
     def serves(self) -> tuple[Role, ...]:
@@ -60,19 +75,24 @@ class ModelSettings(Group):
     """How models are called."""
 
     name: str = Field(
-        OFFLINE, description="`offline`, or any LiteLLM model name, e.g. openrouter/anthropic/claude-sonnet-5"
+        OFFLINE,
+        min_length=1,
+        description="`offline`, or any LiteLLM model name, e.g. openrouter/anthropic/claude-sonnet-5",
     )
     temperature: float = Field(0.7, ge=0, le=2)
     max_tokens: int = Field(16_000, ge=256, description="tokens out per call at the most")
-    timeout_s: float = Field(180, gt=0, description="seconds for one call")
+    timeout_s: Seconds = Field(180, description="seconds for one call")
     attempts: int = Field(
-        3, ge=1, le=6, description="calls for one answer at the most: the first, and re-asks with the validator's words"
+        3,
+        ge=1,
+        le=3,
+        description="calls for one answer at the most: the first, and two re-asks with the validator's words",
     )
     concurrency: int = Field(16, ge=1, description="calls under way at once")
     deployments: tuple[Deployment, ...] = Field(
         (), description="endpoints that share the calls; none means one, of `name`, for everything"
     )
-    timeouts: dict[Role, float] = Field(default_factory=dict, description="seconds for one call, by role")
+    timeouts: dict[Role, Seconds] = Field(default_factory=dict, description="seconds for one call, by role")
     reuse: bool = Field(True, description="take a reply that was paid for before, instead of asking again")
     replies: str | None = Field(None, description="folder where replies are kept; none means data/replies")
 
@@ -80,6 +100,12 @@ class ModelSettings(Group):
     def models(self) -> tuple[str, ...]:
         """The LiteLLM names of all that may be called, sorted."""
         return tuple(sorted({one.model for one in self.deployments} or {self.name}))
+
+    @model_validator(mode="after")
+    def _one_way_to_name_models(self) -> Self:
+        if self.deployments and self.name != OFFLINE:
+            raise ValueError(f"the name {self.name!r} and the deployments exclude each other; leave one of the two out")
+        return self
 
     @model_validator(mode="after")
     def _distinct_names(self) -> Self:
@@ -119,7 +145,7 @@ class RenderSettings(Group):
     page_chars: int = Field(
         8_000_000, ge=10_000, description="characters of a page's files together; a longer page is not loaded"
     )
-    time_box_s: float = Field(60, gt=0, description="seconds one render may take, all its checks included")
+    time_box_s: Seconds = Field(60, description="seconds one render may take, all its checks included")
     heap_mb: int = Field(256, ge=32, description="V8 heap per renderer, MiB")
     memory_mb: int = Field(1536, ge=512, description="writable memory of one process of the browser, MiB")
     sandbox: Literal["strict", "warn", "off"] = Field(
@@ -198,12 +224,12 @@ class DedupeSettings(Group):
 class LimitSettings(Group):
     """Hard stops: what is under way ends, what is done is written, and the run exits with 3."""
 
-    usd: float | None = Field(None, ge=0, description="dollars that the run may spend")
+    usd: Dollars | None = Field(None, description="dollars that the run may spend")
     minutes: float | None = Field(None, gt=0, description="minutes that one session of the run may take")
     error_rate: float = Field(
         0.5, gt=0, le=1, description="share of failed calls, of the last 40, from which the run stops early"
     )
-    assume_price: tuple[float, float] | None = Field(
+    assume_price: tuple[Dollars, Dollars] | None = Field(
         None, description="dollars a million tokens in and out, for models of which LiteLLM knows no price"
     )
 

@@ -18,6 +18,27 @@ def deployments(settings: ModelSettings) -> tuple[Deployment, ...]:
     return settings.deployments or (Deployment(name=_plain_name(settings.name), model=settings.name),)
 
 
+def check_names(settings: ModelSettings, roles: Iterable[Role]) -> tuple[Deployment, ...]:
+    """Refuse roles that nobody serves, and models of which nobody knows the provider; gives who serves the roles.
+
+    Raises:
+        BadInput: a role has no deployment, or LiteLLM knows no such provider.
+    """
+    wanted = tuple(roles)
+    named = deployments(settings)
+    for role in wanted:
+        if not any(role in one.serves for one in named):
+            one_of = f"one of the deployments {', '.join(one.name for one in named)}"
+            raise BadInput(
+                f"No deployment serves the role {role!r}; add it to the roles of "
+                f"{one_of if len(named) > 1 else f'the deployment {named[0].name}'}, or leave the roles of one out."
+            )
+    serving = tuple(one for one in named if set(wanted) & set(one.serves))
+    for one in serving:
+        _check_name(one)
+    return serving
+
+
 def check_routes(settings: ModelSettings, roles: Iterable[Role]) -> None:
     """Refuse models that can't be called from here, before anything is spent.
 
@@ -25,17 +46,8 @@ def check_routes(settings: ModelSettings, roles: Iterable[Role]) -> None:
         BadInput: a role has no deployment, or LiteLLM knows no such provider.
         Missing: a key is not in the environment.
     """
-    wanted = tuple(roles)
-    named = deployments(settings)
-    for role in wanted:
-        if not any(role in one.serves for one in named):
-            raise BadInput(
-                f"No deployment serves the role {role!r}; add it to the roles of one of "
-                f"{', '.join(one.name for one in named)}, or leave the roles of one out."
-            )
-    for one in named:
-        if set(wanted) & set(one.serves):
-            _check(one)
+    for one in check_names(settings, roles):
+        _check_key(one)
 
 
 def litellm_module() -> Any:
@@ -49,9 +61,11 @@ def litellm_module() -> Any:
     return litellm
 
 
-def _check(one: Deployment) -> None:
+def _check_name(one: Deployment) -> None:
     if one.model == OFFLINE:
         return
+    if one.model.endswith("/"):
+        raise BadInput(f"The model {one.model!r} is a provider without a model; write it as provider/model.")
     litellm = litellm_module()
     try:
         litellm.get_llm_provider(one.model)
@@ -60,11 +74,16 @@ def _check(one: Deployment) -> None:
             f"The model {one.model!r} names no provider that LiteLLM knows; write it as provider/model, "
             "e.g. openrouter/anthropic/claude-sonnet-4.5, or use --model offline."
         ) from None
+
+
+def _check_key(one: Deployment) -> None:
+    if one.model == OFFLINE:
+        return
     if one.api_key_env is not None:
         if not os.environ.get(one.api_key_env):
             raise Missing(f"The deployment {one.name!r} needs {one.api_key_env} in the environment (see .env.example).")
         return
-    found = litellm.validate_environment(one.model, api_base=one.api_base)
+    found = litellm_module().validate_environment(one.model, api_base=one.api_base)
     if not found["keys_in_environment"] and found["missing_keys"]:
         keys = " and ".join(found["missing_keys"])
         raise Missing(

@@ -1,31 +1,15 @@
 """`dojo cache` as a user meets it: what is kept, what goes, and files that are no store of replies."""
 
 import sqlite3
-import sys
 
 import pytest
 
-from flows.cli import main
 from tasks.model.store import FILE, Kept, Store
 
 REPLY = Kept(
     model="m", deployment="d", content="{}", finish_reason="stop", prompt_tokens=3, completion_tokens=2, usd=0.25
 )
 DAY_S = 86_400
-
-
-@pytest.fixture
-def dojo(monkeypatch, capsys):
-    """The command, in this process: exit code, stdout, stderr."""
-
-    def run(*words):
-        monkeypatch.setattr(sys, "argv", ["dojo", *map(str, words)])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        said = capsys.readouterr()
-        return ended.value.code or 0, said.out, said.err
-
-    return run
 
 
 @pytest.fixture

@@ -278,7 +278,13 @@ def test_the_tables_say_it_all(tmp_path):
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        ({"tasks": 0}, "--tasks is 0"),
+        ({"tasks": 0}, "--tasks is 0; ask for at least 1."),
+        ({"tasks": 10**20}, "at most 1,000,000,000"),
+        ({"demand": Demand(every_minutes=1e-300)}, "--every is 1e-300"),
+        ({"demand": Demand(validators=10**30)}, "--validators is 1000"),
+        ({"demand": Demand(validators=10**9, every_minutes=0.001)}, "tasks a day"),
+        ({"dataset": __file__}, "is a file"),
+        ({"settings": Settings(model=ModelSettings(name="nonsense"))}, "names no provider"),
         ({"demand": Demand(every_minutes=0.0)}, "--every is 0"),
         ({"demand": Demand(validators=-1)}, "--validators is -1"),
         ({"renders_per_minute": float("nan")}, "--renders-per-minute is nan"),
@@ -310,8 +316,9 @@ def test_the_command_line_goes_before_the_file(tmp_path):
     assert chosen.limits.assume_price == (1.0, 2.0)
     with pytest.raises(BadInput, match="everyone"):
         settings_for(None, None, "everyone", None)
-    with pytest.raises(BadInput, match="--assume-price"):
-        settings_for(None, None, None, (-1.0, 2.0))
+    for price in ((-1.0, 2.0), (float("nan"), float("nan")), (1.0, float("inf"))):
+        with pytest.raises(BadInput, match="--assume-price"):
+            settings_for(None, None, None, price)
 
 
 def test_one_model_and_deployments_exclude_one_another(tmp_path):

@@ -7,8 +7,8 @@ from tasks.settings import Deployment, ModelSettings, Settings
 
 
 def test_a_run_is_named_by_the_models_that_it_calls(tmp_path):
-    served = tuple(Deployment(name=name, model="offline", api_base="http://x/v1") for name in ("east", "west"))
-    settings = Settings(model=ModelSettings(deployments=served, name="openai/not-called", reuse=False))
+    served = tuple(Deployment(name=name, model="hosted_vllm/m", api_base="http://x/v1") for name in ("east", "west"))
+    settings = Settings(model=ModelSettings(deployments=served, reuse=False))
     order = place_order(1, "starter", None, 0, str(tmp_path / "d"), settings)
     record_status(order, "running", 0)
-    assert json.loads((order.folder / "run.json").read_text("utf-8"))["model"] == "offline"
+    assert json.loads((order.folder / "run.json").read_text("utf-8"))["model"] == "hosted_vllm/m"
