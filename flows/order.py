@@ -211,7 +211,7 @@ def read_settings(path: Path | None) -> Settings | None:
     try:
         text = path.read_text("utf-8")
         data = tomllib.loads(text) if path.suffix == ".toml" else json.loads(text)
-        return Settings.model_validate(data)
+        settings = Settings.model_validate(data)
     except OSError as error:
         raise BadInput(f"The settings file {path} can't be read: {error.strerror}.") from error
     except UnicodeDecodeError as error:
@@ -221,6 +221,9 @@ def read_settings(path: Path | None) -> Settings | None:
         raise BadInput(said) from error
     except (ValueError, RecursionError) as error:
         raise BadInput(f"{path.name} is neither JSON nor TOML by its ending: {error}.") from error
+    if settings.model.deployments and "name" in settings.model.model_fields_set:
+        raise BadInput(f"{path.name}: model.name and model.deployments exclude each other; leave one of the two out.")
+    return settings
 
 
 def latest_run_folder(dataset: str) -> Path:
@@ -250,9 +253,9 @@ def record_status(order: RunOrder, status: Literal["running", "finished", "stopp
         "created_at": order.created_at.isoformat(),
     }
     write_whole(order.folder / "run.json", (json.dumps(note, indent=2) + "\n").encode())
-    write_whole(
-        order.folder / "settings.json", (canonical_json(order.settings.model_dump(mode="json")) + "\n").encode()
-    )
+    uncalled = {"model": {"name"}} if order.settings.model.deployments else None
+    chosen = canonical_json(order.settings.model_dump(mode="json", exclude=uncalled))
+    write_whole(order.folder / "settings.json", (chosen + "\n").encode())
 
 
 def is_remote(dataset: str) -> bool:

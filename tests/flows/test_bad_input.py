@@ -134,7 +134,8 @@ def test_a_file_of_replies_that_is_none(generate, model, tmp_path):
         ({"model": {"name": ""}}, "model.name: it should have at least 1 character"),
         ({"model": 5}, "model: it is no group of settings;"),
         ([], "the whole: it is no group of settings;"),
-        (deployed({"name": "a", "model": "offline"}, name="openai/gpt-5"), "the name 'openai/gpt-5' and the deploym"),
+        (deployed({"name": "a", "model": "m"}, name="openai/gpt-5"), "the name 'openai/gpt-5' and the deployments exc"),
+        (deployed({"name": "a", "model": "m"}, name="offline"), "model.name and model.deployments exclude each other"),
         ("[" * 100_000, "neither JSON nor TOML"),
     ],
 )
