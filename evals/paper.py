@@ -2,6 +2,7 @@
 
 import csv
 import io
+import os
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -72,6 +73,26 @@ def check_folder(out: Path) -> None:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise BadInput(f"--out {out} can't be used as a folder ({error.strerror}); name another.") from error
+
+
+def check_file(json: Path | None) -> None:
+    """Refuse a file for the figures that can't be written, before the work is done.
+
+    Raises:
+        BadInput: it is a folder, its folder can't be made, or nothing can be written there.
+    """
+    if json is None:
+        return
+    why = "it is a folder" if json.is_dir() else ""
+    try:
+        json.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        why = f"{json.parent} is no folder" if isinstance(error, FileExistsError | NotADirectoryError) else ""
+        why = why or f"there is no folder {json.parent}, and none can be made ({error.strerror})"
+    if not why and not os.access(json.parent, os.W_OK):
+        why = f"nothing can be written in {json.parent}"
+    if why:
+        raise BadInput(f"--json {json} can't be written: {why}; name another file.")
 
 
 def publish(paper: Paper, out: Path) -> Path:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tasks.errors import BadInput, Stopped
+from tasks.errors import Stopped
 
 if TYPE_CHECKING:
     from evals.bench.figures import Figures
@@ -15,10 +15,11 @@ benches = typer.Typer(help="Measure how fast a stage is, beside the alternative 
 
 Json = Annotated[Path | None, typer.Option(help="File for the figures.")]
 Compare = Annotated[Path | None, typer.Option(help="An earlier --json file, to show beside.")]
-Pages = Annotated[
-    Path | None,
-    typer.Option(help="Folder of pages: each a folder with index.html, what it links, and checks.json if it has any."),
-]
+PAGES = (
+    "Folder of pages: each a folder with index.html, what it links, and checks.json if it has any, or a file *.html. "
+    "Or one such page's own folder."
+)
+Pages = Annotated[Path | None, typer.Option(help=PAGES)]
 
 
 @benches.command("render")
@@ -89,10 +90,10 @@ def bench_gateway(
 
 def _bench(measure: "Callable[[], Figures]", json: Path | None, compare: Path | None) -> None:
     from evals.bench.figures import read_older
+    from evals.paper import check_file
 
     older = read_older(compare) if compare else None
-    if json is not None and not json.parent.is_dir():
-        raise BadInput(f"--json {json} can't be written: there is no folder {json.parent}.")
+    check_file(json)
     try:
         figures = measure()
     except KeyboardInterrupt:

@@ -142,11 +142,13 @@ def estimate(
     json: Annotated[Path | None, typer.Option(help="File for the figures.")] = None,
 ) -> None:
     """Say what so many tasks will take, and how many machines a cadence takes; nothing is spent."""
+    from evals.paper import check_file
     from flows.cadence import Demand, read_rate
     from flows.estimate import estimate as foretell
     from flows.estimate import settings_for, tables
     from tasks.rows import write_whole
 
+    check_file(json)
     demand = Demand(every_minutes=every, validators=validators, miners=miners, outputs=outputs)
     rate = read_rate(bench) if bench is not None and renders_per_minute is None else renders_per_minute
     found = foretell(tasks, settings_for(settings, model, authors, assume_price), dataset, demand, rate)
@@ -154,10 +156,7 @@ def estimate(
         typer.echo(f"{table.title}\n\n{table.plain}\n\n{table.note}\n")
     typer.echo("\n".join(f"- {remark}" for remark in found.remarks))
     if json is not None:
-        try:
-            write_whole(json, (found.model_dump_json(indent=2) + "\n").encode())
-        except OSError as error:
-            raise BadInput(f"--json {json} can't be written: {error.strerror}.") from None
+        write_whole(json, (found.model_dump_json(indent=2) + "\n").encode())
 
 
 @app.command()

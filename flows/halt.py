@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -37,8 +38,13 @@ halt: ContextVar[Halt | None] = ContextVar("halt", default=None)
 """Of this command, if it can be stopped gently: the command line sets it, a deployment leaves it."""
 
 
+def say(sentence: str) -> None:
+    """To the user, beside what a command prints."""
+    print(f"dojo: {sentence}", file=sys.stderr, flush=True)
+
+
 @contextmanager
-def gently(say: Callable[[str], None]) -> Iterator[None]:
+def gently(say: Callable[[str], None]) -> Iterator[Halt]:
     """Within, the first Ctrl-C asks the run to end and says so; the second one, or SIGTERM, cancels the task that is
     running now.
 
@@ -63,7 +69,7 @@ def gently(say: Callable[[str], None]) -> Iterator[None]:
     loop.add_signal_handler(signal.SIGINT, interrupted)
     loop.add_signal_handler(signal.SIGTERM, terminated)
     try:
-        yield
+        yield asked
     finally:
         loop.remove_signal_handler(signal.SIGINT)
         loop.remove_signal_handler(signal.SIGTERM)

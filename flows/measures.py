@@ -1,11 +1,14 @@
 """The commands `dojo eval`: the ladders of a dataset, the diagnosis, the repair strategies, two sides of a choice."""
 
+import asyncio
+import signal
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
+from flows.benches import PAGES
 from flows.start import make_tasks
 from tasks.errors import BadInput, Stopped
 
@@ -19,6 +22,7 @@ evals = typer.Typer(
 T = TypeVar("T")
 
 _EVALUATED = "data/eval"
+_AGAIN = "is kept; the same command goes on from there"
 
 Ladders = Annotated[int, typer.Option(help="How many: the first of the dataset. Missing ones are made.")]
 Dataset = Annotated[str, typer.Option(help="Dataset folder: a path or an fsspec URL.")]
@@ -26,10 +30,15 @@ Page = Annotated[
     Path | None, typer.Option(help="Folder for table, plots and page; by default in the dataset's evals/.")
 ]
 Json = Annotated[Path | None, typer.Option(help="File for the figures.")]
-Pages = Annotated[
-    Path | None,
-    typer.Option(help="Folder of pages: each a folder with index.html, what it links, and checks.json if it has any."),
+Pages = Annotated[Path | None, typer.Option(help=PAGES)]
+Model = Annotated[str | None, typer.Option(help="`offline`, or any LiteLLM model name.")]
+SettingsFile = Annotated[Path | None, typer.Option(help="Settings in JSON or TOML, as for generate.")]
+MaxUsd = Annotated[float | None, typer.Option(help="Dollars that it may spend, all its sessions.")]
+Price = Annotated[
+    tuple[float, float] | None,
+    typer.Option(help="Dollars a million tokens in and out, for models of which no price is known."),
 ]
+Reuse = Annotated[bool, typer.Option(help="Take what was paid for before: replies, and what was made of them.")]
 
 
 @evals.command()
@@ -40,19 +49,28 @@ def leaks(
     model: Annotated[
         str | None, typer.Option(help="Any LiteLLM model name; it is shown the four texts, whole, of every ladder.")
     ] = None,
+    settings: SettingsFile = None,
+    max_usd: MaxUsd = None,
+    assume_price: Price = None,
+    reuse: Reuse = True,
     browser: Annotated[bool, typer.Option(help="Load every page untouched as well.")] = True,
 ) -> None:
     """Try to tell the order of four versions from their texts."""
-    from tasks.model.provider import check_routes
-    from tasks.settings import ModelSettings
+    from flows.order import check_models, limited, read_settings, with_model
+    from flows.tools import door
 
-    judge = ModelSettings(name=model) if model else ModelSettings()
-    check_routes(judge, ["judge"])
+    chosen = with_model(
+        limited(read_settings(settings), max_usd, None, None, assume_price, reuse=reuse, prompts=None), model
+    )
+    check_models(chosen, ["judge"])
     folder = _provide(ladders, 2, dataset, out, "leaks")
     from evals.leaks.report import paper_of
     from evals.leaks.run import run
 
-    _tell(_stoppable(lambda: paper_of(run(dataset, ladders, folder, judge, typer.echo, browser=browser))), folder)
+    def work() -> "Paper":
+        return paper_of(run(dataset, ladders, folder, chosen, typer.echo, browser=browser, door=door(folder)))
+
+    _tell(_stoppable(work, f"What was answered and rendered {_AGAIN}"), folder)
 
 
 @evals.command()
@@ -61,7 +79,7 @@ def ladder(ladders: Ladders = 400, dataset: Dataset = _EVALUATED, out: Page = No
     folder = _provide(ladders, 1, dataset, out, "ladder")
     from evals.ladder.run import run
 
-    _tell(_stoppable(lambda: run(dataset, ladders, folder, typer.echo)), folder)
+    _tell(_stoppable(lambda: run(dataset, ladders, folder, typer.echo), f"What was rendered {_AGAIN}"), folder)
 
 
 @evals.command()
@@ -73,39 +91,50 @@ def diagnose(
 ) -> None:
     """Recall by kind of planted fault, and false alarms on clean programs."""
     from evals.diagnosis.run import run
-    from evals.paper import check_folder
+    from evals.paper import check_file, check_folder
 
     check_folder(out)
-    _tell(_stoppable(lambda: run(pages, out, typer.echo, clean=clean, figures=json)), out)
+    check_file(json)
+    _tell(
+        _stoppable(
+            lambda: run(pages, out, typer.echo, clean=clean, figures=json),
+            "A diagnosis that is not over has no figures",
+        ),
+        out,
+    )
 
 
 @evals.command()
 def repair(
     strategies: Annotated[str, typer.Option(help="Names between commas.")] = "none,direct,cot,rewoo",
-    model: Annotated[str | None, typer.Option(help="`offline`, or any LiteLLM model name.")] = None,
+    model: Model = None,
     faults: Annotated[int, typer.Option(help="How many of the bank's.")] = 126,
     tokens: Annotated[int, typer.Option(help="Tokens out for one fault, the same for every strategy.")] = 8000,
-    settings: Annotated[Path | None, typer.Option(help="Settings in JSON or TOML, as for generate.")] = None,
-    max_usd: Annotated[float | None, typer.Option(help="Dollars that it may spend, all its sessions.")] = None,
-    assume_price: Annotated[
-        tuple[float, float] | None,
-        typer.Option(help="Dollars a million tokens in and out, for models of which no price is known."),
-    ] = None,
+    settings: SettingsFile = None,
+    max_usd: MaxUsd = None,
+    assume_price: Price = None,
+    reuse: Reuse = True,
     out: Annotated[Path, typer.Option(help="Folder for tables, plots, page and attempts.")] = Path("data/eval/repair"),
+    json: Json = None,
 ) -> None:
     """Repair strategies on the same faults with the same budget: fixed, broken further, tokens and dollars a fix."""
-    from evals.paper import check_folder
+    from evals.paper import check_file, check_folder
     from evals.repairs.run import read_strategies, run
     from flows.order import check_models, limited, read_settings, with_model
     from flows.tools import door
 
     named = read_strategies(strategies)
     chosen = with_model(
-        limited(read_settings(settings), max_usd, None, None, assume_price, reuse=True, prompts=None), model
+        limited(read_settings(settings), max_usd, None, None, assume_price, reuse=reuse, prompts=None), model
     )
     check_models(chosen, ["repairer"] if set(named) - {"none"} else [])
     check_folder(out)
-    _tell(_stoppable(lambda: run(named, faults, tokens, chosen, out, typer.echo, door=door(out))), out)
+    check_file(json)
+
+    def work() -> "Paper":
+        return run(named, faults, tokens, chosen, out, typer.echo, door=door(out), figures=json)
+
+    _tell(_stoppable(work, f"What was tried and answered {_AGAIN}"), out)
 
 
 @evals.command("generate")
@@ -119,25 +148,32 @@ def eval_generate(
     prompts_b: Annotated[Path | None, typer.Option(help="The other side's.")] = None,
     personas: Annotated[str, typer.Option(help="As for generate.")] = "starter",
     seed: Annotated[int, typer.Option(help="Of the draw.")] = 0,
+    max_usd: Annotated[float | None, typer.Option(help="Dollars that each side may spend, all its sessions.")] = None,
+    max_minutes: Annotated[float | None, typer.Option(help="Minutes after which a side's session ends.")] = None,
+    assume_price: Price = None,
     out: Annotated[Path, typer.Option(help="Folder for both datasets, table and page.")] = Path("data/eval/generate"),
+    json: Json = None,
 ) -> None:
     """Two settings beside each other: yield, q of the clean program, diversity, cost per accepted task."""
-    from evals.paper import check_folder
+    from evals.paper import check_file, check_folder
     from evals.sides.run import run
     from flows.order import limited, place_order, read_settings, with_model
     from flows.start import carry_out
 
     check_folder(out)
+    check_file(json)
     orders = {}
     for side, path, model, prompts in (("a", a, model_a, prompts_a), ("b", b, model_b, prompts_b)):
-        chosen = limited(read_settings(path), None, None, candidates, None, reuse=True, prompts=prompts)
+        chosen = limited(
+            read_settings(path), max_usd, max_minutes, candidates, assume_price, reuse=True, prompts=prompts
+        )
         orders[side] = place_order(candidates, personas, None, seed, str(out / side), with_model(chosen, model), None)
     if len({order.run_id for order in orders.values()}) == 1:
         raise BadInput("Both sides are the same; name other settings, another model or other prompts for one of them.")
     carry_out([*orders.values()])
     runs = {side: order.folder for side, order in orders.items()}
     models = {side: order.settings.model.models for side, order in orders.items()}
-    _tell(run(runs, models, out, typer.echo), out)
+    _tell(run(runs, models, out, typer.echo, json), out)
 
 
 def _provide(ladders: int, least: int, dataset: str, out: Path | None, name: str) -> Path:
@@ -175,8 +211,10 @@ def _tell(paper: "Paper", folder: Path) -> None:
     typer.echo(f"\npage  {folder / 'index.html'}")
 
 
-def _stoppable(work: Callable[[], T]) -> T:
+def _stoppable(work: Callable[[], T], kept: str) -> T:
+    """What `work` gives; `kept`: what a second run finds there if this one is stopped."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         return work()
-    except KeyboardInterrupt:
-        raise Stopped("Stopped. What was rendered is kept; the same command goes on from there.") from None
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        raise Stopped(f"Stopped. {kept}.") from None

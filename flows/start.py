@@ -2,11 +2,10 @@
 
 import asyncio
 import signal
-import sys
 from collections.abc import Coroutine, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from flows.halt import gently
+from flows.halt import gently, say
 from tasks.errors import Stopped
 from tasks.settings import Settings
 
@@ -82,7 +81,7 @@ def run_flow(flow: Coroutine[Any, Any, T]) -> T:
     from prefect.exceptions import TerminationSignal
 
     async def watched() -> T:
-        with gently(lambda sentence: print(f"dojo: {sentence}", file=sys.stderr, flush=True)):
+        with gently(say):
             return await flow
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # Prefect's own is there only while its engine runs

@@ -6,7 +6,7 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 from dataclasses import dataclass
 from pathlib import Path
 
-from flows.halt import halt
+from flows.halt import gently, halt, say
 from flows.order import RunOrder, replies_folder
 from flows.progress import Progress
 from tasks.dedupe.gate import Gate
@@ -68,12 +68,14 @@ async def open_tools(order: RunOrder) -> AsyncIterator[Tools]:
 
 
 def door(folder: Path) -> Callable[[Settings], AbstractAsyncContextManager[Gateway]]:
-    """What opens the way to the models for an eval, with its ledger in `folder`."""
+    """What opens the way to the models for an eval, with its ledger in `folder`; Ctrl-C lets the calls under
+    way end."""
 
     @asynccontextmanager
     async def opened(settings: Settings) -> AsyncIterator[Gateway]:
         async with AsyncExitStack() as stack:
             purse = Purse(settings.limits.usd, spent_before(folder), settings.limits.error_rate)
+            stack.enter_context(gently(say)).heed(purse.stop)
             ledger = Ledger(folder)
             stack.callback(ledger.close)
             prompts = PromptBook(Path(settings.prompts).expanduser() if settings.prompts else None)

@@ -8,15 +8,16 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, field_validator
 
+from evals.door import Door, plain_door
 from evals.leaks.restore import Texts
 from evals.lines import adding, read_lines
 from evals.pace import Pace, Tell
 from tasks.bundle import bundle
 from tasks.gather import gather
-from tasks.model.gateway import Gateway
-from tasks.model.prompt import load_prompt
+from tasks.model.prompt import PromptBook
+from tasks.model.provider import deployments
 from tasks.record import Record, content_id
-from tasks.settings import ModelSettings
+from tasks.settings import ModelSettings, Settings
 
 Floats = NDArray[np.float64]
 Letter = Literal["A", "B", "C", "D"]
@@ -47,40 +48,47 @@ class Said(Record):
     usd: float
 
 
-async def judged(
-    texts: Sequence[Texts], settings: ModelSettings, kept: Path, tell: Tell, *, url: str | None = None
-) -> Floats:
+def judges(settings: ModelSettings) -> tuple[str, ...]:
+    """The models that serve the role, sorted."""
+    return tuple(sorted({one.model for one in deployments(settings) if "judge" in one.serves}))
+
+
+async def judged(texts: Sequence[Texts], settings: Settings, kept: Path, tell: Tell, door: Door = plain_door) -> Floats:
     """Scores by a model's order, shape (ladders, 4); a ladder without a usable answer gets four equal ones.
 
-    Answers are kept line by line in a file and not asked for again.
+    Answers are kept line by line in a file and not asked for again, unless the settings say that nothing is to be
+    reused.
 
     Args:
         texts: of each ladder.
-        settings: the model's.
+        settings: which models judge, and how they are called.
         kept: a file of JSON lines, made or added to.
         tell: hears how far it is.
-        url: base URL of the offline model, if it is that.
+        door: opens the way to the models.
 
     Raises:
         ModelDown: the model can't be used.
+        Stopped: the money is used up, or somebody asks; what was answered is kept.
     """
-    gateway = Gateway(settings, url)
-    version = load_prompt(PROMPT).version
-    keys = [content_id(settings.name, version, *(page.program_id for page in one.programs)) for one in texts]
-    known = {row.key: row for row in read_lines(kept, Said)}
+    book = PromptBook(Path(settings.prompts).expanduser() if settings.prompts else None)
+    named = ", ".join(judges(settings.model)), book.load(PROMPT).version
+    keys = [content_id(*named, *(page.program_id for page in one.programs)) for one in texts]
+    known = {row.key: row for row in read_lines(kept, Said)} if settings.model.reuse else {}
     waiting = {key: one for key, one in zip(keys, texts, strict=True) if key not in known}
-    pace = Pace("ladders shown to the model", len(waiting), tell)
-    with adding(kept) as add:
+    if waiting:
+        pace = Pace("ladders shown to the model", len(waiting), tell)
+        async with door(settings) as gateway:
+            with adding(kept) as add:
 
-        async def ask(key: str, one: Texts) -> None:
-            versions = [(letter, bundle(page)) for letter, page in zip(LETTERS, one.programs, strict=True)]
-            answer = await gateway.ask(PROMPT, {"versions": versions}, Order, seed=int(key, 16) % 2**31)
-            order = tuple(answer.value.best_to_worst) if answer.value else ()
-            known[key] = Said(key=key, best_to_worst=order, usd=answer.usage.usd)
-            add(known[key])
-            pace.step()
+                async def ask(key: str, one: Texts) -> None:
+                    versions = [(letter, bundle(page)) for letter, page in zip(LETTERS, one.programs, strict=True)]
+                    answer = await gateway.ask(PROMPT, {"versions": versions}, Order, seed=int(key, 16) % 2**31)
+                    order = tuple(answer.value.best_to_worst) if answer.value else ()
+                    known[key] = Said(key=key, best_to_worst=order, usd=answer.usage.usd)
+                    add(known[key])
+                    pace.step()
 
-        await gather(ask(key, one) for key, one in waiting.items())
+                await gather(ask(key, one) for key, one in waiting.items())
     return np.array([_scores(known[key].best_to_worst) for key in keys])
 
 

@@ -4,16 +4,17 @@ import asyncio
 from pathlib import Path
 
 from evals.again import render_again
+from evals.door import Door, plain_door
 from evals.ladders import Quad, load_quads
 from evals.leaks.attack import Examined, Scores, attacks, bases_of, examine_all, ranks_of, resolver_attacks
-from evals.leaks.judge import judged
+from evals.leaks.judge import judged, judges
 from evals.leaks.report import Outcome, paper_of
 from evals.leaks.restore import Construction, Texts, control, texts_of
 from evals.leaks.touchless import touchless
 from evals.pace import Tell
 from evals.paper import publish
 from evals.stats import Showing, marks, showings
-from tasks.settings import OFFLINE, ModelSettings
+from tasks.settings import OFFLINE, Settings
 
 CONTROL = 200
 """Ladders remade by the predecessor's construction at the most: it leaks so much that more would tell nothing."""
@@ -23,20 +24,31 @@ JUDGE = "model shown the four texts"
 CONSTRUCTIONS: tuple[Construction, ...] = ("rising", "single")
 
 
-def run(dataset: str, ladders: int, out: Path, model: ModelSettings, tell: Tell, *, browser: bool = True) -> Outcome:
+def run(
+    dataset: str,
+    ladders: int,
+    out: Path,
+    settings: Settings,
+    tell: Tell,
+    *,
+    browser: bool = True,
+    door: Door = plain_door,
+) -> Outcome:
     """Attack the first `ladders` ladders of a dataset, and write what came of it into a folder.
 
     Args:
         dataset: a folder or an fsspec URL.
         ladders: how many are wanted; fewer are taken where there are no more.
         out: for table, plots and page, and for what was rendered or answered, which a second run takes from there.
-        model: shown the texts, unless it is the offline one.
+        settings: the models that judge are shown the texts, unless it is the offline one alone.
         tell: hears how far it is.
         browser: load every page untouched as well.
+        door: opens the way to the models.
 
     Raises:
         BadInput: there are no ladders.
         ModelDown: the model can't be used.
+        Stopped: the money is used up, or somebody asks; what is done is kept.
         BrowserDown: the browser can't be used.
     """
     quads = load_quads(dataset, ladders)
@@ -50,11 +62,13 @@ def run(dataset: str, ladders: int, out: Path, model: ModelSettings, tell: Tell,
     read = iter(examine_all([one for texts in sets.values() for one in texts], tell, following=len(quads)))
     examined = {name: [next(read) for _ in texts] for name, texts in sets.items()}
     scores = {name: attacks(found, tell) for name, found in examined.items()}
-    if model.name == OFFLINE:
-        remarks.append(f"'{JUDGE}' was skipped: the offline model is a stand-in and can't read pages; name a --model.")
+    if judges(settings.model) == (OFFLINE,):
+        remarks.append(
+            f"'{JUDGE}' was skipped: the offline model is a stand-in and can't read pages; name --model or --settings."
+        )
     else:
         for name, texts in sets.items():
-            scores[name][JUDGE] = asyncio.run(judged(texts, model, out / "answers.jsonl", tell))
+            scores[name][JUDGE] = asyncio.run(judged(texts, settings, out / "answers.jsonl", tell, door))
     beside = resolver_attacks(examined[""], tell)
     if browser:
         renders = render_again(quads, dataset, out / "untouched.jsonl", tell, with_checks=False)

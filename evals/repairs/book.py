@@ -1,11 +1,11 @@
 """Every attempt that is wanted, made or taken from the file of those that are done."""
 
 import asyncio
-import contextlib
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
 from pathlib import Path
 
+from evals.door import Door, plain_door
 from evals.faults.fault import Fault
 from evals.lines import adding, read_lines
 from evals.pace import Pace, Tell
@@ -13,15 +13,10 @@ from evals.repairs.attempt import MOST_ROUNDS, Attempt, Bench, attempt
 from tasks.diagnose.servers import Servers
 from tasks.errors import Stopped
 from tasks.gather import gather
-from tasks.model.gateway import Gateway
-from tasks.model.offline.server import OfflineServer
 from tasks.model.prompt import PromptBook
 from tasks.record import canonical_json, content_id
 from tasks.render.pool import RenderPool
-from tasks.settings import OFFLINE, Settings, Strategy
-
-Door = Callable[[Settings], AbstractAsyncContextManager[Gateway]]
-"""Opens the way to the models for as long as attempts are made."""
+from tasks.settings import Settings, Strategy
 
 PROMPTS: dict[Strategy, tuple[str, ...]] = {
     "none": (),
@@ -33,16 +28,6 @@ PROMPTS: dict[Strategy, tuple[str, ...]] = {
 
 _AT_ONCE = 8
 """Attempts under way at once."""
-
-
-@contextlib.asynccontextmanager
-async def plain_door(settings: Settings) -> AsyncIterator[Gateway]:
-    """A gateway that keeps no replies and no ledger; the offline model is started if it is the one."""
-    async with AsyncExitStack() as stack:
-        url = None
-        if OFFLINE in settings.model.models:
-            url = (await stack.enter_async_context(OfflineServer())).base_url
-        yield Gateway(settings.model, url)
 
 
 def key_of(fault: Fault, strategy: Strategy, budget: int, settings: Settings) -> str:
@@ -67,18 +52,20 @@ def attempts(
     tell: Tell,
     door: Door = plain_door,
 ) -> list[Attempt]:
-    """Every strategy on every fault, fault by fault; those that the file `kept` has are not made again.
+    """Every strategy on every fault, fault by fault; those that the file `kept` has are not made again, unless the
+    settings say that nothing is to be reused.
 
     Raises:
         ModelDown, ServerDown, BrowserDown, Missing: they can't be used.
-        Stopped: the money is used up; what is done is kept.
+        Stopped: the money is used up, or somebody asks; what is done is kept.
     """
     wanted = {
         key_of(fault, strategy, budget, settings): (strategy, fault, index)
         for index, fault in enumerate(faults)
         for strategy in strategies
     }
-    known = {row.key: row for row in read_lines(kept, Attempt) if row.key in wanted}
+    before = read_lines(kept, Attempt) if settings.model.reuse else []
+    known = {row.key: row for row in before if row.key in wanted}
     missing = {key: one for key, one in wanted.items() if key not in known}
     if known:
         tell(f"{len(known)} of {len(wanted)} attempts were made before")
@@ -105,20 +92,12 @@ async def _make(
         pool = await stack.enter_async_context(RenderPool(settings.render, settings.quality, kept.parent))
         bench = Bench(gateway, servers, pool, budget)
 
-        stopped: list[Stopped] = []
-
         async def one(key: str, strategy: Strategy, fault: Fault, index: int) -> None:
             async with places:
-                if stopped:
-                    return
-                try:
-                    known[key] = await attempt(bench, key, strategy, fault, index)
-                except Stopped as stop:  # those under way get to their own end, which may be a fix
-                    stopped.append(stop)
-                    return
+                if gateway.purse.stopped:  # those under way get to their own end, which may be a fix
+                    raise Stopped(gateway.purse.stopped)
+                known[key] = await attempt(bench, key, strategy, fault, index)
             add(known[key])
             pace.step()
 
         await gather(one(key, *rest) for key, rest in missing.items())
-        if stopped:
-            raise stopped[0]

@@ -2,8 +2,10 @@
 13). All strategies see the same draws of faults, so that differences between two are paired."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
+from itertools import combinations
+from typing import Any
 
 import numpy as np
 
@@ -74,6 +76,43 @@ def results(attempts: Sequence[Attempt], seed: int = 0) -> Results:
     rng = np.random.default_rng(seed)
     draws = rng.multinomial(len(faults), np.full(len(faults), 1 / len(faults)), size=RESAMPLES) / len(faults)
     return Results(strategies, values, draws)
+
+
+def figures_of(attempts: Sequence[Attempt], models: Sequence[str], budget: int) -> dict[str, Any]:
+    """The figures for a machine: of each strategy, and of each two; a figure that is infinite is null."""
+    found = results(attempts)
+
+    def told(one: Interval | None) -> dict[str, float | None] | None:
+        return one and {name: value if np.isfinite(value) else None for name, value in asdict(one).items()}
+
+    return {
+        "models": list(models),
+        "tokens_out": budget,
+        "faults": found.values.shape[1],
+        "strategies": {
+            strategy: {
+                "fixed": told(found.share(strategy, "fixed")),
+                "broken_further": told(found.share(strategy, "broken further")),
+                "checks_passed": told(found.mean(strategy, "checks passed")),
+                "tokens_out_per_fix": told(found.per_fix(strategy, "tokens out")),
+                "usd_per_fix": told(found.per_fix(strategy, "dollars")),
+                "usd": sum(one.spent.usd for one in attempts if one.strategy == strategy),
+            }
+            for strategy in found.strategies
+        },
+        "differences": [
+            {
+                "first": second,
+                "second": first,
+                "fixed": told(found.gap(second, first, "fixed")),
+                "broken_further": told(found.gap(second, first, "broken further")),
+                "checks_passed": told(found.gap(second, first, "checks passed")),
+                "tokens_out_per_fix": told(found.gap_per_fix(second, first, "tokens out")),
+                "usd_per_fix": told(found.gap_per_fix(second, first, "dollars")),
+            }
+            for first, second in combinations(found.strategies, 2)
+        ],
+    }
 
 
 def _measured(one: Attempt) -> tuple[float, ...]:

@@ -1,18 +1,22 @@
 """`dojo eval repair`: strategies beside each other on the same faults, with the same budget for each fault."""
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import get_args
 
+from evals.door import Door, plain_door
 from evals.experiment import Experiment, Tried, fault_case, record
 from evals.faults.bank import BANK, read_bank
 from evals.faults.fault import Fault
 from evals.pace import Tell
 from evals.paper import Paper, publish
 from evals.repairs.attempt import Attempt
-from evals.repairs.book import Door, attempts, plain_door
+from evals.repairs.book import attempts
+from evals.repairs.figures import figures_of
 from evals.repairs.page import paper_of
 from tasks.errors import BadInput
+from tasks.rows import write_whole
 from tasks.settings import Settings, Strategy
 
 STRATEGIES: tuple[Strategy, ...] = get_args(Strategy)
@@ -45,6 +49,7 @@ def run(
     tell: Tell,
     door: Door = plain_door,
     bank: Path = BANK,
+    figures: Path | None = None,
 ) -> Paper:
     """Try every strategy on the first `faults` faults of the bank, and write what came of it into a folder.
 
@@ -57,11 +62,12 @@ def run(
         tell: hears how far it is.
         door: opens the way to the model.
         bank: the file of faults.
+        figures: a file for the figures in JSON.
 
     Raises:
         BadInput: there are not so many faults, or the budget allows nothing.
         ModelDown, ServerDown, BrowserDown, Missing: they can't be used.
-        Stopped: the money is used up; what is done is kept.
+        Stopped: the money is used up, or somebody asks; what is done is kept.
     """
     there = read_bank(bank)
     if not 1 <= faults <= len(there):
@@ -71,6 +77,8 @@ def run(
     made = attempts(there[:faults], strategies, budget, settings, out / "attempts.jsonl", tell, door)
     paper = paper_of(made, settings.model.models, budget)
     publish(paper, out)
+    if figures is not None:
+        write_whole(figures, (json.dumps(figures_of(made, settings.model.models, budget), indent=2) + "\n").encode())
     record([_experiment(strategy, there, made, settings, budget) for strategy in strategies], tell)
     return paper
 

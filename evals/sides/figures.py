@@ -1,6 +1,7 @@
 """Two sides as numbers, and how sure they are: percentile bootstraps over candidates that both have tried."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 
@@ -59,6 +60,25 @@ def compare(one: Side, other: Side, seed: int = 0) -> Comparison:
             gap = _interval(means[1] - means[0], drawn[1] - drawn[0])
         found[measure.key] = (parts[0], parts[1], gap)
     return Comparison(len(both), found)
+
+
+def figures_of(one: Side, other: Side, found: Comparison) -> dict[str, Any]:
+    """The figures for a machine; null where some draw has nothing to divide by."""
+    return {
+        "candidates": found.candidates,
+        "sides": {
+            side.name: {
+                "models": list(side.models),
+                "posed": len(side.posed),
+                "topics": side.topics,
+                "usd": sum(trial.usage.usd for trial in side.trials),
+                "rejected": dict(side.reasons.most_common()),
+                **{key: each[at] and asdict(each[at]) for key, each in found.found.items()},
+            }
+            for at, side in enumerate((one, other))
+        },
+        "differences": {key: gap and asdict(gap) for key, (_, _, gap) in found.found.items()},
+    }
 
 
 def _sums(side: Side, both: list[int]) -> Floats:

@@ -1,18 +1,22 @@
 """`dojo eval generate`: two settings on the same candidates, from their runs' folders to a page."""
 
+import json
 from pathlib import Path
 
 from evals.experiment import Case, Experiment, Tried, record
 from evals.pace import Tell
 from evals.paper import Paper, publish
-from evals.sides.figures import compare
+from evals.sides.figures import compare, figures_of
 from evals.sides.page import paper_of
 from evals.sides.side import Side, Trial, read_side
 from tasks.model.trace import trace_id
 from tasks.record import content_id
+from tasks.rows import write_whole
 
 
-def run(runs: dict[str, Path], models: dict[str, tuple[str, ...]], out: Path, tell: Tell) -> Paper:
+def run(
+    runs: dict[str, Path], models: dict[str, tuple[str, ...]], out: Path, tell: Tell, figures: Path | None = None
+) -> Paper:
     """Compare two runs, and write what came of it into a folder.
 
     Args:
@@ -20,13 +24,17 @@ def run(runs: dict[str, Path], models: dict[str, tuple[str, ...]], out: Path, te
         models: the models that each side may call, by its name.
         out: for table and page.
         tell: hears what is said of it beside.
+        figures: a file for the figures in JSON.
 
     Raises:
         BadInput: a side has too few candidates that were done with.
     """
     one, other = (read_side(name, folder, models[name]) for name, folder in runs.items())
-    paper = paper_of(one, other, compare(one, other))
+    found = compare(one, other)
+    paper = paper_of(one, other, found)
     publish(paper, out)
+    if figures is not None:
+        write_whole(figures, (json.dumps(figures_of(one, other, found), indent=2) + "\n").encode())
     record([_experiment(side) for side in (one, other)], tell)
     return paper
 

@@ -86,7 +86,7 @@ def test_pages_that_are_none_are_named(tmp_path):
     [
         (["render", "--pages", "/nonesuch"], "has no page"),
         (["render", "--compare", "pyproject.toml"], "no file that `dojo bench --json` has written"),
-        (["generate", "--json", "/nonesuch/out.json"], "there is no folder"),
+        (["generate", "--json", "README.md/out.json"], "README.md is no folder"),
     ],
 )
 def test_bad_input_is_one_sentence(words, said):

@@ -13,7 +13,7 @@ import pytest
 from evals.ladders import load_quads
 from evals.leaks.judge import judged
 from evals.leaks.restore import texts_of
-from tasks.settings import ROOT, ModelSettings
+from tasks.settings import ROOT, Deployment, ModelSettings, Settings
 from tests.evals.made import dataset_of
 from tests.model.scripted import says, scripted_model
 
@@ -90,16 +90,21 @@ def test_ladder_from_end_to_end(tmp_path):
     assert "Figures against their goals" in done.stdout
 
 
+def judge(url, attempts):
+    one = Deployment(name="mine", model="hosted_vllm/mine", api_base=url, api_key_env="PATH")
+    return Settings(model=ModelSettings(timeout_s=20, attempts=attempts, deployments=(one,)))
+
+
 async def test_a_model_that_knows_the_order_is_believed_and_asked_once(tmp_path):
     quads = load_quads(dataset_of(tmp_path / "d", 2), 2)
     texts = [texts_of(quad) for quad in quads][:1]
     order = [letter for _, letter in sorted(zip(texts[0].ranks, "ABCD", strict=True))]
     good = says(json.dumps({"reasons": "One digit.", "best_to_worst": order}))
     bad = says(json.dumps({"reasons": "No idea.", "best_to_worst": ["A", "A", "B", "C"]}))
-    settings = ModelSettings(timeout_s=20, attempts=2)
     with scripted_model(bad, good) as model:
-        scores = await judged(texts, settings, tmp_path / "answers.jsonl", lambda _: None, url=model.url)
-        again = await judged(texts, settings, tmp_path / "answers.jsonl", lambda _: None, url=model.url)
+        settings = judge(model.url, attempts=2)
+        scores = await judged(texts, settings, tmp_path / "answers.jsonl", lambda _: None)
+        again = await judged(texts, settings, tmp_path / "answers.jsonl", lambda _: None)
     assert np.argsort(-scores[0]).tolist() == np.argsort(texts[0].ranks).tolist()
     assert (scores == again).all()
     assert len(model.requests) == 2
@@ -112,6 +117,6 @@ async def test_a_model_that_knows_the_order_is_believed_and_asked_once(tmp_path)
 async def test_a_model_without_an_answer_scores_nothing(tmp_path):
     texts = [texts_of(load_quads(dataset_of(tmp_path / "d", 1), 1)[0])]
     with scripted_model(says("I would rather not.")) as model:
-        settings = ModelSettings(timeout_s=20, attempts=1)
-        scores = await judged(texts, settings, tmp_path / "answers.jsonl", lambda _: None, url=model.url)
+        settings = judge(model.url, attempts=1)
+        scores = await judged(texts, settings, tmp_path / "answers.jsonl", lambda _: None)
     assert scores.tolist() == [[0, 0, 0, 0]]
