@@ -17,6 +17,7 @@ import fsspec
 from pydantic import ValidationError
 
 from flows.misfit import misfit
+from flows.place import check_place
 from tasks.errors import BadInput
 from tasks.model.price import need_price
 from tasks.model.prompt import PromptBook
@@ -83,6 +84,7 @@ def place_order(
     settings = settings or Settings()
     settings = with_model(settings, model)
     settings = with_authors(settings, authors)
+    check_place(out, _home(out))
     check_version(out)
     pool = _read_pool(personas)
     prompts = PromptBook(Path(settings.prompts).expanduser() if settings.prompts else None)

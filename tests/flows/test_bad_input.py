@@ -1,9 +1,12 @@
 """Models, prices, prompts and numbers that can't be: exit code 2, one sentence, nothing asked and nothing written."""
 
 import json
+import os
 
 import pytest
 
+from flows.place import check_place
+from tasks.errors import BadInput
 from tasks.model.prompt import OURS
 from tests.model.scripted import says, scripted_model
 
@@ -211,3 +214,24 @@ def test_a_prompt_that_cannot_be_filled(refusal, generate, model, tmp_path, word
     for told in (refusal("prompts", "--prompts", folder), generate(deployed(served(model)), "--prompts", folder)):
         assert said in told
         assert str(folder / "problem.md") in told
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("file", "file is a file"), ("file/below/it", "file is a file"), ("long" * 100, "File name too long")],
+)
+def test_a_dataset_that_cannot_be_a_folder(refusal, tmp_path, name, said):
+    (tmp_path / "file").write_text("no folder", "utf-8")
+    for out in (tmp_path / name, f"file://{tmp_path / name}"):
+        told = refusal("generate", "--tasks", 1, "--out", out)
+        assert f"--out {out} can't be a folder" in told
+        assert said in told
+
+
+def test_a_dataset_where_nothing_may_be_made(tmp_path):
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o555)
+    if os.access(closed, os.W_OK):
+        pytest.skip("root may write everywhere")
+    with pytest.raises(BadInput, match="nothing may be made"):
+        check_place("d", closed / "d")
