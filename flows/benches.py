@@ -10,6 +10,7 @@ from tasks.errors import Stopped
 
 if TYPE_CHECKING:
     from evals.bench.figures import Figures
+    from tasks.record import RenderOrder
 
 benches = typer.Typer(help="Measure how fast a stage is, beside the alternative in the same run.", no_args_is_help=True)
 
@@ -32,12 +33,12 @@ def bench_render(
     compare: Compare = None,
 ) -> None:
     """Rendered and checked versions a minute, beside a fresh context in full Chromium for each."""
-    from evals.bench.pages import folder_orders, offline_orders
+    from evals.bench.pages import offline_orders
     from evals.bench.render import bench_render as bench
     from flows.order import read_settings
     from tasks.settings import Settings
 
-    orders = folder_orders(pages) if pages else offline_orders(min(count, 100))
+    orders = _given(pages) if pages else offline_orders(min(count, 100))
     _bench(lambda: bench(orders, count, naive, read_settings(settings) or Settings(), typer.echo), json, compare)
 
 
@@ -51,10 +52,10 @@ def bench_diagnose(
 ) -> None:
     """Milliseconds of the language servers a program, beside `npx eslint --stdin`."""
     from evals.bench.diagnose import bench_diagnose as bench
-    from evals.bench.pages import folder_orders, offline_orders
+    from evals.bench.pages import offline_orders
     from tasks.settings import Settings
 
-    programs = [order.program for order in (folder_orders(pages) if pages else offline_orders(min(count, 100)))]
+    programs = [order.program for order in (_given(pages) if pages else offline_orders(min(count, 100)))]
     _bench(lambda: bench(programs, count, linted, Settings(), typer.echo), json, compare)
 
 
@@ -86,6 +87,15 @@ def bench_gateway(
     from evals.bench.gateway import bench_gateway as bench
 
     _bench(lambda: bench(count, seconds, typer.echo), json, compare)
+
+
+def _given(pages: Path) -> "list[RenderOrder]":
+    from evals.bench.pages import read_pages
+
+    given = read_pages(pages)
+    for remark in given.remarks:
+        typer.echo(remark)
+    return [*given.orders.values()]
 
 
 def _bench(measure: "Callable[[], Figures]", json: Path | None, compare: Path | None) -> None:

@@ -1,8 +1,8 @@
 """What was found: recall, false alarms, and what of both is to be looked at."""
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from evals.diagnosis.looks import Hit
@@ -15,6 +15,9 @@ MOST_ALARMS = 0.03
 
 OURS, THEIRS = "archetypes", "pages"
 
+RULES = "policy"
+"""The source of a diagnostic that says what the house does not allow, in a page that may well work."""
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -24,6 +27,8 @@ class Outcome:
     """Of every fault of the bank."""
     clean: dict[str, dict[str, tuple[Diagnostic, ...]]]
     """Diagnostics of each clean program, by where it is from and by name."""
+    unread: Mapping[str, str] = field(default_factory=dict)
+    """Why a page that was given could not be read, by name."""
 
     @property
     def visible(self) -> tuple[Hit, ...]:
@@ -39,6 +44,12 @@ class Outcome:
         """Clean programs from there with a diagnostic of one of these severities; of errors, if none is named."""
         counted = severities or ("error",)
         return Share.of_all(any(one.severity in counted for one in said) for said in self.clean[source].values())
+
+    def broken(self, source: str) -> Share:
+        """Clean programs from there of which an error is said that is no rule of the house."""
+        return Share.of_all(
+            any(one.severity == "error" and one.source != RULES for one in said) for said in self.clean[source].values()
+        )
 
     @property
     def flagged(self) -> tuple[tuple[str, str, Diagnostic], ...]:
@@ -72,6 +83,7 @@ def figures_of(found: Outcome) -> dict[str, Any]:
         "false_alarm_rate": alarms.value,
         "false_alarm_interval": alarms.interval,
         "false_alarm_rate_with_warnings": found.alarms(found.judged, "error", "warning").value,
+        "false_alarm_rate_without_rules": found.broken(found.judged).value,
         "false_alarms_on": found.judged,
         "false_alarms": {
             source: {"flagged": found.alarms(source).hits, "programs": found.alarms(source).of}
@@ -87,9 +99,17 @@ def figures_of(found: Outcome) -> dict[str, Any]:
             if not hit.seen
         ],
         "flagged": [
-            {"from": source, "page": name, "where": place(one), "code": one.code, "message": one.message}
+            {
+                "from": source,
+                "page": name,
+                "said_by": said_by(one),
+                "where": place(one),
+                "code": one.code,
+                "message": one.message,
+            }
             for source, name, one in found.flagged
         ],
+        "unread": dict(found.unread),
     }
 
 
@@ -99,6 +119,13 @@ def shares(hits: Sequence[Hit], key: Callable[[Hit], str]) -> dict[str, Share]:
     for hit in sorted(hits, key=lambda hit: list(KINDS).index(hit.fault.kind)):
         groups[key(hit)].append(hit.seen)
     return {name: Share.of_all(seen) for name, seen in groups.items()}
+
+
+def said_by(one: Diagnostic) -> str:
+    """Whose word it is: a language server's, that of our own look at the page, or a rule of the house."""
+    if one.source == RULES:
+        return "rule of the house"
+    return "server" if one.source == "style" or one.code.startswith("TS") else "own look"
 
 
 def place(one: Diagnostic) -> str:

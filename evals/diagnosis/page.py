@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from evals.diagnosis.looks import NEAR, Hit
-from evals.diagnosis.outcome import LEAST_RECALL, MOST_ALARMS, Outcome, place, shares
+from evals.diagnosis.outcome import LEAST_RECALL, MOST_ALARMS, Outcome, place, said_by, shares
 from evals.diagnosis.shares import Share
 from evals.paper import BAD, GOOD, Paper, Table
 from tasks.report import plot
@@ -53,12 +53,14 @@ def paper_of(found: Outcome) -> Paper:
                 headings=("clean programs", "flagged", "of", "share", "95 % interval"),
                 rows=(
                     *((source, *found.alarms(source).cells) for source in found.clean),
+                    *((f"{source}, without rules of the house", *found.broken(source).cells) for source in found.clean),
                     *(
                         (f"{source}, warnings counted", *found.alarms(source, "error", "warning").cells)
                         for source in found.clean
                     ),
                 ),
-                note="Flagged: at least one error diagnostic.",
+                note="Flagged: at least one error diagnostic. A rule of the house says what no page of ours may do "
+                "(store, leave itself, evaluate, interrupt): a page that does it may work.",
             ),
             _flagged(found),
             _missed(missed),
@@ -83,10 +85,12 @@ def _placed(hits: Sequence[Hit], kind: str) -> str:
 
 
 def _flagged(found: Outcome) -> Table:
-    rows = [(f"{source}: {name}", one.code, place(one), one.message) for source, name, one in found.flagged]
+    rows = [
+        (f"{source}: {name}", said_by(one), one.code, place(one), one.message) for source, name, one in found.flagged
+    ]
     return Table(
         title="Flagged clean programs",
-        headings=("program", "code", "place", "message"),
+        headings=("program", "said by", "code", "place", "message"),
         rows=tuple(rows),
         note="" if rows else "None.",
     )
@@ -119,6 +123,7 @@ def _remarks(found: Outcome) -> tuple[str, ...]:
         f"Not counted: {len(others)} faults of the bank that no server can see; they are in the bank because servers "
         "say nothing of them, so that their recall would be 0 by construction."
     ]
+    said += [f"The page {name} was left out, it can't be read: {why}." for name, why in found.unread.items()]
     if any(hit.seen for hit in others):
         now = ", ".join(hit.fault.fault_id for hit in others if hit.seen)
         said.append(f"The servers have learnt to see some of these since the bank was made: {now}.")

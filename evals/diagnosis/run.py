@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from evals.bench.pages import folder_orders, offline_orders
+from evals.bench.pages import offline_orders, read_pages
 from evals.diagnosis.looks import look
 from evals.diagnosis.outcome import OURS, THEIRS, Outcome, figures_of, place
 from evals.diagnosis.page import paper_of
@@ -31,7 +31,8 @@ def run(
     """Diagnose the bank and the clean programs, and write what came of it into a folder.
 
     Args:
-        pages: a folder of pages that work, to be flagged as seldom; each a folder with index.html and what it links.
+        pages: a folder of pages that work, to be flagged as seldom, as `read_pages` takes them; one that can't be read
+            is named and left out.
         out: for tables, plot and page.
         tell: hears how far it is.
         clean: programs of the offline model's, the archetypes in turn.
@@ -39,21 +40,21 @@ def run(
         bank: the file of faults.
 
     Raises:
-        BadInput: there is no bank, it is older than its archetypes, or the folder has no pages.
+        BadInput: there is no bank, it is older than its archetypes, or the folder has no page that can be read.
         Missing, ServerDown: the language servers can't be used.
     """
     sources: dict[str, dict[str, Program]] = {
         OURS: {f"offline {n}": order.program for n, order in enumerate(offline_orders(clean))}
     }
+    unread: dict[str, str] = {}
     if pages is not None:
-        names = [path.parent.name for path in sorted(pages.glob("*/index.html"))]
-        given = [order.program for order in folder_orders(pages)]
-        sources[THEIRS] = dict(zip(names, given, strict=True))
+        given = read_pages(pages)
+        sources[THEIRS] = {name: order.program for name, order in given.orders.items()}
+        unread = given.unread
     flat = {f"{source}/{name}": program for source, listed in sources.items() for name, program in listed.items()}
     hits, said = look(read_bank(bank), flat, tell)
-    found = Outcome(
-        tuple(hits), {source: {name: said[f"{source}/{name}"] for name in sources[source]} for source in sources}
-    )
+    clean_said = {source: {name: said[f"{source}/{name}"] for name in sources[source]} for source in sources}
+    found = Outcome(tuple(hits), clean_said, unread)
     paper = paper_of(found)
     publish(paper, out)
     if figures is not None:

@@ -71,7 +71,7 @@ def figures_of(one: Side, other: Side, found: Comparison) -> dict[str, Any]:
                 "models": list(side.models),
                 "posed": len(side.posed),
                 "topics": side.topics,
-                "usd": sum(trial.usage.usd for trial in side.trials),
+                "spent_usd": sum(trial.usage.usd for trial in side.trials),
                 "rejected": dict(side.reasons.most_common()),
                 **{key: each[at] and asdict(each[at]) for key, each in found.found.items()},
             }

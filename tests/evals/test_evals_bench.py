@@ -9,7 +9,7 @@ import pytest
 
 from evals.bench.figures import Figure, Figures, read_older
 from evals.bench.footprint import footprint
-from evals.bench.pages import folder_orders, offline_orders
+from evals.bench.pages import offline_orders, read_pages
 from evals.bench.render import bench_render
 from tasks.errors import BadInput
 from tasks.settings import ROOT, RenderSettings, Settings
@@ -42,7 +42,7 @@ def pages(tmp_path: Path) -> Path:
 def test_a_folder_of_pages_is_rendered_in_the_pool_and_the_naive_way(pages, tmp_path):
     settings = Settings(render=RenderSettings(pages=2))
     told: list[str] = []
-    figures = bench_render(folder_orders(pages), 12, 2, settings, told.append)
+    figures = bench_render([*read_pages(pages).orders.values()], 12, 2, settings, told.append)
     figures.save(tmp_path / "out.json")
     kept = read_older(tmp_path / "out.json")
     assert {"versions_per_minute", "ratio_to_naive", "rss_mb", "cost_drift"} <= set(kept)
@@ -73,12 +73,35 @@ def test_the_footprint_counts_children_that_have_ended():
 
 def test_pages_that_are_none_are_named(tmp_path):
     with pytest.raises(BadInput, match="has no page"):
-        folder_orders(tmp_path)
+        read_pages(tmp_path)
     (tmp_path / "bad").mkdir()
     (tmp_path / "bad" / "index.html").write_text("<p>")
     (tmp_path / "bad" / "checks.json").write_text("{")
-    with pytest.raises(BadInput, match="bad can't be read"):
-        folder_orders(tmp_path)
+    with pytest.raises(BadInput, match="no page that can be read; bad: "):
+        read_pages(tmp_path)
+
+
+def test_a_folder_of_files_is_a_page_each_with_what_it_names(tmp_path):
+    (tmp_path / "a.html").write_text('<p>a</p><script src="a.js"></script>')
+    (tmp_path / "b.html").write_text("<p>b</p>")
+    (tmp_path / "a.js").write_text("let a;")
+    (tmp_path / "torn.html").write_bytes(b"<p>\xff</p>")
+    given = read_pages(tmp_path)
+    assert {name: [file.filename for file in order.program.files] for name, order in given.orders.items()} == {
+        "a.html": ["index.html", "a.js"],
+        "b.html": ["index.html"],
+    }
+    assert given.unread == {"torn.html": "it is not in UTF-8 (byte 3)"}
+    assert given.remarks == ("The page torn.html was left out, it can't be read: it is not in UTF-8 (byte 3).",)
+
+
+def test_a_folder_that_is_a_page_is_one(pages):
+    given = read_pages(pages / "one")
+    (order,) = given.orders.values()
+    assert [*given.orders] == ["one"] and len(order.checks) == 1
+    (pages / "three").mkdir()
+    (pages / "three" / "index.html").write_bytes(b"\xff")
+    assert [*read_pages(pages).orders] == ["one", "two"] and [*read_pages(pages).unread] == ["three"]
 
 
 @pytest.mark.parametrize(

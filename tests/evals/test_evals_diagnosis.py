@@ -22,10 +22,8 @@ def test_the_interval_is_wilsons(hits, of, low, high):
     assert Share(hits, of).interval == (pytest.approx(low, abs=1e-4), pytest.approx(high, abs=1e-4))
 
 
-def said(code, severity="error", message="what"):
-    return Diagnostic(
-        file="script.js", line=3, column=5, severity=severity, source="script", code=code, message=message
-    )
+def said(code, severity="error", message="what", source="script"):
+    return Diagnostic(file="script.js", line=3, column=5, severity=severity, source=source, code=code, message=message)
 
 
 def of_kind(kind, number=1):
@@ -70,10 +68,23 @@ def test_false_alarms_are_counted_on_the_pages_that_are_given():
     ]
 
 
+def test_a_rule_of_the_house_is_told_from_what_a_server_says():
+    stores = said("no-storage", source="policy")
+    one = outcome(pages={"stores": (stores,), "torn": (said("TS9"), stores), "open": (said("x", source="markup"),)})
+    found = figures_of(one)
+    assert found["false_alarm_rate"] == 1
+    assert found["false_alarm_rate_without_rules"] == pytest.approx(2 / 3)
+    by = [(flag["page"], flag["said_by"]) for flag in found["flagged"]]
+    rule = "rule of the house"
+    assert by == [("stores", rule), ("torn", "server"), ("torn", rule), ("open", "own look")]
+    rows = {row[0]: row[1:3] for table in paper_of(one).tables if table.title == "False alarms" for row in table.rows}
+    assert rows["pages"] == ("3", "3") and rows["pages, without rules of the house"] == ("2", "3")
+
+
 def test_the_page_lists_what_was_missed_and_what_was_flagged():
     paper = paper_of(outcome(pages={"bad": (said("TS9", message="no such <b>"),)}))
     tables = {table.title: table for table in paper.tables}
-    assert tables["Flagged clean programs"].rows == (("pages: bad", "TS9", "script.js:3:5", "no such <b>"),)
+    assert tables["Flagged clean programs"].rows == (("pages: bad", "server", "TS9", "script.js:3:5", "no such <b>"),)
     (missed,) = tables["Faults missed"].rows
     assert missed[0].startswith("tag: ") and missed[-1] == "odd"
     assert [row[0] for row in tables["Recall by kind of fault"].rows] == [
@@ -93,6 +104,7 @@ def test_from_end_to_end_with_real_servers(tmp_path):
             f'<!doctype html><html lang="en"><head><title>t</title></head><body><script>{script}</script></body></html>'
         )
         (pages / name / "index.html").write_text(html, "utf-8")
+    (pages / "other.html").write_bytes(b"<p>\xe4</p>")
     out, figures = tmp_path / "out", tmp_path / "figures.json"
     run(pages, out, lambda _: None, clean=2, figures=figures, bank=bank)
     found = json.loads(figures.read_text("utf-8"))
@@ -100,6 +112,7 @@ def test_from_end_to_end_with_real_servers(tmp_path):
     assert found["false_alarm_rate"] == 0.5
     assert [(one["page"], one["code"]) for one in found["flagged"]] == [("torn", "TS2552")]
     page = (out / "index.html").read_text("utf-8")
+    assert "The page other.html was left out" in page and "other.html" in found["unread"]
     assert "scroe" in page and page.count("<svg") == 1
     with (out / "table.csv").open(encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream))

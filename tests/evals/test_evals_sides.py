@@ -1,5 +1,6 @@
 """Two settings beside each other: from two runs' folders to a page, with figures that are known."""
 
+import json
 import random
 import string
 import subprocess
@@ -78,7 +79,12 @@ def test_sides_that_did_the_same_are_told_apart_by_nothing(tmp_path):
 
 def test_a_side_without_a_task_has_no_cost_of_one_and_the_page_says_so(tmp_path):
     runs = {"a": run_of(tmp_path / "a", set()), "b": run_of(tmp_path / "b", {1, 2, 3})}
-    paper = run(runs, {"a": ("offline",), "b": ("offline",)}, tmp_path / "out", lambda _: None)
+    models = {"a": ("offline",), "b": ("offline",)}
+    paper = run(runs, models, tmp_path / "out", lambda _: None, tmp_path / "f.json")
+    found = json.loads((tmp_path / "f.json").read_text("utf-8"))
+    assert found["sides"]["a"]["usd"] is None and found["differences"]["usd"] is None
+    assert found["sides"]["a"]["spent_usd"] > 0
+    assert found["sides"]["b"]["accepted"]["mean"] == 3 / CANDIDATES
     rows = {row[0]: row[1:] for row in paper.tables[0].rows}
     assert rows["dollars per accepted task"][0] == "–"
     assert rows["accepted, of the candidates"][0].startswith("0.000")
@@ -106,12 +112,13 @@ def test_two_prompts_from_end_to_end(tmp_path):
     prompts, out = tmp_path / "prompts", tmp_path / "out"
     prompts.mkdir()
     (prompts / "problem.md").write_text((ROOT / "prompts" / "problem.md").read_text("utf-8") + "\nBe brief.\n", "utf-8")
-    done = dojo("--candidates", "2", "--prompts-b", str(prompts), "--out", str(out))
+    done = dojo("--candidates", "2", "--prompts-b", str(prompts), "--out", str(out), "--json", str(out / "f.json"))
     assert done.returncode == 0, done.stdout + done.stderr
     assert "Beside each other" in done.stdout and "say nothing about real models" in done.stdout
     settings = {path.parent.parent.parent.name: path for path in out.glob("*/runs/*/settings.json")}
     assert set(settings) == {"a", "b"}
     assert (out / "index.html").exists()
+    assert {*json.loads((out / "f.json").read_text("utf-8"))["sides"]} == {"a", "b"}
 
 
 @pytest.mark.parametrize(
