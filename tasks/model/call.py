@@ -1,32 +1,38 @@
 """One call to a model, from the money it may cost to the row that says what became of it.
 
 A reply that is kept already is taken from the store. Else the purse is asked for the most that the call can cost, the
-routes find an endpoint, and the reply is kept before anything is made of it: whatever happens next, it is not paid for
-again.
+routes find an endpoint. What comes back is in the ledger before anything else is done, and then kept before anything is
+made of it: whatever happens next, it is counted, and not paid for again.
 """
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
 from pydantic import BaseModel
 
 from tasks.model.ledger import Entry, Ledger
-from tasks.model.price import count_tokens, most_cost, price_of
+from tasks.model.price import Price, cost, count_tokens, most_cost, price_of
 from tasks.model.prompt import Message, Prompt
-from tasks.model.purse import Purse
+from tasks.model.purse import Bill, Purse
 from tasks.model.routes import Attempt, Routes
+from tasks.model.salvage import Salvaged, salvage
 from tasks.model.store import Kept, Store, key_of
+from tasks.model.tokens import Tokens, tokens_asked, tokens_of
 from tasks.model.trace import Tracer
 from tasks.record import Candidate, Usage
-from tasks.settings import LimitSettings, ModelSettings
+from tasks.settings import Deployment, LimitSettings, ModelSettings
 
 STAGES = {"poser": "problem", "author": "program", "repairer": "diagnose", "editor": "augment", "judge": "eval"}
 """The stage that a role works for."""
+
+_LONGEST_DETAIL = 400
+"""Characters of what the validator says."""
 
 
 @dataclass
@@ -41,6 +47,8 @@ class Asking:
     """What each call cost when it was made, the reused ones included."""
     spent: Usage = field(default_factory=Usage)
     """What this session has paid."""
+    made: int = 0
+    """Calls of this session, the reused ones aside."""
 
     @property
     def stage(self) -> str:
@@ -48,7 +56,18 @@ class Asking:
         return STAGES.get(self.prompt.role, self.prompt.role)
 
 
-_asking: ContextVar[Asking] = ContextVar("asking")
+@dataclass
+class _Call:
+    """One call that is made: what was asked, and what came of it."""
+
+    asking: Asking
+    messages: list[Message]
+    bill: Bill = field(default_factory=Bill)
+    kept: Kept | None = None
+    read: Salvaged | None = None
+
+
+_call: ContextVar[_Call] = ContextVar("call")
 
 
 class Caller:
@@ -70,9 +89,13 @@ class Caller:
         self._store, self._ledger, self._purse, self._tracer = store, ledger, purse, tracer
         purse.heed(self._routes.stop)
         self._same: dict[str, asyncio.Lock] = {}
+        self._worst: dict[str, float] = {}
+        """By deployment: the most that a call has cost, as a multiple of what was reserved for it."""
 
-    async def reply(self, asking: Asking, messages: list[Message], parameters: Mapping[str, Any]) -> Kept:
-        """The model's reply, from the store or from an endpoint.
+    async def reply(
+        self, asking: Asking, messages: list[Message], parameters: Mapping[str, Any]
+    ) -> tuple[Kept, Salvaged]:
+        """The model's reply, from the store or from an endpoint, and how it is to be read.
 
         Raises:
             ModelDown: no endpoint of the role can be used.
@@ -80,77 +103,104 @@ class Caller:
             Stopped: the run may not spend any more.
         """
         asking.calls += 1
-        _asking.set(asking)
         models = tuple(sorted({one.model for one in self._routes.serving(asking.prompt.role)}))
         key = key_of(models, messages, parameters, schema_of(asking.kind))
-        began = time.time()
         async with self._same.setdefault(key, asyncio.Lock()):
+            began = time.time()
             kept = await asyncio.to_thread(self._store.get, key) if self._store else None
-            reused = kept is not None
             if kept is None:
-                kept = await self._paid(asking, messages, parameters)
+                kept, read = await self._paid(asking, messages, parameters)
                 if self._store:
                     await asyncio.to_thread(self._store.put, key, kept)
+            else:
+                read = _read(kept, asking.kind)
+                self._note_reused(asking, kept, read, messages, began)
         self._same.pop(key, None)
-        cost = _usage(kept)
-        asking.paid.append(cost)
-        if not reused:
-            asking.spent += cost
-        self._note(asking, kept, messages, began, reused=reused)
-        return kept
+        return kept, read
 
-    async def _paid(self, asking: Asking, messages: list[Message], parameters: Mapping[str, Any]) -> Kept:
-        assume, asked, most_out = self._limits.assume_price, count_tokens(messages), self._settings.max_tokens
-        prices = [
-            price_of(one.model, one.usd_in, one.usd_out, assume) for one in self._routes.serving(asking.prompt.role)
-        ]
-        most = max((most_cost(price, asked, most_out) for price in prices if price), default=0.0)
-        async with self._purse.reserve(most) as bill:
-            reply = await self._routes.call(asking.prompt.role, {"messages": messages, **parameters})
-            kept = _kept(reply.response, reply.deployment, reply.usd(assume))
-            bill.usd = kept.usd
-        return kept
+    async def _paid(
+        self, asking: Asking, messages: list[Message], parameters: Mapping[str, Any]
+    ) -> tuple[Kept, Salvaged]:
+        asking.made += 1
+        call = _Call(asking, messages)
+        _call.set(call)
+        await self._routes.call(asking.prompt.role, {"messages": messages, **parameters}, lambda: self._room(call))
+        assert call.kept is not None and call.read is not None  # `_hear` has seen to it
+        return call.kept, call.read
 
-    def _hear(self, attempt: Attempt) -> None:
-        """A try is over: one that failed gets a row of its own; the one that went well gets it with its reply."""
-        self._purse.heard(attempt.outcome in ("failed", "timeout", "refused"))
-        if attempt.outcome == "ok":
-            return
-        asking = _asking.get()
-        entry = Entry(
-            time=attempt.started,
-            stage=asking.stage,
-            role=attempt.role,
-            deployment=attempt.deployment,
-            model=attempt.model,
-            prompt=f"{asking.prompt.name}@{asking.prompt.version}",
-            candidate=asking.candidate.index if asking.candidate else None,
-            seconds=attempt.seconds,
-            attempt=asking.calls,
-            outcome=attempt.outcome,
-            fault=attempt.detail,
+    @asynccontextmanager
+    async def _room(self, call: _Call) -> AsyncIterator[None]:
+        """Room in the purse for one try, whichever endpoint of the role it will come to."""
+        most = max((self._most(one, call) for one in self._routes.serving(call.asking.prompt.role)), default=0.0)
+        async with self._purse.reserve(most) as call.bill:
+            yield
+
+    def _most(self, one: Deployment, call: _Call) -> float:
+        """The most that a call can cost there, in dollars; more where replies have been longer than they may be."""
+        price = self._price(one)
+        most = most_cost(price, count_tokens(call.messages), self._settings.max_tokens) if price else 0.0
+        return most * self._worst.get(one.name, 1.0)
+
+    def _price(self, one: Deployment) -> Price | None:
+        return price_of(one.model, one.usd_in, one.usd_out, self._limits.assume_price)
+
+    def _hear(self, tried: Attempt) -> None:
+        """A try is over: its bill and its row, before anything can come between."""
+        call, endpoint, tokens, fault = _call.get(), tried.endpoint, Tokens(), tried.detail
+        if tried.outcome == "ok":
+            tokens = tokens_of(tried.response, endpoint.model, call.messages)
+        elif tried.outcome in ("timeout", "cancelled"):
+            tokens = tokens_asked(endpoint.model, call.messages)
+        usd = self._billed(call, endpoint, tokens)
+        if tried.outcome == "ok":
+            call.kept = _kept(tried, tokens, usd)
+            call.read = _read(call.kept, call.asking.kind)
+            fault = call.read.fault
+        if tokens.prompt:
+            paid = _usage(endpoint.model, tokens, usd, calls=int(tried.outcome == "ok"))
+            call.asking.paid.append(paid)
+            call.asking.spent += paid
+        entry = _entry(call.asking, endpoint.name, endpoint.model, tokens).model_copy(
+            update={
+                "time": tried.started,
+                "seconds": tried.seconds,
+                "usd": usd,
+                "outcome": tried.outcome,
+                "fault": fault,
+            }
         )
         self._ledger.add(entry)
-        self._tracer.call(asking.candidate, entry, [], "")
+        said = (call.kept.content if call.kept else None) or ""
+        self._tracer.call(call.asking.candidate, entry, call.messages if said else [], said)
 
-    def _note(self, asking: Asking, kept: Kept, messages: list[Message], began: float, *, reused: bool) -> None:
-        entry = Entry(
-            time=began,
-            stage=asking.stage,
-            role=asking.prompt.role,
-            deployment=kept.deployment,
-            model=kept.model,
-            prompt=f"{asking.prompt.name}@{asking.prompt.version}",
-            candidate=asking.candidate.index if asking.candidate else None,
-            prompt_tokens=kept.prompt_tokens,
-            completion_tokens=kept.completion_tokens,
-            cached_tokens=kept.cached_tokens,
-            reasoning_tokens=kept.reasoning_tokens,
-            usd=0.0 if reused else kept.usd,
-            seconds=time.time() - began,
-            attempt=asking.calls,
-            outcome="reused" if reused else "ok",
-            reused=reused,
+    def _billed(self, call: _Call, endpoint: Deployment, tokens: Tokens) -> float:
+        """What a try cost, in dollars; 0 where nobody knows a price."""
+        price = self._price(endpoint)
+        if price is None or not tokens.prompt:
+            return 0.0
+        usd = cost(price, tokens.prompt, tokens.completion, tokens.cached, tokens.reasoning)
+        call.bill.usd = usd
+        most = self._most(endpoint, call)
+        if usd > most > 0:
+            self._worst[endpoint.name] = self._worst.get(endpoint.name, 1.0) * usd / most
+        return usd
+
+    def _note_reused(self, asking: Asking, kept: Kept, read: Salvaged, messages: list[Message], began: float) -> None:
+        tokens = Tokens(
+            prompt=kept.prompt_tokens,
+            completion=kept.completion_tokens,
+            cached=kept.cached_tokens,
+            reasoning=kept.reasoning_tokens,
+        )
+        asking.paid.append(_usage(kept.model, tokens, kept.usd))
+        entry = _entry(asking, kept.deployment, kept.model, tokens).model_copy(
+            update={
+                "time": began,
+                "seconds": time.time() - began,
+                "outcome": "reused",
+                "reused": True,
+                "fault": read.fault,
+            }
         )
         self._ledger.add(entry)
         self._tracer.call(asking.candidate, entry, messages, kept.content or "")
@@ -162,21 +212,32 @@ def schema_of(kind: type[BaseModel]) -> dict[str, Any]:
     return kind.model_json_schema()
 
 
-def _kept(response: Any, deployment: str, usd: float) -> Kept:
-    choice, usage = next(iter(response.choices), None), getattr(response, "usage", None)
+def _read(kept: Kept, kind: type[BaseModel]) -> Salvaged:
+    """A reply as it is to be read, with all that is wrong with it: JSON of the wrong shape is a fault, too."""
+    read = salvage(kept.content, kept.finish_reason, kept.refusal, kind)
+    if read.fault:
+        return read
+    try:
+        kind.model_validate_json(read.text)
+    except ValueError as error:
+        return replace(read, fault="wrong shape", detail=" ".join(str(error).split())[:_LONGEST_DETAIL])
+    return read
+
+
+def _kept(tried: Attempt, tokens: Tokens, usd: float) -> Kept:
+    choice = next(iter(tried.response.choices), None)
     message = getattr(choice, "message", None)
     aside = getattr(message, "provider_specific_fields", None) or {}  # where LiteLLM puts a refusal
-    asked, said = getattr(usage, "prompt_tokens_details", None), getattr(usage, "completion_tokens_details", None)
     return Kept(
-        model=str(response.model),
-        deployment=deployment,
+        model=tried.endpoint.model,
+        deployment=tried.deployment,
         content=_encodable(getattr(message, "content", None)),
         finish_reason=getattr(choice, "finish_reason", None),
         refusal=_encodable(aside.get("refusal")),
-        prompt_tokens=getattr(usage, "prompt_tokens", 0) or 0,
-        completion_tokens=getattr(usage, "completion_tokens", 0) or 0,
-        cached_tokens=getattr(asked, "cached_tokens", 0) or 0,
-        reasoning_tokens=getattr(said, "reasoning_tokens", 0) or 0,
+        prompt_tokens=tokens.prompt,
+        completion_tokens=tokens.completion,
+        cached_tokens=tokens.cached,
+        reasoning_tokens=tokens.reasoning,
         usd=usd,
     )
 
@@ -186,11 +247,30 @@ def _encodable(text: object) -> str | None:
     return text.encode("utf-8", "replace").decode() if isinstance(text, str) else None
 
 
-def _usage(kept: Kept) -> Usage:
+def _usage(model: str, tokens: Tokens, usd: float, calls: int = 1) -> Usage:
     return Usage(
-        calls=1,
-        prompt_tokens=kept.prompt_tokens,
-        completion_tokens=kept.completion_tokens,
-        usd=kept.usd,
-        models=(kept.model,),
+        calls=calls,
+        prompt_tokens=tokens.prompt,
+        completion_tokens=tokens.completion,
+        usd=usd,
+        models=(model,),
+    )
+
+
+def _entry(asking: Asking, deployment: str, model: str, tokens: Tokens) -> Entry:
+    """What a row says of a call before it says what came of it."""
+    return Entry(
+        time=0.0,
+        stage=asking.stage,
+        role=asking.prompt.role,
+        deployment=deployment,
+        model=model,
+        prompt=f"{asking.prompt.name}@{asking.prompt.version}",
+        candidate=asking.candidate.index if asking.candidate else None,
+        prompt_tokens=tokens.prompt,
+        completion_tokens=tokens.completion,
+        cached_tokens=tokens.cached,
+        reasoning_tokens=tokens.reasoning,
+        counted=tokens.counted,
+        attempt=asking.calls,
     )

@@ -15,14 +15,13 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel
 
-from tasks.errors import BrokenRun, Stopped
 from tasks.model.call import Asking, Caller
 from tasks.model.ledger import Ledger
 from tasks.model.prompt import Message, PromptBook
 from tasks.model.provider import litellm_module
 from tasks.model.purse import Purse
 from tasks.model.routes import Declined
-from tasks.model.salvage import Fault, Salvaged, salvage, words_for
+from tasks.model.salvage import Fault, Salvaged, words_for
 from tasks.model.store import Kept, Store
 from tasks.model.trace import SILENT, Tracer
 from tasks.record import Candidate, Usage
@@ -53,6 +52,7 @@ class _Turn:
 
     asking: Asking
     salvaged: Salvaged | None = None
+    """None until there is a reply; what instructor complains of before is the transport's."""
 
 
 _turn: ContextVar[_Turn] = ContextVar("turn")
@@ -112,6 +112,8 @@ class Gateway:
             value, fault, which = await self._settle(asking, file.messages(data), kind, seed)
         finally:
             self._spent += asking.spent
+        if asking.made:
+            self.purse.heard(failed=value is None)
         return Answer(value, fault, sum(asking.paid, Usage()), which)
 
     @property
@@ -142,17 +144,18 @@ class Gateway:
                 )
                 return value, "", ""
             except InstructorRetryException as error:
-                if isinstance(error.__cause__, BrokenRun | Stopped):
-                    raise error.__cause__ from None
-                if isinstance(error.__cause__, Declined):
-                    return None, str(error.__cause__), ""
-                which, detail = "wrong shape", _last_words(error)
-            if turn.salvaged is not None and turn.salvaged.fault:
+                cause = error.__cause__ or error
+                if isinstance(cause, Declined):
+                    return None, str(cause), ""
+                if turn.salvaged is None:
+                    raise cause from None
+                which, detail = "wrong shape", " ".join(str(cause).split())
+            if turn.salvaged.fault:
                 which, detail = turn.salvaged.fault, turn.salvaged.detail
             words = words_for(which, detail)
             if words is None:
                 break
-            said = (turn.salvaged.text if turn.salvaged else "")[:_LONGEST_ECHO]
+            said = turn.salvaged.text[:_LONGEST_ECHO]
             echo: list[Message] = [{"role": "assistant", "content": said}] if said else []
             messages = [*messages, *echo, {"role": "user", "content": words}]
         why = f"{which}: {detail}" if detail else which
@@ -167,9 +170,10 @@ class Gateway:
 
         async def transport(*args: Any, messages: list[Message], **parameters: Any) -> Any:
             turn = _turn.get()
-            kept = await self._caller.reply(turn.asking, messages, parameters)
-            turn.salvaged = salvage(kept.content, kept.finish_reason, kept.refusal, turn.asking.kind)
-            return litellm.ModelResponse(**_as_response(kept, "" if turn.salvaged.fault else turn.salvaged.text))
+            kept, read = await self._caller.reply(turn.asking, messages, parameters)
+            response = litellm.ModelResponse(**_as_response(kept, "" if read.fault else read.text))
+            turn.salvaged = read
+            return response
 
         return instructor.from_litellm(transport, mode=instructor.Mode.JSON, async_client=True)
 
@@ -208,7 +212,3 @@ def _as_response(kept: Kept, text: str) -> dict[str, Any]:
     """A reply as instructor reads it; empty if it has a fault, so that nothing can be read into it."""
     choice = {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": text}}
     return {"id": "kept", "object": "chat.completion", "created": 0, "model": kept.model, "choices": [choice]}
-
-
-def _last_words(error: Exception) -> str:
-    return " ".join(str(error.__cause__ or error).split())[:400]

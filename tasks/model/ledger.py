@@ -1,4 +1,4 @@
-"""One row for each call to a model: written as it happens, a Parquet file once the session ends."""
+"""One row for each try of a call to a model: written as it happens, a Parquet file once the session ends."""
 
 import json
 import time
@@ -6,24 +6,28 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
+from tasks.errors import BrokenRun
+from tasks.model.tokens import Counter
 from tasks.record import Record
 from tasks.rows import write_whole
 
 LINES, TABLE = "usage.jsonl", "usage.parquet"
 """In the run's folder: the rows as they come, and all of them as a table."""
 
-Outcome = Literal["ok", "reused", "rate_limited", "failed", "timeout", "declined", "refused"]
+Outcome = Literal["ok", "reused", "rate_limited", "failed", "timeout", "declined", "refused", "cancelled"]
+"""`ok`: a reply came and was paid for, whatever it was worth; `fault` says that."""
 
 
 class Entry(Record):
     """A try of a call, or a reply that was taken from the store."""
 
     time: float
-    """Seconds since the epoch, when it began."""
+    """Seconds since the epoch, when it began: when the endpoint was called, not when it was waited for."""
     stage: str
     role: str
     deployment: str
     model: str
+    """LiteLLM's name, as in the settings, whatever the endpoint calls it."""
     prompt: str
     """The prompt's name and version, `repair@0123456789abcdef`."""
     candidate: int | None
@@ -31,15 +35,19 @@ class Entry(Record):
     completion_tokens: int = 0
     cached_tokens: int = 0
     reasoning_tokens: int = 0
+    counted: Counter = "endpoint"
+    """Who says how many tokens that were. Of a try that timed out or was cancelled the prompt's are counted here, and
+    billed: nobody knows more."""
     usd: float = 0.0
     """What this try cost; 0 for one that was reused."""
     seconds: float = 0.0
+    """That this try took."""
     attempt: int = 1
     """Which ask of one answer it was, from 1."""
     outcome: Outcome = "ok"
     reused: bool = False
     fault: str = ""
-    """What was wrong with the reply, or with the call."""
+    """What was wrong: the kind of the reply's fault (`salvage.Fault`), or what an endpoint said that did not answer."""
 
 
 class Ledger:
@@ -55,9 +63,16 @@ class Ledger:
             self._lines = (folder / LINES).open("a", encoding="utf-8", buffering=1)
 
     def add(self, entry: Entry) -> None:
-        """Write a row; it is in the system's hands when this returns, so that a kill does not lose it."""
+        """Write a row; it is in the system's hands when this returns, so that a kill does not lose it.
+
+        Raises:
+            BrokenRun: the disk does not take it; what is spent could not be told any more.
+        """
         if self._lines is not None:
-            self._lines.write(entry.model_dump_json() + "\n")
+            try:
+                self._lines.write(entry.model_dump_json() + "\n")
+            except OSError as error:
+                raise BrokenRun(f"The ledger {self._lines.name} can't be written: {error}") from error
 
     def close(self, task_ids: Mapping[int, str] | None = None) -> None:
         """Write the table of all sessions' rows. `task_ids`: of the candidates that became tasks."""
@@ -116,6 +131,7 @@ def _schema(pa: Any) -> Any:
             *((name, text) for name in ("stage", "role", "deployment", "model", "prompt")),
             ("candidate", count),
             *((name, count) for name in ("prompt_tokens", "completion_tokens", "cached_tokens", "reasoning_tokens")),
+            ("counted", text),
             ("usd", pa.float64()),
             ("seconds", pa.float64()),
             ("attempt", pa.int32()),

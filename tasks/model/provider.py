@@ -9,8 +9,9 @@ from typing import Any, Literal
 from tasks.errors import BadInput, Missing
 from tasks.settings import OFFLINE, Deployment, ModelSettings, Role
 
-Outcome = Literal["ok", "rate_limited", "failed", "timeout", "declined", "refused"]
-"""Of one try: `declined` is the fault of the call, `refused` that of the key, the model or the account."""
+Outcome = Literal["ok", "rate_limited", "failed", "timeout", "declined", "refused", "cancelled"]
+"""Of one try: `declined` is the fault of the call, `refused` that of the key, the model or the account; one that was
+`cancelled` was given up here."""
 
 
 def deployments(settings: ModelSettings) -> tuple[Deployment, ...]:
@@ -53,10 +54,12 @@ def check_routes(settings: ModelSettings, roles: Iterable[Role]) -> None:
 def litellm_module() -> Any:
     """LiteLLM, set to be quiet and to keep to what it ships."""
     os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")
-    import litellm
+    import litellm as found
 
+    litellm: Any = found
     litellm.drop_params = True
     litellm.suppress_debug_info = True
+    litellm.disable_hf_tokenizer_download = True
     litellm.DEFAULT_MAX_RETRIES = 0  # its embeddings take a 0 for "not said", and try again behind our limits
     return litellm
 

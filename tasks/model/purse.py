@@ -2,7 +2,8 @@
 
 A call reserves the most that it can cost. What does not fit beside the other reservations waits until some of them are
 settled for what they cost in fact; once none is left and it still does not fit, the money is used up. So the run never
-spends more than it may, as long as no call costs more than was reserved for it.
+spends more than it may, as long as no call costs more than was reserved for it; whoever reserves learns from those that
+do (`call.Caller`).
 """
 
 import asyncio
@@ -13,7 +14,7 @@ from contextlib import asynccontextmanager
 from tasks.errors import Stopped
 
 WATCHED = 40
-"""Calls whose share of failed ones is watched."""
+"""Calls whose share of failed ones is watched; a call and its re-asks are one."""
 
 
 class Bill:
@@ -58,7 +59,8 @@ class Purse:
             told(self.stopped)
 
     def heard(self, failed: bool) -> None:
-        """A call went well, or did not; too many that did not end the run."""
+        """A call brought what was asked for, wherever and however often it was tried, or nobody answered it, or its
+        last reply was still unusable; too many of the latter end the run."""
         self._recent.append(failed)
         if self._error_rate < 1 and len(self._recent) == WATCHED and sum(self._recent) > self._error_rate * WATCHED:
             self.stop(

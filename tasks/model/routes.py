@@ -1,8 +1,9 @@
 """Which endpoint answers a call, and when: weights share the calls out, limits that find themselves hold them back.
 
-An endpoint that says "too much" is left alone for a while and asked again; one that is slow is waited for; a call that
-fails goes to another endpoint of its role if there is one. So a call is lost only when nobody of its role answers
-anybody. LiteLLM speaks to the providers; why its Router does not choose is in docs/decisions/0013.
+An endpoint that says "too much" is left alone for a while and asked again, and so is one that fails call after call;
+one that is slow is waited for; a call that fails goes to another endpoint of its role if there is one. So a call is
+lost only when nobody of its role answers anybody. LiteLLM speaks to the providers; why its Router does not choose is in
+docs/decisions/0013.
 """
 
 import asyncio
@@ -11,26 +12,28 @@ import random
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any, Literal, cast
 
 from tasks.errors import ModelDown, Stopped
 from tasks.model.endpoint import Endpoint, by_turns
 from tasks.model.limit import Begun, Limit
-from tasks.model.price import cost, price_of
 from tasks.model.provider import Outcome, deployments, first_line, litellm_module, outcome_of, retry_after, route
 from tasks.settings import Deployment, ModelSettings, Role
 
 PATIENCE_S = 900.0
 """How long a call is tried while nobody of its role answers anybody."""
 
-TRIES = 5
-"""Failures of one call, refusals aside, after which it is given up if nobody was answered meanwhile."""
+OUTAGE_S = 300.0
+"""How long endpoints that did answer may fail every call before the run ends: a restart behind a load balancer, or a
+provider's incident, is over in minutes, and the run would lose the paid calls that are under way beside."""
 
 MOST_TRIES = 10
-"""The same if others were."""
+"""Failures of one call, refusals aside, after which it is given up while others are answered."""
 
-_LONGEST_BACKOFF_S = 20.0
+_LONGEST_BACKOFF_S = 4.0
+"""Before a call that all have failed is tried again; an endpoint that fails others, too, rests on top."""
 
 Method = Literal["acompletion", "aembedding"]
 
@@ -42,43 +45,25 @@ class Attempt:
     """One try of a call at one endpoint."""
 
     role: str
-    deployment: str
-    model: str
+    endpoint: Deployment
     started: float
     """Seconds since the epoch."""
     seconds: float
     outcome: Outcome
     detail: str = ""
     """What the endpoint said, if it did not answer."""
-
-
-@dataclass(frozen=True)
-class Reply:
-    """What an endpoint answered."""
-
-    response: Any
-    """As LiteLLM gives it."""
-    endpoint: Deployment
+    response: Any = None
+    """As LiteLLM gives it, if it did."""
 
     @property
     def deployment(self) -> str:
         """The endpoint's name."""
         return self.endpoint.name
 
-    def usd(self, assume_price: tuple[float, float] | None) -> float:
-        """What it cost, in dollars: by the settings' prices, else LiteLLM's; 0 where nobody knows one."""
-        price = price_of(self.endpoint.model, self.endpoint.usd_in, self.endpoint.usd_out, assume_price)
-        usage = getattr(self.response, "usage", None)
-        if price is None or usage is None:
-            return 0.0
-        asked, said = getattr(usage, "prompt_tokens_details", None), getattr(usage, "completion_tokens_details", None)
-        return cost(
-            price,
-            usage.prompt_tokens or 0,
-            usage.completion_tokens or 0,
-            getattr(asked, "cached_tokens", 0) or 0,
-            getattr(said, "reasoning_tokens", 0) or 0,
-        )
+    @property
+    def model(self) -> str:
+        """LiteLLM's name of it."""
+        return self.endpoint.model
 
 
 class Declined(Exception):
@@ -107,10 +92,12 @@ class Routes:
         offline_url: str | None,
         hear: Callable[[Attempt], None],
         patience_s: float = PATIENCE_S,
+        outage_s: float = OUTAGE_S,
     ) -> None:
         """`offline_url`: the stand-in server's base URL, for endpoints of the model `offline`. `hear`: is told of each
-        try, in the context of its call."""
-        self._settings, self._hear, self._patience_s = settings, hear, patience_s
+        try at once, in the context of its call."""
+        self._settings, self._hear = settings, hear
+        self._patience_s, self._outage_s = patience_s, outage_s
         self._endpoints = [
             Endpoint(
                 one,
@@ -135,12 +122,20 @@ class Routes:
             if not place.done():
                 place.set_exception(Stopped(self._stopped))
 
-    async def call(self, role: str, request: Mapping[str, Any], *, method: Method = "acompletion") -> Reply:
-        """Have a call answered.
+    async def call(
+        self,
+        role: str,
+        request: Mapping[str, Any],
+        room: Callable[[], AbstractAsyncContextManager[Any]] = nullcontext,
+        *,
+        method: Method = "acompletion",
+    ) -> Attempt:
+        """Have a call answered; what is given back is the try that was.
 
         Args:
             role: whose deployments may answer.
             request: as LiteLLM's `method` takes it, without model, endpoint and time-out.
+            room: what each try waits for before, and holds.
             method: LiteLLM's function.
 
         Raises:
@@ -150,30 +145,32 @@ class Routes:
         """
         began, failures, spurned = time.monotonic(), 0, set[str]()
         while True:
-            endpoint, call = await self._place(role, spurned)
-            tried, reply = await self._try(endpoint, call, role, request, method)
+            async with room():
+                endpoint, call = await self._place(role, spurned)
+                tried = await self._try(endpoint, call, role, request, method)
             if tried.outcome == "ok":
-                return Reply(reply, endpoint.settings)
+                return tried
             if tried.outcome == "declined":
                 raise Declined(f"the provider declined: {tried.detail}")
-            alive = any(one.answered > began for one in self._usable(role))
+            usable = self._usable(role)
+            alive = any(one.answered > began for one in usable)
             if tried.outcome == "rate_limited":
                 if not alive and time.monotonic() - began > self._patience_s:
                     raise ModelDown(_down(endpoint, f"it refused calls for {self._patience_s:g} s: {tried.detail}"))
             elif tried.outcome in ("failed", "timeout"):
                 failures += 1
                 spurned.add(endpoint.settings.name)
-                if failures >= TRIES and not alive:
+                if all(one.down(self._outage_s) for one in usable):
                     raise ModelDown(_down(endpoint, tried.detail))
-                if failures >= MOST_TRIES:
+                if failures >= MOST_TRIES and alive:
                     raise Declined(f"{failures} tries failed while other calls were answered: {tried.detail}")
-                if len(spurned) >= len(self._usable(role)):
+                if len(spurned) >= len(usable):
                     await asyncio.sleep(random.uniform(0, min(_LONGEST_BACKOFF_S, 0.5 * 2.0**failures)))
                     spurned.clear()
 
     async def _try(
         self, endpoint: Endpoint, call: Begun, role: str, request: Mapping[str, Any], method: Method
-    ) -> tuple[Attempt, Any]:
+    ) -> Attempt:
         """One call of one endpoint, whose place is taken already; it is given back here."""
         litellm = litellm_module()
         import openai
@@ -186,25 +183,37 @@ class Routes:
                 **request, **endpoint.arguments, timeout=self._timeout(endpoint, role), max_retries=0
             )
             outcome = "ok"
-            endpoint.took(time.monotonic() - call.at)
         except openai.APIError as error:  # the base of all that LiteLLM raises
-            outcome = outcome_of(error, answers=endpoint.answered > float("-inf"))
+            outcome = outcome_of(error, answers=endpoint.answers)
             detail, pause = first_line(error), retry_after(error)
+        except asyncio.CancelledError:
+            outcome = "cancelled"
+            raise
         finally:
             now = time.monotonic()
-            if outcome == "ok":
-                endpoint.limit.answered(call)
-            elif outcome == "rate_limited":
-                endpoint.limit.refused(call, now, pause)
-            else:
-                endpoint.limit.failed()
-            if outcome == "refused":
-                self._leave_out(endpoint, detail)
-            self._seat()
-        settings = endpoint.settings
-        attempt = Attempt(role, settings.name, settings.model, started, now - call.at, outcome, detail)
-        self._hear(attempt)
-        return attempt, reply
+            self._note(endpoint, call, now, outcome, detail, pause)
+            tried = Attempt(role, endpoint.settings, started, now - call.at, outcome, detail, reply)
+            self._hear(tried)
+        return tried
+
+    def _note(
+        self, endpoint: Endpoint, call: Begun, now: float, outcome: Outcome, detail: str, pause: float | None
+    ) -> None:
+        """What a try says of its endpoint."""
+        if outcome == "ok":
+            endpoint.took(now - call.at)
+            endpoint.limit.answered(call)
+        elif outcome == "rate_limited":
+            endpoint.limit.refused(call, now, pause)
+        else:
+            endpoint.limit.failed()
+        if outcome == "declined":
+            endpoint.works()
+        elif outcome in ("failed", "timeout"):
+            endpoint.failed(call)
+        elif outcome == "refused":
+            self._leave_out(endpoint, detail)
+        self._seat()
 
     def _leave_out(self, endpoint: Endpoint, why: str) -> None:
         if not endpoint.unusable and len(self._endpoints) > 1:
@@ -259,7 +268,7 @@ class Routes:
                 waiting.place.set_exception(error)
                 continue
             fresh = [one for one in serving if one.settings.name not in waiting.spurned] or serving
-            times = [(one, one.limit.free_at(now)) for one in fresh]
+            times = [(one, one.free_at(now)) for one in fresh]
             free = [one for one, at in times if at is not None and at <= now]
             if free and not full:
                 endpoint = by_turns(free)

@@ -6,7 +6,6 @@ kept as replies are, so that a resume, or an index that is built again, pays for
 
 import asyncio
 import base64
-import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,10 +14,12 @@ from numpy.typing import NDArray
 
 from tasks.errors import BadInput, ModelDown
 from tasks.model.ledger import Entry, Ledger
-from tasks.model.price import count_tokens, most_cost, price_of
+from tasks.model.price import cost, count_tokens, most_cost, price_of
+from tasks.model.prompt import Message
 from tasks.model.purse import Purse
-from tasks.model.routes import Attempt, Declined, Reply, Routes
+from tasks.model.routes import Attempt, Declined, Routes
 from tasks.model.store import Kept, Store, key_of
+from tasks.model.tokens import Tokens, tokens_of
 from tasks.settings import OFFLINE, LimitSettings, ModelSettings
 
 PIECE = 6_000
@@ -106,18 +107,19 @@ class ModelEmbedder:
     async def _paid(self, pieces: list[str]) -> Vectors:
         """The vectors of so many pieces by one call, which gets its row before its vectors are kept."""
         assume = self._limits.assume_price
-        tokens = count_tokens([{"role": "user", "content": piece} for piece in pieces])
+        asked: list[Message] = [{"role": "user", "content": piece} for piece in pieces]
         served = self._routes.serving("embedder")
         prices = [price_of(one.model, one.usd_in, one.usd_out, assume) for one in served]
-        most = max((most_cost(price, tokens, 0) for price in prices if price), default=0.0)
-        began = time.time()
+        most = max((most_cost(price, count_tokens(asked), 0) for price in prices if price), default=0.0)
         async with self._purse.reserve(most) as bill:
             try:
                 reply = await self._routes.call("embedder", {"input": pieces}, method="aembedding")
             except Declined as error:
                 raise ModelDown(f"The texts of a batch can't be embedded: {error}") from error
-            bill.usd = reply.usd(assume)
-        self._note(reply, bill.usd, began)
+            tokens, one = tokens_of(reply.response, reply.model, asked), reply.endpoint
+            price = price_of(one.model, one.usd_in, one.usd_out, assume)
+            bill.usd = cost(price, tokens.prompt, 0) if price else 0.0
+            self._note(reply, tokens, bill.usd)
         vectors = self._read(reply, len(pieces))
         if self._store is not None:
             for piece, vector in zip(pieces, vectors, strict=True):
@@ -125,14 +127,14 @@ class ModelEmbedder:
                 await asyncio.to_thread(self._store.put, self._key(piece), kept)
         return vectors
 
-    def _read(self, reply: Reply, count: int) -> Vectors:
+    def _read(self, reply: Attempt, count: int) -> Vectors:
         rows: list[Any] = sorted(reply.response.data, key=lambda one: one["index"])
         widths = {len(one["embedding"]) for one in rows}
         if len(rows) != count or len(widths) != 1:
-            raise ModelDown(f"The model {reply.endpoint.model} gave {len(rows)} vectors for {count} texts.")
+            raise ModelDown(f"The model {reply.model} gave {len(rows)} vectors for {count} texts.")
         if widths != {self.dimension}:
             raise BadInput(
-                f"The model {reply.endpoint.model} gives vectors of {widths.pop()} dimensions, and the settings say "
+                f"The model {reply.model} gives vectors of {widths.pop()} dimensions, and the settings say "
                 f"{self.dimension}: set `dedupe.dimension` to that."
             )
         return _normal(np.array([one["embedding"] for one in rows], dtype="<f4"))
@@ -142,11 +144,9 @@ class ModelEmbedder:
         if attempt.outcome != "ok":
             self._ledger.add(_row(attempt).model_copy(update={"outcome": attempt.outcome, "fault": attempt.detail}))
 
-    def _note(self, reply: Reply, usd: float, began: float) -> None:
-        usage = getattr(reply.response, "usage", None)
-        tokens = getattr(usage, "prompt_tokens", 0) or 0
-        made = Attempt("embedder", reply.deployment, reply.endpoint.model, began, time.time() - began, "ok")
-        self._ledger.add(_row(made).model_copy(update={"prompt_tokens": tokens, "usd": usd}))
+    def _note(self, reply: Attempt, tokens: Tokens, usd: float) -> None:
+        told = {"prompt_tokens": tokens.prompt, "counted": tokens.counted, "usd": usd}
+        self._ledger.add(_row(reply).model_copy(update=told))
 
 
 def _normal(rows: Vectors) -> Vectors:
@@ -169,9 +169,9 @@ def _row(attempt: Attempt) -> Entry:
     )
 
 
-def _as_kept(reply: Reply, vector: Vectors, usd: float) -> Kept:
+def _as_kept(reply: Attempt, vector: Vectors, usd: float) -> Kept:
     return Kept(
-        model=reply.endpoint.model,
+        model=reply.model,
         deployment=reply.deployment,
         content=base64.b64encode(vector.astype("<f4").tobytes()).decode(),
         finish_reason=None,

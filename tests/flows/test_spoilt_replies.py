@@ -83,6 +83,7 @@ async def test_two_thousand_spoilt_replies_end_in_reasons(tmp_path):
                 "batch": 200,
                 "overlap": 3,
                 "ladder": {"max_renders": 8},
+                "limits": {"error_rate": 1},
                 "model": {
                     "concurrency": 48,
                     "replies": str(tmp_path / "replies"),

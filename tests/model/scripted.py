@@ -1,6 +1,7 @@
 """A model server that gives the replies it was told to give: an OpenAI-compatible endpoint on loopback."""
 
 import json
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -12,7 +13,8 @@ from tests.loopback import serving
 
 @dataclass
 class Script:
-    """Replies in the order in which they are given; the last one is given again and again."""
+    """Replies in the order in which they are given; the last one is given again and again. One may have `headers`, a
+    `usage` of its own (None: it does not say), and seconds `after` which it comes."""
 
     replies: list[dict[str, Any]]
     requests: list[dict[str, Any]] = field(default_factory=list)
@@ -45,6 +47,7 @@ def scripted_model(*replies: dict[str, Any]) -> Iterator[Script]:
             request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             reply = script.replies[min(len(script.requests), len(script.replies) - 1)]
             script.requests.append(request)
+            time.sleep(reply.get("after", 0))
             if "error" in reply:
                 body = {"error": {"message": reply["error"]}}
             else:
@@ -55,7 +58,7 @@ def scripted_model(*replies: dict[str, Any]) -> Iterator[Script]:
                     "model": request["model"],
                     "choices": reply["choices"],
                     "usage": {"prompt_tokens": 10, "completion_tokens": 5, "total_tokens": 15},
-                }
+                } | {key: reply[key] for key in ("model", "usage") if key in reply}
             data = json.dumps(body).encode()
             self.send_response(reply["status"])
             self.send_header("Content-Type", "application/json")

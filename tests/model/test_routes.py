@@ -75,7 +75,7 @@ async def test_nine_tenths_of_what_three_deployments_allow_and_nothing_lost():
 
 
 async def test_weights_share_the_calls_out():
-    with endpoints({"one": Kind(latency=0.01), "two": Kind(latency=0.01)}) as running:
+    with endpoints({"one": Kind(latency=0.1), "two": Kind(latency=0.1)}) as running:
         routes = Routes(of(running, "one", "two", one={"weight": 3.0}), None, lambda _: None)
         for _ in range(24):
             await routes.call("author", HELLO)
@@ -195,11 +195,30 @@ async def test_a_call_that_is_cancelled_gives_its_place_back():
         assert (await asyncio.wait_for(calls[2], 20)).deployment == "one"
 
 
-async def test_a_reply_costs_what_the_settings_say():
-    with endpoints({"one": Kind()}) as running:
-        chosen = of(running, "one", one={"usd_in": 1.0, "usd_out": 10.0})
-        reply = await Routes(chosen, None, lambda _: None).call("author", HELLO)
-    assert reply.usd(None) == pytest.approx((10 * 1 + 5 * 10) / 1e6)
+async def test_a_broken_endpoint_beside_a_good_one_gets_few_tries():
+    heard: list[Attempt] = []
+    with scripted_model(fails(500, "broken")) as bad, scripted_model(says("hi")) as good:
+        routes = Routes(settings({"bad": bad.url, "good": good.url}, concurrency=4), None, heard.append)
+        for _ in range(20):
+            replies = await asyncio.gather(*(routes.call("author", HELLO) for _ in range(6)))
+            assert {one.deployment for one in replies} == {"good"}
+    assert len(bad.requests) <= 12
+
+
+async def test_an_outage_of_an_endpoint_that_answered_is_waited_out():
+    with scripted_model(says("hi"), *[fails(503, "down")] * 5, says("back")) as model:
+        routes = Routes(settings({"one": model.url}), None, lambda _: None)
+        await routes.call("author", HELLO)
+        reply = await routes.call("author", HELLO)
+    assert reply.response.choices[0].message.content == "back"
+
+
+async def test_an_outage_that_lasts_ends_the_run():
+    with scripted_model(says("hi"), fails(503, "down for good")) as model:
+        routes = Routes(settings({"one": model.url}), None, lambda _: None, outage_s=1.0)
+        await routes.call("author", HELLO)
+        with pytest.raises(ModelDown, match="down for good"):
+            await routes.call("author", HELLO)
 
 
 def test_what_can_not_be_called_is_refused_before_anything_is_spent(monkeypatch):
