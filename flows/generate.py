@@ -191,8 +191,7 @@ class Batch:
             )
         with self._stage("program", count_rows(fresh)):
             written = await write_batch(fresh, at / "written.jsonl", at / "rejected-program.jsonl", tools.gateway)
-        with self._trace.stage("diagnose"):
-            proven = await prove(tools, written, at)
+        proven = await prove(tools, written, at, self._stage)
         with self._stage("dedupe", count_rows(proven)):
             single = await gate_programs_batch(
                 proven, at / "single.jsonl", at / "rejected-twin.jsonl", tools.gate, number

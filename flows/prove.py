@@ -4,7 +4,8 @@ The loop goes through three rooms, so it stands here. Every step leaves its file
 file is there is not done again.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
 
@@ -18,8 +19,11 @@ from tasks.render.task import render_batch
 from tasks.render.worth import worthy
 from tasks.rows import load_rows, save_rows
 
+InStage = Callable[[Stage, int], AbstractContextManager[None]]
+"""While the context lasts, so many of the batch's candidates are in a stage."""
 
-async def prove(tools: Tools, written: Path, folder: Path) -> Path:
+
+async def prove(tools: Tools, written: Path, folder: Path, stage: InStage) -> Path:
     """`Written` rows in, `Proven` rows out, in the candidates' order; the others land in `rejected-prove.jsonl`.
 
     A program is clean when it has no error diagnostics, the browser caught no error, and every check passed. One that
@@ -35,7 +39,7 @@ async def prove(tools: Tools, written: Path, folder: Path) -> Path:
     refused: list[Rejected] = []
     for round_ in range(rounds + 1):
         rows = load_rows(written, Written)
-        findings, renders = await _look(tools, written, rows, folder / f"round-{round_}")
+        findings, renders = await _look(tools, written, rows, folder / f"round-{round_}", stage)
         seen = list(zip(rows, load_rows(findings, Findings), load_rows(renders, Render), strict=True))
         unclean = [look for look in seen if faults(look[1], look[2])]
         clean += [(row, render) for row, found, render in seen if not faults(found, render)]
@@ -44,31 +48,35 @@ async def prove(tools: Tools, written: Path, folder: Path) -> Path:
         if round_ == rounds:
             refused += [_refuse(row, found, render, repaired=rounds > 0) for row, found, render in unclean]
             break
-        written = await _repair(tools, unclean, folder / f"round-{round_}", round_ + 1)
-    proven, vacuous = await _weigh(tools, clean, folder)
+        written = await _repair(tools, unclean, folder / f"round-{round_}", round_ + 1, stage)
+    proven, vacuous = await _weigh(tools, clean, folder, stage)
     refused.extend(vacuous)
     refused.sort(key=lambda row: row.candidate.index)
     save_rows(rejected, refused)
     return save_rows(out, proven)
 
 
-async def _look(tools: Tools, written: Path, rows: Sequence[Written], folder: Path) -> tuple[Path, Path]:
+async def _look(
+    tools: Tools, written: Path, rows: Sequence[Written], folder: Path, stage: InStage
+) -> tuple[Path, Path]:
     """What the servers and the browser say of each program."""
     orders = folder / "orders.jsonl"
     save_rows(orders, (RenderOrder(program=row.program, checks=row.problem.checks, reach=True) for row in rows))
-    with tools.progress.stage("diagnose", len(rows)):
+    with stage("diagnose", len(rows)):
         findings = await diagnose_batch(written, folder / "findings.jsonl", tools.servers)
-    with tools.progress.stage("render", len(rows)):
+    with stage("render", len(rows)):
         renders = await render_batch(orders, folder / "renders.jsonl", tools.pool)
     return findings, renders
 
 
-async def _repair(tools: Tools, unclean: Sequence[tuple[Written, Findings, Render]], folder: Path, round_: int) -> Path:
+async def _repair(
+    tools: Tools, unclean: Sequence[tuple[Written, Findings, Render]], folder: Path, round_: int, stage: InStage
+) -> Path:
     """The unclean programs, as the model mends them."""
     rows = save_rows(folder / "unclean.jsonl", (row for row, _, _ in unclean))
     findings = save_rows(folder / "unclean-findings.jsonl", (found for _, found, _ in unclean))
     renders = save_rows(folder / "unclean-renders.jsonl", (render for _, _, render in unclean))
-    with tools.progress.stage("diagnose", len(unclean)):
+    with stage("diagnose", len(unclean)):
         return await repair_batch(
             rows,
             findings,
@@ -88,7 +96,7 @@ async def _run(pool: RenderPool, program: Program, checks: Sequence[Check]) -> R
 
 
 async def _weigh(
-    tools: Tools, clean: Sequence[tuple[Written, Render]], folder: Path
+    tools: Tools, clean: Sequence[tuple[Written, Render]], folder: Path, stage: InStage
 ) -> tuple[list[Proven], list[Rejected]]:
     """Drop the checks that a page without scripts passes as well."""
     clean = sorted(clean, key=lambda pair: pair[0].candidate.index)
@@ -96,7 +104,7 @@ async def _weigh(
         folder / "inert-orders.jsonl",
         (RenderOrder(program=row.program, checks=row.problem.checks, inert=True) for row, _ in clean),
     )
-    with tools.progress.stage("render", len(clean)):
+    with stage("render", len(clean)):
         inert = load_rows(await render_batch(orders, folder / "inert-renders.jsonl", tools.pool), Render)
     proven: list[Proven] = []
     refused: list[Rejected] = []
@@ -132,10 +140,10 @@ def _refuse(row: Written, found: Findings, render: Render, *, repaired: bool) ->
     return _rejected(row, stage, reason, "; ".join(faults(found, render)))
 
 
-def _rejected(row: Written, stage: Stage, reason: str, detail: str) -> Rejected:
+def _rejected(row: Written, lost_in: Stage, reason: str, detail: str) -> Rejected:
     return Rejected(
         candidate=row.candidate,
-        stage=stage,
+        stage=lost_in,
         reason=reason,
         detail=detail,
         usage=row.usage,

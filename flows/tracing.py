@@ -8,7 +8,8 @@ from tasks.model.trace import Tracer
 from tasks.record import Candidate, Ranked, Rejected
 
 _LOST_IN = {"problem": "problem", "program": "program", "dedupe": "dedupe", "augment": "augment"}
-"""The part of a batch's way in which a loss of that stage happens; all other losses are the proof's."""
+"""The part of a batch's way in which a loss of that stage happens; all other losses are the proof's, which has been
+to the servers and to the browser."""
 
 
 class BatchTrace:
@@ -38,7 +39,7 @@ class BatchTrace:
             self._tracer.scores(row.candidate, _scores(row))
         for loss in lost:
             late = loss.stage == "dedupe" and loss.program is not None
-            last = "diagnose" if late else _LOST_IN.get(loss.stage, "diagnose")
+            last = "render" if late else _LOST_IN.get(loss.stage, "render")
             stages = list(self._times)
             self._way(loss.candidate, stages[: stages.index(last) + 1] if last in stages else stages, loss.reason)
             self._tracer.scores(loss.candidate, {"accepted": 0.0})
