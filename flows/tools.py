@@ -50,7 +50,8 @@ async def open_tools(order: RunOrder) -> AsyncIterator[Tools]:
         stack.push_async_callback(asyncio.to_thread, tracer.close)
         ledger = Ledger(order.folder)
         stack.callback(ledger.close)
-        gateway = await _gateway(stack, settings, ledger, purse, tracer, order.prompts)
+        replies = replies_folder(settings) if settings.model.reuse else order.folder
+        gateway = await _gateway(stack, settings, replies, ledger, purse, tracer, order.prompts)
         _watch(order, purse, stack)
         index = await stack.enter_async_context(Index(order.dataset, settings.dedupe))
         yield Tools(
@@ -79,19 +80,27 @@ def door(folder: Path) -> Callable[[Settings], AbstractAsyncContextManager[Gatew
             ledger = Ledger(folder)
             stack.callback(ledger.close)
             prompts = PromptBook(Path(settings.prompts).expanduser() if settings.prompts else None)
-            yield await _gateway(stack, settings, ledger, purse, SILENT, prompts)
+            replies = replies_folder(settings) if settings.model.reuse else None
+            yield await _gateway(stack, settings, replies, ledger, purse, SILENT, prompts)
 
     return opened
 
 
 async def _gateway(
-    stack: AsyncExitStack, settings: Settings, ledger: Ledger, purse: Purse, tracer: Tracer, prompts: PromptBook
+    stack: AsyncExitStack,
+    settings: Settings,
+    replies: Path | None,
+    ledger: Ledger,
+    purse: Purse,
+    tracer: Tracer,
+    prompts: PromptBook,
 ) -> Gateway:
-    """A gateway with kept replies, and the stand-in's server if that is a model."""
+    """A gateway, and the stand-in's server if that is a model. `replies`: where they are kept, and taken from; a run
+    that reuses none keeps its own in its folder, so that a stop loses none."""
     url = None
     if OFFLINE in settings.model.models:
         url = (await stack.enter_async_context(OfflineServer())).base_url
-    store = stack.enter_context(Store(replies_folder(settings))) if settings.model.reuse else None
+    store = stack.enter_context(Store(replies)) if replies else None
     return Gateway(
         settings.model,
         url,

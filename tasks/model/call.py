@@ -82,15 +82,12 @@ class Caller:
         ledger: Ledger,
         purse: Purse,
         tracer: Tracer,
-        reuse_since: float = 0.0,
     ) -> None:
-        """`store`: None keeps and reuses nothing; `reuse_since`: replies that were kept earlier are asked for anew,
-        seconds since the epoch."""
+        """`store`: None keeps and reuses nothing."""
         self._routes = Routes(settings, offline_url, self._hear)
         self._limits, self._settings = limits, settings
         self._store, self._ledger, self._purse, self._tracer = store, ledger, purse, tracer
         purse.heed(self._routes.stop)
-        self._reuse_since = reuse_since
         self._same: dict[str, asyncio.Lock] = {}
         self._worst: dict[str, float] = {}
         """By deployment: the most that a call has cost, as a multiple of what was reserved for it."""
@@ -110,7 +107,7 @@ class Caller:
         key = key_of(models, messages, parameters, schema_of(asking.kind))
         async with self._same.setdefault(key, asyncio.Lock()):
             began = time.time()
-            kept = await asyncio.to_thread(self._store.get, key, self._reuse_since) if self._store else None
+            kept = await asyncio.to_thread(self._store.get, key) if self._store else None
             if kept is None:
                 kept, read = await self._paid(asking, messages, parameters)
                 if self._store:

@@ -72,23 +72,14 @@ class Gateway:
         purse: Purse | None = None,
         tracer: Tracer = SILENT,
         prompts: PromptBook | None = None,
-        reuse_since: float = 0.0,
     ) -> None:
         """`offline_url`: the base URL of the stand-in server, if a model is `offline`; `store`: where replies are kept,
-        None keeps none; `ledger`: of the calls; `purse`: None spends without limit; `reuse_since`: kept replies that
-        are older are not taken, seconds since the epoch."""
+        None keeps none; `ledger`: of the calls; `purse`: None spends without limit."""
         self.purse = purse or Purse()
         self._prompts = prompts or PromptBook()
         self._settings = settings
         self._caller = Caller(
-            settings,
-            limits or LimitSettings(),
-            offline_url,
-            store,
-            ledger or Ledger(None),
-            self.purse,
-            tracer,
-            reuse_since,
+            settings, limits or LimitSettings(), offline_url, store, ledger or Ledger(None), self.purse, tracer
         )
         self._client: Any = None
         self._spent = Usage()

@@ -111,15 +111,14 @@ class Store:
         """Close."""
         self.close()
 
-    def get(self, key: str, since: float = 0.0) -> Kept | None:
-        """The reply under a key; None if there is none that was kept `since` then (seconds since the epoch), or none
-        that can be read.
+    def get(self, key: str) -> Kept | None:
+        """The reply under a key; None if there is none, or none that can be read.
 
         Raises:
             BrokenRun: the file can't be used any more; so with all that follows.
         """
         with self._at_work() as db:
-            row = db.execute("SELECT reply FROM replies WHERE key = ? AND kept >= ?", (key, since)).fetchone()
+            row = db.execute("SELECT reply FROM replies WHERE key = ?", (key,)).fetchone()
             if row is None:
                 return None
             db.execute("UPDATE replies SET used = ? WHERE key = ?", (time.time(), key))

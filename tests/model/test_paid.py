@@ -156,12 +156,3 @@ async def test_a_row_says_what_its_dollar_bought_and_of_whom(tmp_path):
     assert failed.seconds >= 0.6
     assert wrong.seconds < 0.5
     assert failed.time + 0.6 <= wrong.time <= good.time
-
-
-async def test_a_run_that_takes_no_older_replies_takes_its_own(tmp_path):
-    with scripted_model(GOOD) as model, Store(tmp_path) as store:
-        await ask(Gateway(settings(model.url), store=store))
-        began = time.time()
-        for _ in range(2):  # as a run that was stopped and goes on
-            await ask(Gateway(settings(model.url), store=store, reuse_since=began))
-    assert len(model.requests) == 2
