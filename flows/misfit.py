@@ -3,7 +3,6 @@
 import re
 
 from pydantic import ValidationError
-from pydantic_core import ErrorDetails
 
 _OWN_WORDS = {
     "extra_forbidden": "there is no such setting",
@@ -16,13 +15,8 @@ def misfit(error: ValidationError) -> str:
     """Where the first mistake is, and what it is: `model.timeouts.author: -5 should be greater than 0`."""
     first = error.errors()[0]
     where = ".".join(str(part) for part in first["loc"] if part != "[key]") or "the whole"
-    return f"{where}: {_words(first)}"
-
-
-def _words(first: ErrorDetails) -> str:
     if first["type"] == "value_error":  # a sentence of ours
-        return str(first["ctx"]["error"])
-    if first["type"] in _OWN_WORDS:
-        return _OWN_WORDS[first["type"]]
-    what = str(first["input"]) if isinstance(first["input"], int | float) else "it"  # a text may be a misplaced key
-    return re.sub(r"^\w+ should", f"{what} should", first["msg"])
+        return f"{where}: {first['ctx']['error']}"
+    given = str(first["input"]) if isinstance(first["input"], int | float) else "it"  # a text may be a misplaced key
+    said = _OWN_WORDS.get(first["type"]) or re.sub(r"^\w+ should", f"{given} should", first["msg"])
+    return f"{where}: {said}"
