@@ -54,8 +54,8 @@ def rows(path):
 
 
 def test_leaks_from_end_to_end(tmp_path):
-    dataset = dataset_of(tmp_path / "d", 3)
-    done = dojo("leaks", "--ladders", "3", "--dataset", dataset, "--no-browser")
+    dataset = dataset_of(tmp_path / "d", 2)
+    done = dojo("leaks", "--ladders", "2", "--dataset", dataset, "--no-browser")
     assert done.returncode == 0, done.stderr
     out = tmp_path / "d" / "evals" / "leaks"
     table = rows(out / "table.csv")

@@ -6,6 +6,9 @@ import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
 
 from tasks.model.trace import trace_id
 from tasks.settings import ROOT
@@ -121,8 +124,17 @@ def test_an_address_that_is_none_is_said_once_and_nothing_is_traced():
     )
 
 
-def test_a_langfuse_that_is_down_slows_nothing_and_is_named_once():
-    said, complaint, ending = run("http://127.0.0.1:9", calls=3000)
+@pytest.fixture(scope="module")
+def unwell():
+    """What comes of a Langfuse that is down, and of one that never answers; both at once, for both are waited for."""
+    with receiver(threading.Event()) as got, ThreadPoolExecutor() as at_once:
+        down = at_once.submit(run, "http://127.0.0.1:9", calls=3000)
+        stuck = at_once.submit(run, got.url)
+        return down.result(), stuck.result()
+
+
+def test_a_langfuse_that_is_down_slows_nothing_and_is_named_once(unwell):
+    said, complaint, ending = unwell[0]
     assert float(said[2]) < 10  # 3,000 calls; a refused connection each would be the SDK's 5 s
     assert float(said[3]) < 20
     assert ending < 10
@@ -130,9 +142,8 @@ def test_a_langfuse_that_is_down_slows_nothing_and_is_named_once():
     assert "Langfuse did not take everything" in complaint
 
 
-def test_a_langfuse_that_never_answers_is_left_after_seconds():
-    with receiver(threading.Event()) as got:
-        said, complaint, ending = run(got.url)
+def test_a_langfuse_that_never_answers_is_left_after_seconds(unwell):
+    said, complaint, ending = unwell[1]
     assert float(said[3]) < 15
     assert ending < 10
     assert "Langfuse did not take everything" in complaint
