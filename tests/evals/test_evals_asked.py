@@ -1,6 +1,7 @@
 """Evals that ask models: what settings say of them, and what a stop leaves behind."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from evals.repairs.attempt import Attempt
 from tasks.settings import ROOT
 from tests.evals.made import dataset_of
 from tests.loopback import serving
+from tests.model.receiver import receiver
 from tests.model.scripted import says, scripted_model
 
 PATIENCE_S = 240
@@ -99,8 +101,15 @@ def test_ctrl_c_lets_a_call_end_and_keeps_what_came_of_it(tmp_path):
         assert row.fixed and row.spent.calls == 1
         assert process.returncode == 0  # all that there was to do was under way
         assert json.loads((tmp_path / "figures.json").read_text("utf-8"))["strategies"]["direct"]["fixed"]["mean"] == 1
-        again = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE_S, check=False)
+        with receiver() as got:
+            env = {**os.environ, "LANGFUSE_PUBLIC_KEY": "p", "LANGFUSE_SECRET_KEY": "s", "LANGFUSE_BASE_URL": got.url}
+            again = subprocess.run(words, cwd=ROOT, env=env, capture_output=True, text=True, timeout=PATIENCE_S)
         assert again.returncode == 0 and model.requests == 1
+        (item,), (span,) = got.items.values(), got.spans
+        assert item["input"]["kind"] == fault.kind
+        assert span.attributes["langfuse.experiment.name"].startswith("direct, hosted_vllm/mine, 8000 tokens out, 20")
+        scores = {one["name"]: one["value"] for one in got.scores if one.get("traceId") == span.trace}
+        assert scores["fixed"] == 1 and scores["tokens out"] == 5
         other = [*words, "--no-reuse"]
         assert subprocess.run(other, cwd=ROOT, capture_output=True, timeout=PATIENCE_S, check=False).returncode == 0
         assert model.requests == 2

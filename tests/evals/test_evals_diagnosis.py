@@ -2,6 +2,9 @@
 
 import csv
 import json
+import os
+import subprocess
+import sys
 
 import pytest
 
@@ -13,6 +16,8 @@ from evals.diagnosis.shares import Share
 from evals.faults.bank import read_bank
 from tasks.errors import BadInput
 from tasks.record import Diagnostic
+from tasks.settings import ROOT
+from tests.model.receiver import receiver
 
 
 @pytest.mark.parametrize(
@@ -117,6 +122,30 @@ def test_from_end_to_end_with_real_servers(tmp_path):
     with (out / "table.csv").open(encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream))
     assert [row["seen"] for row in rows] == ["True", "True", "False"]
+
+
+def test_it_is_recorded_in_langfuse_fault_by_fault_and_page_by_page(tmp_path):
+    bank = tmp_path / "bank.jsonl"
+    bank.write_text("".join(of_kind(kind)[0].model_dump_json() + "\n" for kind in ("syntax", "left-out")), "utf-8")
+    code = (
+        "from pathlib import Path; from evals.diagnosis.run import run; "
+        f"run(None, Path({str(tmp_path / 'out')!r}), print, clean=2, bank=Path({str(bank)!r}))"
+    )
+    with receiver() as got:
+        env = {**os.environ, "LANGFUSE_PUBLIC_KEY": "p", "LANGFUSE_SECRET_KEY": "s", "LANGFUSE_BASE_URL": got.url}
+        done = subprocess.run(
+            [sys.executable, "-c", code], cwd=ROOT, env=env, capture_output=True, text=True, timeout=200
+        )
+    assert done.returncode == 0, done.stderr
+    assert got.datasets == ["dojo eval diagnose"] and len(got.items) == len(got.spans) == 4
+    of = {span.trace: json.loads(span.attributes["langfuse.observation.input"]) for span in got.spans}
+    scored = {
+        (of[one["traceId"]].get("kind", "clean"), one["name"]): one["value"] for one in got.scores if one.get("traceId")
+    }
+    assert scored["syntax", "seen"] == 1 and scored["clean", "false alarm"] == 0
+    assert not any(kind == "left-out" for kind, _ in scored)
+    whole = {one["name"]: one["value"] for one in got.scores if one.get("datasetRunId")}
+    assert whole == {"recall": 1, "false alarm rate": 0}
 
 
 def test_a_folder_without_pages_is_bad_input(tmp_path):

@@ -1,6 +1,7 @@
 """Two settings beside each other: from two runs' folders to a page, with figures that are known."""
 
 import json
+import os
 import random
 import string
 import subprocess
@@ -14,6 +15,7 @@ from evals.sides.side import read_side
 from tasks.errors import BadInput
 from tasks.rows import save_rows
 from tasks.settings import ROOT
+from tests.model.receiver import receiver
 from tests.shard import specimens
 
 CANDIDATES = 20
@@ -102,23 +104,36 @@ def test_a_batch_that_was_not_settled_does_not_count(tmp_path):
         read_side("a", folder, ["offline"])
 
 
-def dojo(*words):
+def dojo(*words, **more):
     command = [sys.executable, "-m", "flows.cli", "eval", "generate", *words]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=400, check=False)
+    env = {**os.environ, **more}
+    return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=400, check=False)
 
 
 def test_two_prompts_from_end_to_end(tmp_path):
-    """The command, a real run of each side, and its page."""
+    """The command, a real run of each side, its page, and what Langfuse has of it."""
     prompts, out = tmp_path / "prompts", tmp_path / "out"
     prompts.mkdir()
     (prompts / "problem.md").write_text((ROOT / "prompts" / "problem.md").read_text("utf-8") + "\nBe brief.\n", "utf-8")
-    done = dojo("--candidates", "2", "--prompts-b", str(prompts), "--out", str(out), "--json", str(out / "f.json"))
+    words = ["--candidates", "2", "--prompts-b", str(prompts), "--out", str(out), "--json", str(out / "f.json")]
+    with receiver() as got:
+        keys = {"LANGFUSE_PUBLIC_KEY": "pk", "LANGFUSE_SECRET_KEY": "sk", "LANGFUSE_BASE_URL": got.url}
+        done = dojo(*words, **keys)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "Beside each other" in done.stdout and "say nothing about real models" in done.stdout
     settings = {path.parent.parent.parent.name: path for path in out.glob("*/runs/*/settings.json")}
     assert set(settings) == {"a", "b"}
     assert (out / "index.html").exists()
     assert {*json.loads((out / "f.json").read_text("utf-8"))["sides"]} == {"a", "b"}
+    runs = [span for span in got.spans if "langfuse.experiment.id" in span.attributes]
+    assert len(got.items) == 2 and len(runs) == 4
+    for side in "ab":
+        mine = [
+            span for span in runs if span.attributes["langfuse.experiment.name"].startswith(f"{side}, offline, seed0")
+        ]
+        assert {span.attributes["langfuse.experiment.item.id"] for span in mine} == set(got.items)
+        own = {json.loads(span.attributes["langfuse.observation.output"])["trace"] for span in mine}
+        assert own < {span.trace for span in got.spans if span.name == "candidate"} and len(own) == 2
 
 
 @pytest.mark.parametrize(
