@@ -161,7 +161,8 @@ class Routes:
                 failures += 1
                 spurned.add(endpoint.settings.name)
                 if all(one.down(self._outage_s) for one in usable):
-                    raise ModelDown(_down(endpoint, tried.detail))
+                    lasted = f"it failed every call for {self._outage_s:g} s: " if endpoint.answers else ""
+                    raise ModelDown(_down(endpoint, lasted + tried.detail))
                 if failures >= MOST_TRIES and alive:
                     raise Declined(f"{failures} tries failed while other calls were answered: {tried.detail}")
                 if len(spurned) >= len(usable):
