@@ -3,13 +3,20 @@
 import contextlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from pathlib import Path
 
 from tasks.model.gateway import Gateway
 from tasks.model.offline.server import OfflineServer
+from tasks.record import content_id
 from tasks.settings import OFFLINE, Settings
 
 Door = Callable[[Settings], AbstractAsyncContextManager[Gateway]]
 """Opens it, in the event loop that asks; `flows.tools.door` has the run's ledger, budget and kept replies behind it."""
+
+
+def traced_as(folder: Path) -> str:
+    """The session in Langfuse of an eval's calls: the same for the same folder, so that one that goes on is one."""
+    return f"eval-{content_id(str(folder.resolve()))[:8]}"
 
 
 @contextlib.asynccontextmanager

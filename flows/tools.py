@@ -6,6 +6,7 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 from dataclasses import dataclass
 from pathlib import Path
 
+from evals.door import traced_as
 from flows.halt import gently, halt, say
 from flows.order import RunOrder, replies_folder
 from flows.progress import Progress
@@ -18,7 +19,7 @@ from tasks.model.offline.server import OfflineServer
 from tasks.model.prompt import PromptBook
 from tasks.model.purse import Purse
 from tasks.model.store import Store
-from tasks.model.trace import SILENT, Tracer, open_tracer
+from tasks.model.trace import Tracer, open_tracer
 from tasks.render.pool import RenderPool
 from tasks.settings import OFFLINE, Settings
 
@@ -81,7 +82,8 @@ def door(folder: Path) -> Callable[[Settings], AbstractAsyncContextManager[Gatew
             stack.callback(ledger.close)
             prompts = PromptBook(Path(settings.prompts).expanduser() if settings.prompts else None)
             replies = replies_folder(settings) if settings.model.reuse else None
-            yield await _gateway(stack, settings, replies, ledger, purse, SILENT, prompts)
+            tracer = open_tracer(traced_as(folder))  # what is left of it is sent when the eval is recorded
+            yield await _gateway(stack, settings, replies, ledger, purse, tracer, prompts)
 
     return opened
 

@@ -101,6 +101,11 @@ class Bench:
         return await self.pool.render(RenderOrder(program=program, checks=tuple(checks)))
 
 
+def place_of(key: str) -> int:
+    """The number that the ledger and the traces know an attempt by, of its key."""
+    return int(key, 16) % 2**31
+
+
 async def attempt(bench: Bench, key: str, strategy: Strategy, fault: Fault, index: int) -> Attempt:
     """Repair one faulty program until it is clean, or the budget or the rounds are used up.
 

@@ -9,7 +9,7 @@ from evals.door import Door, plain_door
 from evals.faults.fault import Fault
 from evals.lines import adding, read_lines
 from evals.pace import Pace, Tell
-from evals.repairs.attempt import MOST_ROUNDS, Attempt, Bench, attempt
+from evals.repairs.attempt import MOST_ROUNDS, Attempt, Bench, attempt, place_of
 from tasks.diagnose.servers import Servers
 from tasks.errors import Stopped
 from tasks.gather import gather
@@ -60,9 +60,7 @@ def attempts(
         Stopped: the money is used up, or somebody asks; what is done is kept.
     """
     wanted = {
-        key_of(fault, strategy, budget, settings): (strategy, fault, index)
-        for index, fault in enumerate(faults)
-        for strategy in strategies
+        key_of(fault, strategy, budget, settings): (strategy, fault) for fault in faults for strategy in strategies
     }
     before = read_lines(kept, Attempt) if settings.model.reuse else []
     known = {row.key: row for row in before if row.key in wanted}
@@ -75,7 +73,7 @@ def attempts(
 
 
 async def _make(
-    missing: dict[str, tuple[Strategy, Fault, int]],
+    missing: dict[str, tuple[Strategy, Fault]],
     budget: int,
     settings: Settings,
     kept: Path,
@@ -92,11 +90,11 @@ async def _make(
         pool = await stack.enter_async_context(RenderPool(settings.render, settings.quality, kept.parent))
         bench = Bench(gateway, servers, pool, budget)
 
-        async def one(key: str, strategy: Strategy, fault: Fault, index: int) -> None:
+        async def one(key: str, strategy: Strategy, fault: Fault) -> None:
             async with places:
                 if gateway.purse.stopped:  # those under way get to their own end, which may be a fix
                     raise Stopped(gateway.purse.stopped)
-                known[key] = await attempt(bench, key, strategy, fault, index)
+                known[key] = await attempt(bench, key, strategy, fault, place_of(key))
             add(known[key])
             pace.step()
 

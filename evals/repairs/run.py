@@ -5,17 +5,18 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import get_args
 
-from evals.door import Door, plain_door
+from evals.door import Door, plain_door, traced_as
 from evals.experiment import Experiment, Tried, fault_case, record
 from evals.faults.bank import BANK, read_bank
 from evals.faults.fault import Fault
 from evals.pace import Tell
 from evals.paper import Paper, publish
-from evals.repairs.attempt import Attempt
+from evals.repairs.attempt import Attempt, place_of
 from evals.repairs.book import attempts
 from evals.repairs.figures import figures_of
 from evals.repairs.page import paper_of
 from tasks.errors import BadInput
+from tasks.model.trace import trace_id
 from tasks.rows import write_whole
 from tasks.settings import Settings, Strategy
 
@@ -79,14 +80,14 @@ def run(
     publish(paper, out)
     if figures is not None:
         write_whole(figures, (json.dumps(figures_of(made, settings.model.models, budget), indent=2) + "\n").encode())
-    record([_experiment(strategy, there, made, settings, budget) for strategy in strategies], tell)
+    record([_experiment(strategy, there, made, settings, budget, traced_as(out)) for strategy in strategies], tell)
     return paper
 
 
 def _experiment(
-    strategy: Strategy, bank: Sequence[Fault], made: Sequence[Attempt], settings: Settings, budget: int
+    strategy: Strategy, bank: Sequence[Fault], made: Sequence[Attempt], settings: Settings, budget: int, calls: str
 ) -> Experiment:
-    """A strategy's attempts, as a run over the bank's faults."""
+    """A strategy's attempts, as a run over the bank's faults. `calls`: the session that has what was asked."""
     cases = {fault.fault_id: fault_case(fault) for fault in bank}
     models = ", ".join(settings.model.models)
     mine = [one for one in made if one.strategy == strategy]
@@ -107,6 +108,7 @@ def _experiment(
                     "rounds": one.rounds,
                     "before": one.before.model_dump(),
                     "after": one.after.model_dump(),
+                    "trace": trace_id(calls, place_of(one.key)) if one.spent.calls else "",
                 },
                 {
                     "fixed": float(one.fixed),

@@ -110,9 +110,14 @@ def test_ctrl_c_lets_a_call_end_and_keeps_what_came_of_it(tmp_path):
         assert span.attributes["langfuse.experiment.name"].startswith("direct, hosted_vllm/mine, 8000 tokens out, 20")
         scores = {one["name"]: one["value"] for one in got.scores if one.get("traceId") == span.trace}
         assert scores["fixed"] == 1 and scores["tokens out"] == 5
-        other = [*words, "--no-reuse"]
-        assert subprocess.run(other, cwd=ROOT, capture_output=True, timeout=PATIENCE_S, check=False).returncode == 0
-        assert model.requests == 2
+        with receiver() as got:
+            env["LANGFUSE_BASE_URL"] = got.url
+            other = [*words, "--no-reuse"]
+            anew = subprocess.run(other, cwd=ROOT, env=env, capture_output=True, text=True, timeout=PATIENCE_S)
+        assert anew.returncode == 0 and model.requests == 2
+        item, call = sorted(got.spans, key=lambda span: span.attributes["langfuse.observation.type"], reverse=True)
+        assert call.attributes["langfuse.observation.model.name"] == "hosted_vllm/mine"
+        assert json.loads(item.attributes["langfuse.observation.output"])["trace"] == call.trace
 
 
 @pytest.mark.parametrize("asked", [signal.SIGINT, signal.SIGTERM])
