@@ -217,7 +217,7 @@ async def test_an_outage_that_lasts_ends_the_run():
     with scripted_model(says("hi"), fails(503, "down for good")) as model:
         routes = Routes(settings({"one": model.url}), None, lambda _: None, outage_s=1.0)
         await routes.call("author", HELLO)
-        with pytest.raises(ModelDown, match="failed every call for 1 s: .*down for good"):
+        with pytest.raises(ModelDown, match=r"failed every call for 1 s: .*down for good"):
             await routes.call("author", HELLO)
 
 
