@@ -22,13 +22,10 @@ from tasks.record import Candidate
 
 KEYS = ("LANGFUSE_PUBLIC_KEY", "LANGFUSE_SECRET_KEY")
 """Both are in the environment, or nothing is traced."""
-
 LONGEST = 20_000
 """Characters of a call's messages, all together, and of its reply that are sent."""
-
 TOGETHER = 32
 """Spans in a request, unless LANGFUSE_FLUSH_AT says; Langfuse's cloud takes 5 MB (langfuse.com/faq/all/api-limits)."""
-
 CLOSE_S = 5.0
 """Longest wait at the end for what is still to be sent."""
 
@@ -80,8 +77,7 @@ def open_tracer(run_id: str) -> Tracer:
 
 def configured() -> bool:
     """Whether the environment names a Langfuse, and does not turn it off."""
-    off = os.environ.get("LANGFUSE_TRACING_ENABLED", "").lower() == "false"
-    return not off and all(os.environ.get(key) for key in KEYS)
+    return os.environ.get("LANGFUSE_TRACING_ENABLED", "").lower() != "false" and all(map(os.environ.get, KEYS))
 
 
 def _check_address() -> None:
@@ -117,11 +113,8 @@ class _Ids(threading.local):
 @cache
 def connect() -> tuple[Any, Any, _Ids, _Complaints]:
     """The SDK's client, a maker of spans, what names them, and what they complain of: one of each in a process, as the
-    SDK has it. The SDK still sends when a run is over, and so its complaints stay off the terminal from here on.
-
-    Raises:
-        ValueError: the address of the environment is none.
-    """
+    SDK has it. The SDK still sends when a run is over, and so its complaints stay off the terminal from here on. A
+    `ValueError` says that the address of the environment is none."""
     _check_address()
     from langfuse import Langfuse
     from opentelemetry.sdk.resources import Resource
