@@ -170,10 +170,11 @@ def eval_generate(
         orders[side] = place_order(candidates, personas, None, seed, str(out / side), with_model(chosen, model), None)
     if len({order.run_id for order in orders.values()}) == 1:
         raise BadInput("Both sides are the same; name other settings, another model or other prompts for one of them.")
-    carry_out([*orders.values()])
+    made = f"What was made {_AGAIN}"
+    _stoppable(lambda: carry_out([*orders.values()]), made)
     runs = {side: order.folder for side, order in orders.items()}
     models = {side: order.settings.model.models for side, order in orders.items()}
-    _tell(run(runs, models, out, typer.echo, json), out)
+    _tell(_stoppable(lambda: run(runs, models, out, typer.echo, json), made), out)
 
 
 def _provide(ladders: int, least: int, dataset: str, out: Path | None, name: str) -> Path:

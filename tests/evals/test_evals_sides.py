@@ -143,6 +143,9 @@ def test_two_prompts_from_end_to_end(tmp_path):
         (["--model-b", "nonsense"], "names no provider"),
         (["--prompts-b", "/nonesuch"], "is no folder"),
         (["--a", "/nonesuch.toml"], "can't be read"),
+        (["--max-usd", "0"], "--max-usd is 0: that allows nothing"),
+        (["--max-minutes", "0"], "--max-minutes is 0: that allows nothing"),
+        (["--assume-price", "-1", "1"], "--assume-price is -1 1"),
     ],
 )
 def test_bad_input_is_one_sentence(tmp_path, words, said):
