@@ -11,8 +11,9 @@ from math import log
 
 import numpy as np
 
+from flows.order import roles_of
 from flows.yields import CACHED, CALLS, IN, OUT, ROLES, Floats, Lives, Pace, lives_of
-from tasks.settings import OFFLINE, Role, Settings
+from tasks.settings import OFFLINE, Settings
 
 DRAWS = 1_000
 
@@ -69,14 +70,6 @@ class Drawn:
     """Shape (draws, roles, 4)."""
     candidates: Floats
     hours: Floats
-
-
-def roles_of(settings: Settings) -> tuple[Role, ...]:
-    """Whom a run with these settings asks."""
-    repairs = settings.repair.rounds and settings.repair.strategy != "none"
-    editor: tuple[Role, ...] = ("editor",) if settings.authors != "rules" else ()
-    repairer: tuple[Role, ...] = ("repairer",) if repairs else ()
-    return ("poser", "author", *repairer, *editor)
 
 
 def _fit(lives: Lives, settings: Settings) -> Lives:

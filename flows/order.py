@@ -88,7 +88,8 @@ def place_order(
     check_version(out)
     pool = _read_pool(personas)
     prompts = PromptBook(Path(settings.prompts).expanduser() if settings.prompts else None)
-    check_models(settings, _roles(settings))
+    embedder: tuple[Role, ...] = ("embedder",) if settings.model.embeds else ()
+    check_models(settings, (*roles_of(settings), *embedder))
     kind = content_id(settings.config_hash(), prompts.version, *sorted(pool.texts))[:8]
     known = _known_runs(out)
     if seed is None:
@@ -192,14 +193,12 @@ def replies_folder(settings: Settings) -> Path:
     return Path(chosen).expanduser().absolute() if chosen else REPLIES
 
 
-def _roles(settings: Settings) -> list[Role]:
-    """The roles that a run needs."""
-    roles: list[Role] = ["poser", "author"]
-    if settings.repair.rounds and settings.repair.strategy != "none":
-        roles.append("repairer")
-    if settings.authors != "rules":
-        roles.append("editor")
-    return roles
+def roles_of(settings: Settings) -> tuple[Role, ...]:
+    """Whom a run with these settings asks for texts."""
+    repairs = settings.repair.rounds and settings.repair.strategy != "none"
+    editor: tuple[Role, ...] = ("editor",) if settings.authors != "rules" else ()
+    repairer: tuple[Role, ...] = ("repairer",) if repairs else ()
+    return ("poser", "author", *repairer, *editor)
 
 
 def read_settings(path: Path | None) -> Settings | None:

@@ -20,6 +20,7 @@ from tasks.model.prompt import PromptBook
 from tasks.model.purse import Purse
 from tasks.model.store import Store
 from tasks.model.trace import Tracer, open_tracer
+from tasks.model.vectors import ModelEmbedder
 from tasks.render.pool import RenderPool
 from tasks.settings import OFFLINE, Settings
 
@@ -51,10 +52,13 @@ async def open_tools(order: RunOrder) -> AsyncIterator[Tools]:
         stack.push_async_callback(asyncio.to_thread, tracer.close)
         ledger = Ledger(order.folder)
         stack.callback(ledger.close)
+        # a run that reuses no replies keeps its own, so that a stop loses none
         replies = replies_folder(settings) if settings.model.reuse else order.folder
-        gateway = await _gateway(stack, settings, replies, ledger, purse, tracer, order.prompts)
+        store = stack.enter_context(Store(replies))
+        gateway = await _gateway(stack, settings, store, ledger, purse, tracer, order.prompts)
         _watch(order, purse, stack)
-        index = await stack.enter_async_context(Index(order.dataset, settings.dedupe))
+        embedder = await _embedder(settings, store, ledger, purse) if settings.model.embeds else None
+        index = await stack.enter_async_context(Index(order.dataset, settings.dedupe, embedder))
         yield Tools(
             order=order,
             gateway=gateway,
@@ -81,9 +85,9 @@ def door(folder: Path) -> Callable[[Settings], AbstractAsyncContextManager[Gatew
             ledger = Ledger(folder)
             stack.callback(ledger.close)
             prompts = PromptBook(Path(settings.prompts).expanduser() if settings.prompts else None)
-            replies = replies_folder(settings) if settings.model.reuse else None
+            store = stack.enter_context(Store(replies_folder(settings))) if settings.model.reuse else None
             tracer = open_tracer(traced_as(folder))  # what is left of it is sent when the eval is recorded
-            yield await _gateway(stack, settings, replies, ledger, purse, tracer, prompts)
+            yield await _gateway(stack, settings, store, ledger, purse, tracer, prompts)
 
     return opened
 
@@ -91,18 +95,16 @@ def door(folder: Path) -> Callable[[Settings], AbstractAsyncContextManager[Gatew
 async def _gateway(
     stack: AsyncExitStack,
     settings: Settings,
-    replies: Path | None,
+    store: Store | None,
     ledger: Ledger,
     purse: Purse,
     tracer: Tracer,
     prompts: PromptBook,
 ) -> Gateway:
-    """A gateway, and the stand-in's server if that is a model. `replies`: where they are kept, and taken from; a run
-    that reuses none keeps its own in its folder, so that a stop loses none."""
+    """A gateway, and the stand-in's server if that is a model."""
     url = None
     if OFFLINE in settings.model.models:
         url = (await stack.enter_async_context(OfflineServer())).base_url
-    store = stack.enter_context(Store(replies)) if replies else None
     return Gateway(
         settings.model,
         url,
@@ -113,6 +115,13 @@ async def _gateway(
         tracer=tracer,
         prompts=prompts,
     )
+
+
+async def _embedder(settings: Settings, store: Store, ledger: Ledger, purse: Purse) -> ModelEmbedder:
+    """The model that embeds, tried with a word: that its vectors have another dimension is found out before a run."""
+    embedder = ModelEmbedder(settings.model, settings.limits, settings.dedupe.dimension, store, ledger, purse)
+    await embedder.embed(["page"])
+    return embedder
 
 
 def _watch(order: RunOrder, purse: Purse, stack: AsyncExitStack) -> None:

@@ -97,6 +97,11 @@ class ModelSettings(Group):
     replies: str | None = Field(None, description="folder where replies are kept; none means data/replies")
 
     @property
+    def embeds(self) -> bool:
+        """Whether a model embeds texts; if none does, the lexical embedding is used."""
+        return any("embedder" in one.serves for one in self.deployments)
+
+    @property
     def models(self) -> tuple[str, ...]:
         """The LiteLLM names of all that may be called, sorted."""
         return tuple(sorted({one.model for one in self.deployments} or {self.name}))
@@ -216,7 +221,9 @@ class DedupeSettings(Group):
         None,
         description="a Milvus server; none means Milvus Lite in the dataset's `index`, or under data/ for a remote one",
     )
-    dimension: int = Field(384, ge=32, le=4096, description="of the lexical embedding")
+    dimension: int = Field(
+        384, ge=32, le=4096, description="of vectors: the lexical embedding's, or as the model that embeds has it"
+    )
     problem: float = Field(0.95, gt=0, le=1, description="cosine from which two problems are the same")
     program: float = Field(0.97, gt=0, le=1, description="cosine from which two programs are the same")
 

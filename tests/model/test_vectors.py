@@ -1,13 +1,6 @@
 """Vectors of a model that embeds, from a server on loopback."""
 
-import hashlib
-import json
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -18,54 +11,7 @@ from tasks.model.purse import Purse
 from tasks.model.store import Store
 from tasks.model.vectors import AT_ONCE, PIECE, ModelEmbedder
 from tasks.settings import OFFLINE, Deployment, LimitSettings, ModelSettings
-from tests.loopback import serving
-
-WIDTH = 8
-
-
-@dataclass
-class Embeddings:
-    """What the server was asked, and how often it fails first."""
-
-    url: str = ""
-    asked: list[list[str]] = field(default_factory=list)
-    failing: int = 0
-    missing: int = 0
-
-
-def vector_of(text: str) -> list[float]:
-    return [byte - 127.5 for byte in hashlib.sha256(text.encode()).digest()[:WIDTH]]
-
-
-@contextmanager
-def embeddings(**how: Any) -> Iterator[Embeddings]:
-    state = Embeddings(**how)
-
-    class Handler(BaseHTTPRequestHandler):
-        def log_message(self, format: str, *args: Any) -> None:
-            pass
-
-        def do_POST(self) -> None:
-            request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            texts = request["input"]
-            state.failing -= 1
-            status, body = 500, {"error": {"message": "not now"}}
-            if state.failing < 0:
-                state.asked.append(texts)
-                rows = [{"object": "embedding", "index": n, "embedding": vector_of(t)} for n, t in enumerate(texts)]
-                usage = {"prompt_tokens": 7 * len(texts), "total_tokens": 7 * len(texts)}
-                rows = rows[: len(rows) - state.missing][::-1]
-                status, body = 200, {"object": "list", "model": request["model"], "data": rows, "usage": usage}
-            data = json.dumps(body).encode()
-            self.send_response(status)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(data)))
-            self.end_headers()
-            self.wfile.write(data)
-
-    with serving(Handler) as url:
-        state.url = f"{url}/v1"
-        yield state
+from tests.model.embeddings import WIDTH, embeddings, vector_of
 
 
 def embedder(
@@ -131,7 +77,7 @@ async def test_what_does_not_fit_the_budget_is_not_asked():
 async def test_another_dimension_than_the_settings_say_is_refused():
     with (
         embeddings() as server,
-        pytest.raises(BadInput, match=r"vectors of 8 dimensions.*say 384: set `dedupe.dimension`"),
+        pytest.raises(BadInput, match=r"vectors of 32 dimensions.*say 384: set `dedupe.dimension`"),
     ):
         await embedder(server.url, dimension=384).embed(["a"])
 
