@@ -3,7 +3,7 @@ PYTHON ?= python3
 TASKS ?= 8
 PERSONAS ?= starter
 OUT ?= data/demo
-PYTEST_ARGS ?= -q
+PYTEST_ARGS ?= -q -n 2 --dist worksteal --durations=12
 
 .PHONY: demo test check bench clean setup
 

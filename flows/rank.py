@@ -12,6 +12,7 @@ from flows.tools import Tools
 from tasks.augment.batch import BatchTrial
 from tasks.augment.task import author_batch, begin_batch, conclude_batch, learn_batch, propose_batch
 from tasks.diagnose.task import diagnose_programs
+from tasks.gather import gather
 from tasks.record import RenderOrder
 from tasks.render.task import render_batch
 from tasks.rows import count_rows, load_rows, save_rows
@@ -55,8 +56,14 @@ async def _measure(tools: Tools, trials: Sequence[BatchTrial], folder: Path) -> 
         ),
     )
     unseen = save_rows(folder / "unseen.jsonl", (row.trial.program for row in trials if row.trial.diagnose))
-    with tools.progress.stage("diagnose", sum(row.trial.diagnose for row in trials)):
-        findings = await diagnose_programs(unseen, folder / "findings.jsonl", tools.servers)
-    with tools.progress.stage("render", len(trials)):
-        renders = await render_batch(orders, folder / "renders.jsonl", tools.pool)
+
+    async def rendered() -> Path:
+        with tools.progress.stage("render", len(trials)):
+            return await render_batch(orders, folder / "renders.jsonl", tools.pool)
+
+    async def looked_at() -> Path:
+        with tools.progress.stage("diagnose", sum(row.trial.diagnose for row in trials)):
+            return await diagnose_programs(unseen, folder / "findings.jsonl", tools.servers)
+
+    renders, findings = await gather([rendered(), looked_at()])
     return renders, findings

@@ -259,4 +259,4 @@ class Cell:
 
 def _patience() -> float:
     load = os.getloadavg()[0] / (os.cpu_count() or 1)
-    return min(MOST_PATIENCE, max(1.0, load / 2))
+    return min(MOST_PATIENCE, max(1.0, load))

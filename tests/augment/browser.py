@@ -48,10 +48,15 @@ async def search_for(pool: RenderPool, proven: Proven, settings: Settings, serve
     while search.status == "open":
         trials = propose(search)
         orders = [RenderOrder(program=t.program, checks=proven.problem.checks, screenshot=t.screenshot) for t in trials]
-        renders = await asyncio.gather(*(pool.render(order) for order in orders))
-        if servers is None:
-            findings = [Findings(program_id=t.program.program_id, diagnostics=()) for t in trials]
-        else:
-            findings = await asyncio.gather(*(servers.diagnose(t.program) for t in trials if t.diagnose))
+
+        async def found(program: Program) -> Findings:
+            return (
+                await servers.diagnose(program) if servers else Findings(program_id=program.program_id, diagnostics=())
+            )
+
+        renders, findings = await asyncio.gather(
+            asyncio.gather(*(pool.render(order) for order in orders)),
+            asyncio.gather(*(found(t.program) for t in trials if t.diagnose or servers is None)),
+        )
         search = learn(search, renders, findings)
     return search
