@@ -115,7 +115,10 @@ def test_two_prompts_from_end_to_end(tmp_path):
     prompts, out = tmp_path / "prompts", tmp_path / "out"
     prompts.mkdir()
     (prompts / "problem.md").write_text((ROOT / "prompts" / "problem.md").read_text("utf-8") + "\nBe brief.\n", "utf-8")
+    brief = tmp_path / "brief.json"  # a search as short as there is
+    brief.write_text('{"ladder": {"max_renders": 8}}', "utf-8")
     words = ["--candidates", "2", "--prompts-b", str(prompts), "--out", str(out), "--json", str(out / "f.json")]
+    words += ["--a", str(brief), "--b", str(brief)]
     with receiver() as got:
         keys = {"LANGFUSE_PUBLIC_KEY": "pk", "LANGFUSE_SECRET_KEY": "sk", "LANGFUSE_BASE_URL": got.url}
         done = dojo(*words, **keys)
