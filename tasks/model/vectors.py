@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tasks.errors import BadInput, ModelDown
+from tasks.gather import gather
 from tasks.model.ledger import Entry, Ledger
 from tasks.model.price import cost, count_tokens, most_cost, price_of
 from tasks.model.prompt import Message
@@ -88,7 +89,7 @@ class ModelEmbedder:
         found = {piece: vector for piece in pieces if (vector := await self._kept(piece)) is not None}
         new = [piece for piece in pieces if piece not in found]
         parts = [new[at : at + AT_ONCE] for at in range(0, len(new), AT_ONCE)]
-        for part, vectors in zip(parts, await asyncio.gather(*map(self._paid, parts)), strict=True):
+        for part, vectors in zip(parts, await gather(map(self._paid, parts)), strict=True):
             found |= zip(part, vectors, strict=True)
         return found
 

@@ -8,6 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from pydantic import BaseModel, ValidationError
+
+from tasks.model.salvage import salvage
+
 
 @dataclass(frozen=True)
 class Spoilt:
@@ -180,3 +184,17 @@ def spoilt(rng: random.Random, text: str) -> tuple[Spoilt, bool]:
     for name in names:
         text = HARMLESS[name](rng, text)
     return Spoilt(" + ".join(names), text), True
+
+
+def read(
+    content: str | None, finish: str | None, refusal: str | None, kind: type[BaseModel]
+) -> tuple[BaseModel | None, str]:
+    """The record that comes of a reply, and its fault."""
+    found = salvage(content, finish, refusal, kind)
+    found.text.encode()
+    if found.fault:
+        return None, found.fault
+    try:
+        return kind.model_validate_json(found.text), ""
+    except ValidationError:
+        return None, "wrong shape"

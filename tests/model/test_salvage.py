@@ -4,13 +4,14 @@ import re
 from typing import get_args
 
 import pytest
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from tasks.diagnose.strategy.single import PatchesReply
 from tasks.model.gateway import Gateway
 from tasks.model.salvage import Fault, salvage, words_for
 from tasks.program.reply import ProgramReply
 from tasks.settings import Deployment, ModelSettings
+from tests.model import spoilers
 from tests.model.scripted import says, scripted_model
 from tests.model.spoilers import HARMLESS, HOPELESS
 
@@ -29,14 +30,7 @@ class Verse(BaseModel):
 
 
 def read(content, finish="stop", refusal=None, kind=ProgramReply):
-    """The record that comes of a reply, and its fault."""
-    found = salvage(content, finish, refusal, kind)
-    if found.fault:
-        return None, found.fault
-    try:
-        return kind.model_validate_json(found.text), ""
-    except ValidationError:
-        return None, "wrong shape"
+    return spoilers.read(content, finish, refusal, kind)
 
 
 WHOLE = ProgramReply.model_validate_json(REPLY)

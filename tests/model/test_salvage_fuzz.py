@@ -6,7 +6,7 @@ import time
 from collections import Counter
 
 import pytest
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from tasks.augment.author import WANTED, EditsReply
 from tasks.diagnose.strategy.rewoo import PlanReply
@@ -20,6 +20,7 @@ from tasks.model.salvage import LONGEST, salvage
 from tasks.problem.author import ProblemReply
 from tasks.program.reply import ProgramReply
 from tasks.record import Problem
+from tests.model import spoilers
 from tests.model.spoilers import HOPELESS, Spoilt, spoilt
 
 REPLIES = 2000
@@ -61,15 +62,7 @@ def whole() -> list[Whole]:
 
 
 def read(one: Spoilt, kind: type[BaseModel]) -> tuple[BaseModel | None, str]:
-    """The record that comes of a reply, or its fault."""
-    found = salvage(one.content, one.finish, one.refusal, kind)
-    found.text.encode()
-    if found.fault:
-        return None, found.fault
-    try:
-        return kind.model_validate_json(found.text), ""
-    except ValidationError:
-        return None, "wrong shape"
+    return spoilers.read(one.content, one.finish, one.refusal, kind)
 
 
 def test_each_spoilt_reply_is_what_was_meant_or_has_a_fault(whole: list[Whole]) -> None:
