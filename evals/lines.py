@@ -7,6 +7,8 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from tasks.rows import writing
+
 R = TypeVar("R", bound=BaseModel)
 
 
@@ -23,15 +25,21 @@ def read_lines(path: Path, kind: type[R]) -> list[R]:
 
 @contextmanager
 def adding(path: Path) -> Iterator[Callable[[BaseModel], None]]:
-    """Gives a function that puts one record behind the last line, at once."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    whole = not path.exists() or path.read_bytes()[-1:] in (b"\n", b"")
-    with path.open("a", encoding="utf-8") as lines:
+    """Gives a function that puts one record behind the last line, at once.
+
+    Raises:
+        BrokenRun: the disk does not take it; so does the function.
+    """
+    with writing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        whole = not path.exists() or path.read_bytes()[-1:] in (b"\n", b"")
+        lines = path.open("a", encoding="utf-8", buffering=1)
+    with lines:
         if not whole:
             lines.write("\n")
 
         def add(row: BaseModel) -> None:
-            lines.write(row.model_dump_json() + "\n")
-            lines.flush()
+            with writing(path):
+                lines.write(row.model_dump_json() + "\n")
 
         yield add

@@ -1,23 +1,52 @@
 """Records in files: one stage writes them, the next reads them, and a file that is there is whole."""
 
+import errno
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
 from pydantic import BaseModel
 
+from tasks.errors import BrokenRun
 from tasks.record import Rejected
 
 R = TypeVar("R", bound=BaseModel)
 
 
+@contextmanager
+def writing(place: object) -> Iterator[None]:
+    """A file, or a folder, is written to; what the disk says against it becomes a sentence that names it.
+
+    Raises:
+        BrokenRun: the disk is full, or does not take it.
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            why = f"No room is left on the disk for {place}; make some"
+        else:
+            why = f"{place} can't be written ({error.strerror or error}); mend that"
+        raise BrokenRun(f"{why}, and give the same command again: what is done is kept.") from error
+
+
 def write_whole(path: Path, data: bytes) -> None:
-    """Write a file so that it is there whole or not at all: aside, then renamed."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """Write a file so that it is there whole or not at all: aside, then renamed.
+
+    Raises:
+        BrokenRun: the disk does not take it.
+    """
     aside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    aside.write_bytes(data)
-    aside.replace(path)
+    with writing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            aside.write_bytes(data)
+            aside.replace(path)
+        except OSError:
+            aside.unlink(missing_ok=True)
+            raise
 
 
 def save_rows(path: Path, rows: Iterable[BaseModel]) -> Path:

@@ -56,13 +56,10 @@ class Figures:
         """As JSON: every figure by its key, and what else there is.
 
         Raises:
-            BadInput: the file can't be written.
+            BrokenRun: the file can't be written.
         """
         whole = {one.key: one.value for one in self.figures} | dict(self.more or {}) | {"note": self.note}
-        try:
-            write_whole(path, json.dumps(whole, indent=2).encode() + b"\n")
-        except OSError as error:
-            raise BadInput(f"--json {path} can't be written: {error.strerror}.") from None
+        write_whole(path, json.dumps(whole, indent=2).encode() + b"\n")
 
 
 def read_older(path: Path) -> dict[str, Any]:

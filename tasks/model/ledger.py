@@ -6,10 +6,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from tasks.errors import BrokenRun
 from tasks.model.tokens import Counter
 from tasks.record import Record
-from tasks.rows import write_whole
+from tasks.rows import write_whole, writing
 
 LINES, TABLE = "usage.jsonl", "usage.parquet"
 """In the run's folder: the rows as they come, and all of them as a table."""
@@ -54,13 +53,18 @@ class Ledger:
     """The rows of one run, those of earlier sessions included."""
 
     def __init__(self, folder: Path | None) -> None:
-        """`folder`: the run's; None keeps nothing."""
+        """`folder`: the run's; None keeps nothing.
+
+        Raises:
+            BrokenRun: the disk does not take it.
+        """
         self._folder = folder
         self._lines = None
         if folder is not None:
-            folder.mkdir(parents=True, exist_ok=True)
-            _end_torn_line(folder / LINES)
-            self._lines = (folder / LINES).open("a", encoding="utf-8", buffering=1)
+            with writing(folder / LINES):
+                folder.mkdir(parents=True, exist_ok=True)
+                _end_torn_line(folder / LINES)
+                self._lines = (folder / LINES).open("a", encoding="utf-8", buffering=1)
 
     def add(self, entry: Entry) -> None:
         """Write a row; it is in the system's hands when this returns, so that a kill does not lose it.
@@ -69,17 +73,20 @@ class Ledger:
             BrokenRun: the disk does not take it; what is spent could not be told any more.
         """
         if self._lines is not None:
-            try:
+            with writing(self._lines.name):
                 self._lines.write(entry.model_dump_json() + "\n")
-            except OSError as error:
-                raise BrokenRun(f"The ledger {self._lines.name} can't be written: {error}") from error
 
     def close(self, task_ids: Mapping[int, str] | None = None) -> None:
-        """Write the table of all sessions' rows. `task_ids`: of the candidates that became tasks."""
+        """Write the table of all sessions' rows. `task_ids`: of the candidates that became tasks.
+
+        Raises:
+            BrokenRun: the disk does not take it.
+        """
         if self._lines is None or self._folder is None:
             return
-        self._lines.close()
-        self._lines = None
+        lines, self._lines = self._lines, None
+        with writing(lines.name):
+            lines.close()
         write_table(self._folder, task_ids or {})
 
 

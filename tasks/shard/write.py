@@ -9,6 +9,7 @@ import io
 import os
 import secrets
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from PIL import Image, UnidentifiedImageError
 from tasks.errors import BrokenRun
 from tasks.model.trace import trace_id
 from tasks.record import SCHEMA_VERSION, Program, Ranked, Record, Rejected, Version, canonical_json
+from tasks.rows import writing
 from tasks.shard.schema import PREFIX, SCHEMAS, Side
 
 KEY = "private/order.key"
@@ -67,7 +69,7 @@ def write_shard(
         screenshots: the folder that the renders' screenshot paths are relative to.
 
     Raises:
-        BrokenRun: a screenshot is missing or no picture.
+        BrokenRun: a screenshot is missing or no picture, or the place does not take a file.
     """
     files, root = fsspec.core.url_to_fs(dataset)
     root = root.rstrip("/")
@@ -136,10 +138,16 @@ def _webp(screenshot: Path) -> bytes:
 def _write_whole(files: Any, path: str, data: bytes) -> None:
     """Aside, then renamed; on an object store the rename is a copy, which is whole or not at all as well."""
     folder, name = path.rsplit("/", 1)
-    files.makedirs(folder, exist_ok=True)
     aside = f"{folder}/.{name}.{os.getpid()}.tmp"
-    files.pipe_file(aside, data)
-    files.mv(aside, path)
+    with writing(path):
+        files.makedirs(folder, exist_ok=True)
+        try:
+            files.pipe_file(aside, data)
+            files.mv(aside, path)
+        except OSError:
+            with suppress(OSError):
+                files.rm_file(aside)
+            raise
 
 
 def _public_row(task: Ranked) -> dict[str, Any]:

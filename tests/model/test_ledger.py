@@ -1,5 +1,7 @@
 import pyarrow.parquet as pq
+import pytest
 
+from tasks.errors import BrokenRun
 from tasks.model.ledger import LINES, TABLE, Entry, Ledger, read_entries, spent_before
 
 
@@ -44,3 +46,10 @@ def test_without_a_folder_nothing_is_written(tmp_path, monkeypatch):
     ledger.close()
     assert list(tmp_path.iterdir()) == []
     assert list(read_entries(tmp_path)) == []
+
+
+def test_a_full_disk_ends_the_run_with_a_sentence(tmp_path):
+    (tmp_path / LINES).symlink_to("/dev/full")
+    ledger = Ledger(tmp_path)
+    with pytest.raises(BrokenRun, match=rf"No room is left on the disk for {tmp_path / LINES}"):
+        ledger.add(entry())

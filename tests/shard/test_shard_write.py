@@ -1,4 +1,5 @@
 import json
+import os
 from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
@@ -116,9 +117,19 @@ def test_written_twice_is_the_same_shard(tmp_path: Path, shots: Path) -> None:
 def test_a_public_task_never_comes_before_its_truth(tmp_path: Path) -> None:
     (tmp_path / "d").mkdir()
     (tmp_path / "d" / "private").write_text("a file where the folder of the truth should be")
-    with pytest.raises(OSError, match="private"):
+    with pytest.raises(BrokenRun, match=r"private.* can't be written"):
         write_shard(str(tmp_path / "d"), "s", RUN, [ranked(0)], [], tmp_path)
     assert not (tmp_path / "d" / "public").exists()
+
+
+def test_a_full_disk_is_a_sentence_and_leaves_no_half_file(tmp_path: Path, shots: Path) -> None:
+    aside = tmp_path / "private" / f".truth-s.parquet.{os.getpid()}.tmp"
+    aside.parent.mkdir()
+    aside.symlink_to("/dev/full")
+    with pytest.raises(BrokenRun, match=r"No room is left on the disk for .*private/truth-s\.parquet"):
+        write_shard(str(tmp_path), "s", RUN, [ranked(0, shots)], [], shots)
+    assert [path.name for path in aside.parent.iterdir()] == ["order.key"]
+    assert not (tmp_path / "public").exists()
 
 
 def test_a_missing_screenshot_stops_the_shard(tmp_path: Path, shots: Path) -> None:
