@@ -2,6 +2,7 @@
 
 import base64
 import json
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
@@ -112,16 +113,19 @@ def _calls(entries: Iterable[Entry]) -> tuple[CallFacts, ...]:
     for (stage, model), rows in groups.items():
         made = [row for row in rows if row.outcome == "ok"]
         reused = [row for row in rows if row.reused]
+        paid = [row for row in rows if row.prompt_tokens and not row.reused]
         facts.append(
             CallFacts(
                 stage=stage,
                 model=model,
                 calls=len(made) + len(reused),
                 reused=len(reused),
+                useless=tuple(Counter(row.fault for row in made + reused if row.fault).most_common()),
                 failed=len(rows) - len(made) - len(reused),
-                prompt_tokens=sum(row.prompt_tokens for row in made),
-                completion_tokens=sum(row.completion_tokens for row in made),
-                usd=sum(row.usd for row in rows),
+                prompt_tokens=sum(row.prompt_tokens for row in paid),
+                completion_tokens=sum(row.completion_tokens for row in paid),
+                usd=sum(row.usd for row in paid),
+                counted=sum(row.counted == "here" for row in paid),
                 seconds=mean(row.seconds for row in made) if made else 0.0,
             )
         )

@@ -94,14 +94,18 @@ class CallFacts:
     calls: int
     """Answered, those that were taken from the store included."""
     reused: int
+    useless: tuple[tuple[str, int], ...]
+    """What was wrong with replies that no answer could be made of, and with how many; the most frequent first."""
     failed: int
     """Tries that got no reply."""
     prompt_tokens: int
+    """Paid for, as the two below; a reused reply costs nothing, a try that timed out may."""
     completion_tokens: int
     usd: float
-    """Paid; a reused reply costs nothing."""
+    counted: int
+    """Paid tries whose tokens were counted here, because the endpoint did not say how many they were."""
     seconds: float
-    """Of a call that was made, on the average."""
+    """Of a call that was answered, on the average."""
 
 
 @dataclass(frozen=True)
