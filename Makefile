@@ -19,7 +19,7 @@ check: setup  ## lint, format, types
 	@.venv/bin/mypy
 
 bench: setup  ## what evals/ measures
-	@.venv/bin/dojo bench render && .venv/bin/dojo bench diagnose && .venv/bin/dojo bench generate
+	@for one in render diagnose generate gateway; do .venv/bin/dojo bench $$one || exit; done
 
 clean:  ## what the targets above installed and cached; your data/ stays
 	@rm -rf .venv .cache setup/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage *.egg-info

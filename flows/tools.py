@@ -52,9 +52,11 @@ async def open_tools(order: RunOrder) -> AsyncIterator[Tools]:
         stack.push_async_callback(asyncio.to_thread, tracer.close)
         ledger = Ledger(order.folder)
         stack.callback(ledger.close)
-        # a run that reuses no replies keeps its own, so that a stop loses none
-        replies = replies_folder(settings) if settings.model.reuse else order.folder
-        store = stack.enter_context(Store(replies))
+        if settings.model.reuse:
+            store = Store(replies_folder(settings))
+        else:  # it keeps its own, so that a stop loses none
+            store = Store(order.folder, way_out="name another folder with --out")
+        stack.enter_context(store)
         gateway = await _gateway(stack, settings, store, ledger, purse, tracer, order.prompts)
         _watch(order, purse, stack)
         embedder = await _embedder(settings, store, ledger, purse) if settings.model.embeds else None

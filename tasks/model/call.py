@@ -17,16 +17,16 @@ from typing import Any
 from pydantic import BaseModel
 
 from tasks.model.ledger import Entry, Ledger
-from tasks.model.price import Price, cost, count_tokens, most_cost, price_of
 from tasks.model.prompt import Message, Prompt
 from tasks.model.purse import Bill, Purse
 from tasks.model.routes import Attempt, Routes
 from tasks.model.salvage import Salvaged, salvage
 from tasks.model.store import Kept, Store, key_of
-from tasks.model.tokens import Tokens, tokens_asked, tokens_of
+from tasks.model.till import Till
+from tasks.model.tokens import Tokens, tokens_billed
 from tasks.model.trace import Tracer
 from tasks.record import Candidate, Usage
-from tasks.settings import Deployment, LimitSettings, ModelSettings
+from tasks.settings import LimitSettings, ModelSettings
 
 STAGES = {"poser": "problem", "author": "program", "repairer": "diagnose", "editor": "augment", "judge": "eval"}
 """The stage that a role works for."""
@@ -85,12 +85,10 @@ class Caller:
     ) -> None:
         """`store`: None keeps and reuses nothing."""
         self._routes = Routes(settings, offline_url, self._hear)
-        self._limits, self._settings = limits, settings
-        self._store, self._ledger, self._purse, self._tracer = store, ledger, purse, tracer
+        self._till = Till(limits, purse, settings.max_tokens)
+        self._store, self._ledger, self._tracer = store, ledger, tracer
         purse.heed(self._routes.stop)
         self._same: dict[str, asyncio.Lock] = {}
-        self._worst: dict[str, float] = {}
-        """By deployment: the most that a call has cost, as a multiple of what was reserved for it."""
 
     async def reply(
         self, asking: Asking, messages: list[Message], parameters: Mapping[str, Any]
@@ -130,28 +128,14 @@ class Caller:
 
     @asynccontextmanager
     async def _room(self, call: _Call) -> AsyncIterator[None]:
-        """Room in the purse for one try, whichever endpoint of the role it will come to."""
-        most = max((self._most(one, call) for one in self._routes.serving(call.asking.prompt.role)), default=0.0)
-        async with self._purse.reserve(most) as call.bill:
+        async with self._till.room(self._routes.serving(call.asking.prompt.role), call.messages) as call.bill:
             yield
-
-    def _most(self, one: Deployment, call: _Call) -> float:
-        """The most that a call can cost there, in dollars; more where replies have been longer than they may be."""
-        price = self._price(one)
-        most = most_cost(price, count_tokens(call.messages), self._settings.max_tokens) if price else 0.0
-        return most * self._worst.get(one.name, 1.0)
-
-    def _price(self, one: Deployment) -> Price | None:
-        return price_of(one.model, one.usd_in, one.usd_out, self._limits.assume_price)
 
     def _hear(self, tried: Attempt) -> None:
         """A try is over: its bill and its row, before anything can come between."""
-        call, endpoint, tokens, fault = _call.get(), tried.endpoint, Tokens(), tried.detail
-        if tried.outcome == "ok":
-            tokens = tokens_of(tried.response, endpoint.model, call.messages)
-        elif tried.outcome in ("timeout", "cancelled"):
-            tokens = tokens_asked(endpoint.model, call.messages)
-        usd = self._billed(call, endpoint, tokens)
+        call, endpoint, fault = _call.get(), tried.endpoint, tried.detail
+        tokens = tokens_billed(tried, call.messages)
+        usd = self._till.settle(call.bill, endpoint, call.messages, tokens)
         if tried.outcome == "ok":
             call.kept = _kept(tried, tokens, usd)
             call.read = _read(call.kept, call.asking.kind)
@@ -172,18 +156,6 @@ class Caller:
         self._ledger.add(entry)
         said = (call.kept.content if call.kept else None) or ""
         self._tracer.call(call.asking.candidate, entry, call.messages if said else [], said)
-
-    def _billed(self, call: _Call, endpoint: Deployment, tokens: Tokens) -> float:
-        """What a try cost, in dollars; 0 where nobody knows a price."""
-        price = self._price(endpoint)
-        if price is None or not tokens.prompt:
-            return 0.0
-        usd = cost(price, tokens.prompt, tokens.completion, tokens.cached, tokens.reasoning)
-        call.bill.usd = usd
-        most = self._most(endpoint, call)
-        if usd > most > 0:
-            self._worst[endpoint.name] = self._worst.get(endpoint.name, 1.0) * usd / most
-        return usd
 
     def _note_reused(self, asking: Asking, kept: Kept, read: Salvaged, messages: list[Message], began: float) -> None:
         tokens = Tokens(

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from tasks.model.prompt import Message
 from tasks.model.provider import litellm_module
+from tasks.model.routes import Attempt
 from tasks.record import Record
 
 Counter = Literal["endpoint", "here"]
@@ -25,6 +26,15 @@ class Tokens(Record):
     """Of the completion's."""
     counted: Counter = "endpoint"
     """`here` if any of it was not said by the endpoint."""
+
+
+def tokens_billed(tried: Attempt, messages: Sequence[Message]) -> Tokens:
+    """The tokens of a try that a provider bills: none of one that it refused, or that failed."""
+    if tried.outcome == "ok":
+        return tokens_of(tried.response, tried.model, messages)
+    if tried.outcome in ("timeout", "cancelled"):
+        return tokens_asked(tried.model, messages)
+    return Tokens()
 
 
 def tokens_of(response: Any, model: str, messages: Sequence[Message]) -> Tokens:

@@ -6,7 +6,10 @@ kept as replies are, so that a resume, or an index that is built again, pays for
 
 import asyncio
 import base64
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -15,12 +18,12 @@ from numpy.typing import NDArray
 from tasks.errors import BadInput, ModelDown
 from tasks.gather import gather
 from tasks.model.ledger import Entry, Ledger
-from tasks.model.price import cost, count_tokens, most_cost, price_of
 from tasks.model.prompt import Message
-from tasks.model.purse import Purse
+from tasks.model.purse import Bill, Purse
 from tasks.model.routes import Attempt, Declined, Routes
 from tasks.model.store import Kept, Store, key_of
-from tasks.model.tokens import Tokens, tokens_of
+from tasks.model.till import Till
+from tasks.model.tokens import tokens_billed
 from tasks.settings import OFFLINE, LimitSettings, ModelSettings
 
 PIECE = 6_000
@@ -33,6 +36,17 @@ _PROMPT = f"pieces@{PIECE}"
 
 Vectors = NDArray[np.float32]
 """One row a text."""
+
+
+@dataclass
+class _Call:
+    """One call that is made: what was asked, and the reservation of the try that is under way."""
+
+    messages: list[Message]
+    bill: Bill = field(default_factory=Bill)
+
+
+_call: ContextVar[_Call] = ContextVar("call")
 
 
 class ModelEmbedder:
@@ -53,7 +67,8 @@ class ModelEmbedder:
             BadInput: the deployment is the offline model, which has no vectors.
         """
         self._routes = Routes(settings, None, self._hear)
-        self._limits, self._store, self._ledger, self._purse = limits, store, ledger, purse
+        self._till = Till(limits, purse, longest=0)
+        self._store, self._ledger = store, ledger
         self.dimension = dimension
         if OFFLINE in self._models:
             raise BadInput(
@@ -106,27 +121,27 @@ class ModelEmbedder:
         return key_of(self._models, [piece], {"embedding": True}, None)
 
     async def _paid(self, pieces: list[str]) -> Vectors:
-        """The vectors of so many pieces by one call, which gets its row before its vectors are kept."""
-        assume = self._limits.assume_price
-        asked: list[Message] = [{"role": "user", "content": piece} for piece in pieces]
-        served = self._routes.serving("embedder")
-        prices = [price_of(one.model, one.usd_in, one.usd_out, assume) for one in served]
-        most = max((most_cost(price, count_tokens(asked), 0) for price in prices if price), default=0.0)
-        async with self._purse.reserve(most) as bill:
-            try:
-                reply = await self._routes.call("embedder", {"input": pieces}, method="aembedding")
-            except Declined as error:
-                raise ModelDown(f"The texts of a batch can't be embedded: {error}") from error
-            tokens, one = tokens_of(reply.response, reply.model, asked), reply.endpoint
-            price = price_of(one.model, one.usd_in, one.usd_out, assume)
-            bill.usd = cost(price, tokens.prompt, 0) if price else 0.0
-            self._note(reply, tokens, bill.usd)
+        """The vectors of so many pieces by one call; each try has its row before anything is made of it."""
+        call = _Call([{"role": "user", "content": piece} for piece in pieces])
+        _call.set(call)
+        try:
+            reply = await self._routes.call(
+                "embedder", {"input": pieces}, lambda: self._room(call), method="aembedding"
+            )
+        except Declined as error:
+            raise ModelDown(f"The texts of a batch can't be embedded: {error}") from error
         vectors = self._read(reply, len(pieces))
         if self._store is not None:
             for piece, vector in zip(pieces, vectors, strict=True):
-                kept = _as_kept(reply, vector, bill.usd / len(pieces))
+                kept = _as_kept(reply, vector, call.bill.usd / len(pieces))
                 await asyncio.to_thread(self._store.put, self._key(piece), kept)
         return vectors
+
+    @asynccontextmanager
+    async def _room(self, call: _Call) -> AsyncIterator[None]:
+        """Room in the purse for one try, whichever endpoint it will come to."""
+        async with self._till.room(self._routes.serving("embedder"), call.messages) as call.bill:
+            yield
 
     def _read(self, reply: Attempt, count: int) -> Vectors:
         rows: list[Any] = sorted(reply.response.data, key=lambda one: one["index"])
@@ -140,14 +155,27 @@ class ModelEmbedder:
             )
         return _normal(np.array([one["embedding"] for one in rows], dtype="<f4"))
 
-    def _hear(self, attempt: Attempt) -> None:
-        """A try is over: one that failed gets a row of its own; the one that went well gets it with its reply."""
-        if attempt.outcome != "ok":
-            self._ledger.add(_row(attempt).model_copy(update={"outcome": attempt.outcome, "fault": attempt.detail}))
-
-    def _note(self, reply: Attempt, tokens: Tokens, usd: float) -> None:
-        told = {"prompt_tokens": tokens.prompt, "counted": tokens.counted, "usd": usd}
-        self._ledger.add(_row(reply).model_copy(update=told))
+    def _hear(self, tried: Attempt) -> None:
+        """A try is over: its bill and its row, before anything can come between."""
+        call = _call.get()
+        tokens = tokens_billed(tried, call.messages)
+        self._ledger.add(
+            Entry(
+                time=tried.started,
+                stage="dedupe",
+                role=tried.role,
+                deployment=tried.deployment,
+                model=tried.model,
+                prompt=_PROMPT,
+                candidate=None,
+                prompt_tokens=tokens.prompt,
+                counted=tokens.counted,
+                usd=self._till.settle(call.bill, tried.endpoint, call.messages, tokens),
+                seconds=tried.seconds,
+                outcome=tried.outcome,
+                fault=tried.detail,
+            )
+        )
 
 
 def _normal(rows: Vectors) -> Vectors:
@@ -155,19 +183,6 @@ def _normal(rows: Vectors) -> Vectors:
     lengths = np.linalg.norm(rows, axis=1, keepdims=True)
     normal: Vectors = np.divide(rows, lengths, out=np.zeros_like(rows), where=lengths > 0)
     return normal
-
-
-def _row(attempt: Attempt) -> Entry:
-    return Entry(
-        time=attempt.started,
-        stage="dedupe",
-        role=attempt.role,
-        deployment=attempt.deployment,
-        model=attempt.model,
-        prompt=_PROMPT,
-        candidate=None,
-        seconds=attempt.seconds,
-    )
 
 
 def _as_kept(reply: Attempt, vector: Vectors, usd: float) -> Kept:

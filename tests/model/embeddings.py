@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,6 +21,9 @@ class Embeddings:
     url: str = ""
     asked: list[list[str]] = field(default_factory=list)
     failing: int = 0
+    late: int = 0
+    """So many calls are answered after `after` seconds."""
+    after: float = 0.0
     missing: int = 0
 
 
@@ -39,6 +43,9 @@ def embeddings(**how: Any) -> Iterator[Embeddings]:
             request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             texts = request["input"]
             state.failing -= 1
+            state.late -= 1
+            if state.late >= 0:
+                time.sleep(state.after)
             status, body = 500, {"error": {"message": "not now"}}
             if state.failing < 0:
                 state.asked.append(texts)

@@ -20,13 +20,21 @@ def embedder(
     dimension: int = WIDTH,
     store: Store | None = None,
     folder: Path | None = None,
-    usd: float | None = None,
+    purse: Purse | None = None,
+    timeout_s: float | None = None,
 ) -> ModelEmbedder:
     one = Deployment(
-        name="e", model="openai/e", roles=("embedder",), api_base=url, api_key_env="A_KEY", usd_in=1e6, usd_out=0
+        name="e",
+        model="openai/e",
+        roles=("embedder",),
+        api_base=url,
+        api_key_env="A_KEY",
+        usd_in=1e6,
+        usd_out=0,
+        timeout_s=timeout_s,
     )
     settings = ModelSettings(deployments=(one,))
-    return ModelEmbedder(settings, LimitSettings(), dimension, store, Ledger(folder), Purse(usd))
+    return ModelEmbedder(settings, LimitSettings(), dimension, store, Ledger(folder), purse or Purse())
 
 
 @pytest.fixture(autouse=True)
@@ -70,8 +78,18 @@ async def test_no_vector_is_paid_twice_and_each_call_has_its_row(tmp_path):
 
 async def test_what_does_not_fit_the_budget_is_not_asked():
     with embeddings() as server, pytest.raises(Stopped):
-        await embedder(server.url, usd=0.5).embed(["a"])
+        await embedder(server.url, purse=Purse(0.5)).embed(["a"])
     assert server.asked == []
+
+
+async def test_a_call_that_times_out_has_a_row_and_is_billed_beside_the_one_that_is_answered(tmp_path):
+    purse = Purse(usd=1000.0)
+    with embeddings(late=1, after=1.5) as server:
+        await embedder(server.url, folder=tmp_path, purse=purse, timeout_s=0.5).embed(["some words"])
+    late, good = read_entries(tmp_path)
+    assert (late.outcome, late.counted, good.outcome, good.counted) == ("timeout", "here", "ok", "endpoint")
+    assert late.usd == late.prompt_tokens > 0
+    assert purse.spent == late.usd + 7.0
 
 
 async def test_another_dimension_than_the_settings_say_is_refused():
