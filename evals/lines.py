@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from tasks.rows import writing
+from tasks.rows import add_row, open_lines, writing
 
 R = TypeVar("R", bound=BaseModel)
 
@@ -30,16 +31,9 @@ def adding(path: Path) -> Iterator[Callable[[BaseModel], None]]:
     Raises:
         BrokenRun: the disk does not take it; so does the function.
     """
-    with writing(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        whole = not path.exists() or path.read_bytes()[-1:] in (b"\n", b"")
-        lines = path.open("a", encoding="utf-8", buffering=1)
-    with lines:
-        if not whole:
-            lines.write("\n")
-
-        def add(row: BaseModel) -> None:
-            with writing(path):
-                lines.write(row.model_dump_json() + "\n")
-
-        yield add
+    lines = open_lines(path)
+    try:
+        yield partial(add_row, lines)
+    finally:
+        with writing(path):  # what the disk did not take is tried again
+            lines.close()

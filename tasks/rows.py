@@ -1,11 +1,12 @@
-"""Records in files: one stage writes them, the next reads them, and a file that is there is whole."""
+"""Records in files: one stage writes them, the next reads them, and a file that is there is whole; or it grows by a
+line whenever something is done."""
 
 import errno
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeVar
+from typing import TextIO, TypeVar
 
 from pydantic import BaseModel
 
@@ -62,6 +63,40 @@ def load_rows(path: Path, kind: type[R]) -> list[R]:
         FileNotFoundError: the stage that writes it has not finished.
     """
     return [kind.model_validate_json(line) for line in path.read_text("utf-8").split("\n") if line]
+
+
+def open_lines(path: Path) -> TextIO:
+    """A file of records to put more behind, with `add_row`. A last line that a kill has cut off is ended, so that the
+    next one does not join it.
+
+    Raises:
+        BrokenRun: the disk does not take it.
+    """
+    with writing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        torn = _ends_torn(path)
+        lines = path.open("a", encoding="utf-8", buffering=1)
+        if torn:
+            lines.write("\n")
+    return lines
+
+
+def add_row(lines: TextIO, row: BaseModel) -> None:
+    """Put a record behind the last; it is in the system's hands when this returns, so that a kill does not lose it.
+
+    Raises:
+        BrokenRun: the disk does not take it.
+    """
+    with writing(lines.name):
+        lines.write(row.model_dump_json() + "\n")
+
+
+def _ends_torn(path: Path) -> bool:
+    if not path.exists() or not path.stat().st_size:
+        return False
+    with path.open("rb") as lines:
+        lines.seek(-1, os.SEEK_END)
+        return lines.read(1) != b"\n"
 
 
 def count_rows(path: Path) -> int:

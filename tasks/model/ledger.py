@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from tasks.model.tokens import Counter
 from tasks.record import Record
-from tasks.rows import write_whole, writing
+from tasks.rows import add_row, open_lines, write_whole, writing
 
 LINES, TABLE = "usage.jsonl", "usage.parquet"
 """In the run's folder: the rows as they come, and all of them as a table."""
@@ -59,12 +59,7 @@ class Ledger:
             BrokenRun: the disk does not take it.
         """
         self._folder = folder
-        self._lines = None
-        if folder is not None:
-            with writing(folder / LINES):
-                folder.mkdir(parents=True, exist_ok=True)
-                _end_torn_line(folder / LINES)
-                self._lines = (folder / LINES).open("a", encoding="utf-8", buffering=1)
+        self._lines = None if folder is None else open_lines(folder / LINES)
 
     def add(self, entry: Entry) -> None:
         """Write a row; it is in the system's hands when this returns, so that a kill does not lose it.
@@ -73,8 +68,7 @@ class Ledger:
             BrokenRun: the disk does not take it; what is spent could not be told any more.
         """
         if self._lines is not None:
-            with writing(self._lines.name):
-                self._lines.write(entry.model_dump_json() + "\n")
+            add_row(self._lines, entry)
 
     def close(self, task_ids: Mapping[int, str] | None = None) -> None:
         """Write the table of all sessions' rows. `task_ids`: of the candidates that became tasks.
@@ -148,12 +142,3 @@ def _schema(pa: Any) -> Any:
             ("task_id", text),
         ]
     )
-
-
-def _end_torn_line(path: Path) -> None:
-    """So that the first row of this session does not join one that a kill has cut off."""
-    if path.exists() and path.stat().st_size:
-        with path.open("r+b") as lines:
-            lines.seek(-1, 2)
-            if lines.read(1) != b"\n":
-                lines.write(b"\n")
