@@ -10,8 +10,9 @@ from evals.ladders import Quad
 from evals.lines import adding, read_lines
 from evals.pace import Pace, Tell
 from tasks.check import Check
+from tasks.content import canonical_json, content_id
 from tasks.gather import gather
-from tasks.record import Program, Record, Render, RenderOrder, canonical_json, content_id
+from tasks.record import Program, Record, Render, RenderOrder
 from tasks.render.pool import RenderPool
 from tasks.settings import Settings
 

@@ -5,9 +5,9 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from pathlib import Path
 
+from tasks.content import content_id
 from tasks.model.gateway import Gateway
 from tasks.model.offline.server import OfflineServer
-from tasks.record import content_id
 from tasks.settings import OFFLINE, Settings
 
 Door = Callable[[Settings], AbstractAsyncContextManager[Gateway]]

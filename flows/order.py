@@ -18,13 +18,13 @@ from pydantic import ValidationError
 
 from flows.misfit import misfit
 from flows.place import check_place
+from tasks.content import canonical_json, content_id
 from tasks.errors import BadInput
 from tasks.model.price import need_price
 from tasks.model.prompt import PromptBook
 from tasks.model.provider import check_routes
 from tasks.model.store import Store
 from tasks.persona.source import Pool, read_pool
-from tasks.record import canonical_json, content_id
 from tasks.rows import write_whole
 from tasks.settings import ROOT, Authors, Role, Settings
 from tasks.shard.read import check_version

@@ -6,17 +6,13 @@
 A list of records between two stages is a file of JSON lines, whole or not there (`save_rows`, `load_rows`).
 """
 
-import hashlib
-import json
 from collections.abc import Iterable
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from tasks.check import Check
-
-SCHEMA_VERSION = 1
-"""Of the shards; a reader refuses a dataset of another version."""
+from tasks.content import content_id
 
 Topic = Literal["games", "science", "animation", "tools"]
 Family = Literal["function", "visual", "performance", "accessibility"]
@@ -27,17 +23,6 @@ class Record(BaseModel):
     """Frozen, and closed to keys it does not know."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-def content_id(*parts: str) -> str:
-    """A name for content: the first 16 hex digits of SHA-256 over the parts, with their lengths so that no two splits
-    collide."""
-    digest = hashlib.sha256()
-    for part in parts:
-        data = part.encode("utf-8", "surrogatepass")
-        digest.update(len(data).to_bytes(8, "big"))
-        digest.update(data)
-    return digest.hexdigest()[:16]
 
 
 class Usage(Record):
@@ -423,8 +408,3 @@ class Rejected(Record):
     usage: Usage
     problem: Problem | None = None
     program: Program | None = None
-
-
-def canonical_json(value: object) -> str:
-    """JSON with one spelling: sorted keys, no spaces, no escapes of letters."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)

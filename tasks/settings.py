@@ -9,7 +9,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from tasks.record import Topic, canonical_json, content_id
+from tasks.content import canonical_json, content_id
+from tasks.record import Topic
 
 OFFLINE = "offline"
 """The model name that means the stand-in server on loopback."""

@@ -19,9 +19,9 @@ from evals.faults.fault import KINDS, Fault, Kind
 from evals.faults.page import CleanPage, Cuts, clean_page
 from evals.faults.prove import Seen, evidence, is_clean, kind_of, see, shortcoming
 from evals.pace import Tell
+from tasks.content import canonical_json, content_id
 from tasks.diagnose.servers import Servers
 from tasks.model.offline import archetype as offline
-from tasks.record import canonical_json, content_id
 from tasks.render.pool import RenderPool
 from tasks.rows import write_whole
 from tasks.settings import QualityWeights, RenderSettings, RepairSettings

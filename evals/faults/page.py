@@ -9,9 +9,10 @@ from tree_sitter import Node
 from evals.faults.fault import Cut
 from tasks.augment.syntax import Region, Tongue, read_regions, walk
 from tasks.check import Check
+from tasks.content import canonical_json, content_id
 from tasks.model.offline import archetype as offline
 from tasks.model.offline.author import lay_out
-from tasks.record import Problem, Program, canonical_json, content_id
+from tasks.record import Problem, Program
 
 Cuts = tuple[Cut, ...]
 

@@ -13,10 +13,11 @@ from evals.leaks.restore import Texts
 from evals.lines import adding, read_lines
 from evals.pace import Pace, Tell
 from tasks.bundle import bundle
+from tasks.content import content_id
 from tasks.gather import gather
 from tasks.model.prompt import PromptBook
 from tasks.model.provider import deployments
-from tasks.record import Record, content_id
+from tasks.record import Record
 from tasks.settings import ModelSettings, Settings
 
 Floats = NDArray[np.float64]

@@ -10,11 +10,11 @@ from evals.faults.fault import Fault
 from evals.lines import adding, read_lines
 from evals.pace import Pace, Tell
 from evals.repairs.attempt import MOST_ROUNDS, Attempt, Bench, attempt, place_of
+from tasks.content import canonical_json, content_id
 from tasks.diagnose.servers import Servers
 from tasks.errors import Stopped
 from tasks.gather import gather
 from tasks.model.prompt import PromptBook
-from tasks.record import canonical_json, content_id
 from tasks.render.pool import RenderPool
 from tasks.settings import Settings, Strategy
 

@@ -9,8 +9,8 @@ from evals.paper import Paper, publish
 from evals.sides.figures import compare, figures_of
 from evals.sides.page import paper_of
 from evals.sides.side import Side, Trial, read_side
+from tasks.content import content_id
 from tasks.model.trace import trace_id
-from tasks.record import content_id
 from tasks.rows import write_whole
 
 

@@ -10,8 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from tasks.augment.place import Place, find_place
 from tasks.augment.syntax import read_regions
+from tasks.content import canonical_json
 from tasks.model.gateway import Gateway
-from tasks.record import FAMILIES, Family, Program, Proven, Record, Usage, canonical_json
+from tasks.record import FAMILIES, Family, Program, Proven, Record, Usage
 
 WANTED = 6
 """Places that the model is asked for; a ladder uses about as many sites of each author."""

@@ -20,10 +20,11 @@ import fsspec
 from pymilvus import DataType, MilvusClient
 from pymilvus.exceptions import MilvusException
 
+from tasks.content import content_id
 from tasks.dedupe.accepted import Row, count_accepted, read_accepted, rows_of
 from tasks.dedupe.embed import Embedder, Kind, LexicalEmbedder, Vectors
 from tasks.errors import BadInput, BrokenRun
-from tasks.record import Neighbour, Ranked, content_id
+from tasks.record import Neighbour, Ranked
 from tasks.settings import ROOT, DedupeSettings
 
 COLLECTION = "tasks"

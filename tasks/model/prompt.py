@@ -34,9 +34,9 @@ import jinja2.meta
 import jinja2.nodes
 import jinja2.sandbox
 
+from tasks.content import content_id
 from tasks.errors import BadInput, BrokenRun
 from tasks.model.specimen import FAULTS, SPECIMENS, told
-from tasks.record import content_id
 from tasks.settings import ROOT, Role
 
 OURS = ROOT / "prompts"

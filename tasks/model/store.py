@@ -16,8 +16,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from tasks.content import canonical_json
 from tasks.errors import BadInput, BrokenRun
-from tasks.record import Record, canonical_json
+from tasks.record import Record
 
 FILE = "replies.sqlite"
 _PATIENCE_S = 30

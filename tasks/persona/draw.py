@@ -9,8 +9,9 @@ import random
 from collections.abc import Mapping
 from functools import lru_cache
 
+from tasks.content import content_id
 from tasks.persona.source import Pool
-from tasks.record import Candidate, Persona, Topic, content_id
+from tasks.record import Candidate, Persona, Topic
 
 SEED_BITS = 63
 """A candidate's seed fits a signed 64-bit column."""

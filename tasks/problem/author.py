@@ -7,8 +7,9 @@ from typing import Annotated, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from tasks.check import Check, Target
+from tasks.content import canonical_json, content_id
 from tasks.model.gateway import Gateway
-from tasks.record import Candidate, Posed, Problem, Rejected, canonical_json, content_id
+from tasks.record import Candidate, Posed, Problem, Rejected
 
 _QUOTED_RUN = 6
 """Words of a persona in a row that make a statement a quotation of it."""

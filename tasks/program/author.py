@@ -1,8 +1,9 @@
 """A program for a problem, written by a model."""
 
+from tasks.content import canonical_json
 from tasks.model.gateway import Gateway
 from tasks.program.reply import ProgramReply
-from tasks.record import Posed, Rejected, Written, canonical_json
+from tasks.record import Posed, Rejected, Written
 
 
 async def write(gateway: Gateway, posed: Posed) -> Written | Rejected:

@@ -13,19 +13,8 @@ from typing import Any, Literal
 from PIL import Image
 
 from tasks.check import SEVERITY_WEIGHT, Check
-from tasks.record import (
-    Flaw,
-    Measures,
-    PageError,
-    Quality,
-    Reach,
-    Render,
-    RenderOrder,
-    Verdict,
-    Violation,
-    canonical_json,
-    content_id,
-)
+from tasks.content import canonical_json, content_id
+from tasks.record import Flaw, Measures, PageError, Quality, Reach, Render, RenderOrder, Verdict, Violation
 from tasks.render.cell import Baffled, Cell
 from tasks.render.desk import Desk
 from tasks.render.quality import score

@@ -8,8 +8,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tasks.errors import BadInput
-from tasks.record import SCHEMA_VERSION, Record
-from tasks.shard.schema import PREFIX, SCHEMAS, SIDES, VERSION_KEY, Side
+from tasks.record import Record
+from tasks.shard.schema import PREFIX, SCHEMA_VERSION, SCHEMAS, SIDES, VERSION_KEY, Side
 
 
 class Counts(Record):

@@ -4,7 +4,8 @@ from typing import Literal
 
 import pyarrow as pa
 
-from tasks.record import SCHEMA_VERSION
+SCHEMA_VERSION = 1
+"""A reader refuses a dataset of another version."""
 
 Side = Literal["public", "private", "rejected"]
 SIDES: tuple[Side, ...] = ("public", "private", "rejected")

@@ -19,11 +19,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from PIL import Image, UnidentifiedImageError
 
+from tasks.content import canonical_json
 from tasks.errors import BrokenRun
 from tasks.model.trace import trace_id
-from tasks.record import SCHEMA_VERSION, Program, Ranked, Record, Rejected, Version, canonical_json
+from tasks.record import Program, Ranked, Record, Rejected, Version
 from tasks.rows import writing
-from tasks.shard.schema import PREFIX, SCHEMAS, Side
+from tasks.shard.schema import PREFIX, SCHEMA_VERSION, SCHEMAS, Side
 
 KEY = "private/order.key"
 """In the dataset: 32 random bytes in hexadecimal. Without it a rewritten shard gets other ids; nothing else is lost."""

@@ -7,6 +7,7 @@ from pathlib import Path
 from PIL import Image
 
 from tasks.check import Check
+from tasks.content import content_id
 from tasks.record import (
     Candidate,
     Edit,
@@ -26,7 +27,6 @@ from tasks.record import (
     Usage,
     Verdict,
     Version,
-    content_id,
     task_id_of,
 )
 from tasks.shard.write import RunStamp

@@ -8,10 +8,11 @@ from typing import Any, TypeVar
 from pydantic import BaseModel
 
 from tasks.check import Check
+from tasks.content import canonical_json
 from tasks.diagnose.patch import Patch
 from tasks.diagnose.verdict import FATAL
 from tasks.model.gateway import Answer, Gateway
-from tasks.record import Diagnostic, Findings, Program, Render, Usage, Written, canonical_json
+from tasks.record import Diagnostic, Findings, Program, Render, Usage, Written
 
 MOST_DIAGNOSTICS = 40
 """Shown at once; a page with more has one fault with many echoes."""

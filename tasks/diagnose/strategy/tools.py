@@ -13,9 +13,10 @@ from typing import Any
 from pydantic import BaseModel, Field, ValidationError
 
 from tasks.check import Check
+from tasks.content import canonical_json
 from tasks.diagnose.strategy import reading
 from tasks.diagnose.strategy.case import Look
-from tasks.record import PageError, Program, Render, canonical_json
+from tasks.record import PageError, Program, Render
 
 MOST_CHARS = 4_000
 """Of what one call gives; about 1,000 tokens."""

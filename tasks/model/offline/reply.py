@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from tasks.content import content_id
 from tasks.model.offline.archetype import render, rng_of
 from tasks.model.offline.author import lay_out, recognise, write_problem
 from tasks.model.offline.edits import propose_edits
@@ -14,7 +15,6 @@ from tasks.model.offline.mend import mend
 from tasks.model.offline.mistakes import slip
 from tasks.model.offline.plan import plan_looks, seen_lines
 from tasks.model.offline.request import Request
-from tasks.record import content_id
 
 MODEL = "offline"
 CHARS_PER_TOKEN = 4
