@@ -66,6 +66,8 @@ _MEMBERS: dict[tuple[str, str], str] = {
     ("navigator", "serviceWorker"): "installs a service worker, which is not allowed; do without.",
     ("navigator", "sendBeacon"): _REQUEST,
 }
+_TELLING = frozenset({*_GLOBALS, *(name for _, name in _MEMBERS)})
+"""The properties that are looked at; nearly all of a page's are none of them."""
 _TIMERS = frozenset({"setTimeout", "setInterval"})
 
 
@@ -146,14 +148,14 @@ def _script(source: Source, own: set[str]) -> Iterator[Diagnostic]:
 
 def _member(node: Node, source: Source) -> Iterator[Diagnostic]:
     holder, key = node.child_by_field_name("object"), node.child_by_field_name("property")
-    if holder is None or key is None:
+    if holder is None or key is None or (name := source.of(key)) not in _TELLING:
         return
-    name, last = source.of(key), source.of(holder).rpartition(".")[2]
-    if source.of(holder) in GLOBAL_OBJECTS and name in _GLOBALS and not _is_asked(node, source):
+    whole = source.of(holder)
+    if whole in GLOBAL_OBJECTS and name in _GLOBALS and not _is_asked(node, source):
         yield _diagnostic(
             source.file, *source.place(node), _code(_GLOBALS[name]), f"`{source.of(node)}` {_GLOBALS[name]}"
         )
-    reason = _MEMBERS.get((last, name))
+    reason = _MEMBERS.get((whole.rpartition(".")[2], name))
     if reason:
         yield _diagnostic(source.file, *source.place(node), _code(reason), f"`{source.of(node)}` {reason}")
 
@@ -163,23 +165,25 @@ def _call(node: Node, source: Source, own: set[str]) -> Iterator[Diagnostic]:
     arguments = node.child_by_field_name("arguments")
     if callee is None:
         return
-    place = (source.file, *source.place(node))
     given = arguments.named_children if arguments is not None else []
     called = source.of(callee)
     holder, _, name = called.rpartition(".")
     plain = (not holder and name not in own) or holder in GLOBAL_OBJECTS
+    fault: tuple[str, str] | None = None
     if plain and name in _CALLS:
-        yield _diagnostic(*place, _code(_CALLS[name]), f"`{called}(…)` {_CALLS[name]}")
+        fault = _code(_CALLS[name]), f"`{called}(…)` {_CALLS[name]}"
     elif called == "import":
-        yield _diagnostic(*place, "external", f"`import(…)` {_REQUEST}")
+        fault = "external", f"`import(…)` {_REQUEST}"
     elif plain and name in _TIMERS and given and given[0].type in ("string", "template_string"):
-        yield _diagnostic(*place, "eval", f"`{called}` with text {_EVAL}")
+        fault = "eval", f"`{called}` with text {_EVAL}"
     elif name == "createElement" and given and (string_value(given[0], source) or "").lower() in _FRAMES:
-        yield _diagnostic(*place, "frame", f"`{source.of(node)[:60]}` {_FRAME}")
+        fault = "frame", f"`{source.of(node)[:60]}` {_FRAME}"
     elif name == "setAttribute" and len(given) > 1:
         attribute, value = string_value(given[0], source), string_value(given[1], source)
         if attribute in _URL_ATTRIBUTES and value and _OUTSIDE.match(value):
-            yield _diagnostic(*place, "external", f"`{attribute}={value[:80]}` {_EXTERNAL}")
+            fault = "external", f"`{attribute}={value[:80]}` {_EXTERNAL}"
+    if fault:
+        yield _diagnostic(source.file, *source.place(node), *fault)
 
 
 def _assignment(node: Node, source: Source) -> Iterator[Diagnostic]:

@@ -109,10 +109,11 @@ class Server:
             Lost: the server is of no use any more.
         """
         document = {"uri": self._uri, "languageId": self._language, "version": 1, "text": text}
-        await self.wire.tell("textDocument/didOpen", {"textDocument": document})
+        opening = ("textDocument/didOpen", {"textDocument": document})
+        name = {"textDocument": {"uri": self._uri}}
         self.open_documents += 1
-        report = await self.wire.ask("textDocument/diagnostic", {"textDocument": {"uri": self._uri}}, ANSWER_S)
-        await self.wire.tell("textDocument/didClose", {"textDocument": {"uri": self._uri}})
+        report = await self.wire.ask("textDocument/diagnostic", name, ANSWER_S, after=[opening])
+        await self.wire.tell("textDocument/didClose", name)
         self.open_documents -= 1
         return [_said(item) for item in (report or {}).get("items", [])]
 

@@ -47,8 +47,14 @@ class Source:
 
     @cached_property
     def nodes(self) -> tuple[Node, ...]:
-        """All of the tree, in the order of the text."""
-        return tuple(walk(self.root))
+        """The tree's named nodes, in the order of the text: all but brackets, operators and keywords, half of it."""
+        found = []
+        stack = [self.root]
+        while stack:
+            node = stack.pop()
+            found.append(node)
+            stack.extend(reversed(node.named_children))
+        return tuple(found)
 
     @cached_property
     def _kinds(self) -> dict[str, list[int]]:
@@ -58,7 +64,7 @@ class Source:
         return kinds
 
     def each(self, *kinds: str, within: Node | None = None) -> list[Node]:
-        """The nodes of these types, in the order of the text; of all of it, or of a node."""
+        """The named nodes of these types, in the order of the text; of all of it, or of a node."""
         found = [self._kinds[kind] for kind in dict.fromkeys(kinds) if kind in self._kinds]
         indexes = found[0] if len(found) == 1 else sorted(chain.from_iterable(found))
         if within is None:

@@ -113,20 +113,20 @@ def triage(unit: Unit, said: list[Said], page: Page, names: Names, ids: set[str]
     return kept
 
 
+_MODULE_ONLY = {"await_expression": "await", "import_statement": "import", "export_statement": "export"}
+
+
 def misplaced(page: Page) -> list[Diagnostic]:
     """What only a module may hold, found in classic scripts: they do not run at all then."""
     found = []
     for script in page.scripts:
         if script.module:
             continue
-        for node in walk(script.source.root, into=False):
-            what = {"await_expression": "await", "import_statement": "import", "export_statement": "export"}.get(
-                node.type
-            )
-            if what and not (node.type == "await_expression" and _inside_function(node)):
+        for node in script.source.each(*_MODULE_ONLY):
+            if not _inside_function(node):
                 line, column = script.source.place(node)
-                message = f"At the top level of a classic script `{what}` is a syntax error; do without it."
-                found.append(_error(script.source, line, column, "module-only", message))
+                said = f"At the top level of a classic script `{_MODULE_ONLY[node.type]}` is a syntax error"
+                found.append(_error(script.source, line, column, "module-only", f"{said}; do without it."))
     return found
 
 

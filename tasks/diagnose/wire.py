@@ -16,6 +16,9 @@ from tasks.gather import drop
 
 _HEADER_END = b"\r\n\r\n"
 
+Message = tuple[str, Mapping[str, Any]]
+"""A method and its parameters."""
+
 
 class Lost(Exception):
     """The server's process has ended, does not answer in time, or does not speak the protocol."""
@@ -62,8 +65,13 @@ class Wire:
         """Whether it can still be asked."""
         return self._process.returncode is None and not self._reader.done()
 
-    async def ask(self, method: str, params: Mapping[str, Any], timeout_s: float) -> Any:
+    async def ask(
+        self, method: str, params: Mapping[str, Any], timeout_s: float, *, after: Sequence[Message] = ()
+    ) -> Any:
         """Send a request and wait for its result.
+
+        `after`: notifications that go before it, in the same write: each write wakes the server, and takes half a
+        millisecond.
 
         Raises:
             Lost: no answer within `timeout_s`, an error for an answer, or the server ended.
@@ -73,7 +81,8 @@ class Wire:
         answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self._waiting[number] = answer
         try:
-            await self._send({"id": number, "method": method, "params": params})
+            notes = ({"method": name, "params": given} for name, given in after)
+            await self._send(*notes, {"id": number, "method": method, "params": params})
             async with asyncio.timeout(timeout_s):
                 return await answer
         except TimeoutError:
@@ -97,14 +106,14 @@ class Wire:
         await self._process.wait()
         await drop([self._reader])
 
-    async def _send(self, message: Mapping[str, Any]) -> None:
+    async def _send(self, *messages: Mapping[str, Any]) -> None:
         if not self.alive:
             raise Lost("the server has ended")
-        body = json.dumps({"jsonrpc": "2.0", **message}).encode()
+        bodies = [json.dumps({"jsonrpc": "2.0", **message}).encode() for message in messages]
         stream = self._process.stdin
         assert stream is not None
         try:
-            stream.write(b"Content-Length: %d\r\n\r\n" % len(body) + body)
+            stream.write(b"".join(b"Content-Length: %d\r\n\r\n%b" % (len(body), body) for body in bodies))
             await stream.drain()
         except OSError as error:
             raise Lost("the server has ended") from error

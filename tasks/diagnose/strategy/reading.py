@@ -10,7 +10,7 @@ from itertools import islice
 from tree_sitter import Node
 
 from tasks.diagnose.page import PAGE, read
-from tasks.diagnose.syntax import FUNCTIONS, Source, Tongue
+from tasks.diagnose.syntax import FUNCTIONS, Source, Tongue, walk
 from tasks.record import Program, SourceFile
 
 MOST_LINES = 80
@@ -74,7 +74,7 @@ def syntax(program: Program, file: str, line: int) -> str:
             told.append(f"… at most {MOST_NODES} nodes are shown.")
             break
         told.append("  " * min(depth, 20) + _described(source, node))
-    stumbles = [node for node in source.nodes if node.is_error or node.is_missing]
+    stumbles = [node for node in walk(source.root) if node.is_error or node.is_missing]
     if stumbles:
         told.append("The parser found no sense in the file at:")
         told += ["  " + _described(source, node) for node in stumbles[:_MOST_STUMBLES]]
