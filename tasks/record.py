@@ -231,6 +231,7 @@ class Render(Record):
     quality: Quality
     dom_hash: str
     pixel_hash: str
+    """Of the screenshot's PNG, which one Chromium writes the same for the same pixels; empty without a screenshot."""
     screenshot: str | None = None
     """A PNG's path, relative to the run's folder."""
     reached: tuple[Reach, ...] = ()

@@ -1,16 +1,12 @@
 """The loads of one order, and the `Render` they make."""
 
-import asyncio
 import base64
 import hashlib
-import io
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
-
-from PIL import Image
 
 from tasks.check import SEVERITY_WEIGHT, Check
 from tasks.content import canonical_json, content_id
@@ -201,8 +197,8 @@ class _Visit:
             return
         await cell.ask(_HIDE_CARET)
         data = base64.b64decode(await cell.picture())
-        path = self._folder / self._order.screenshot
-        self._seen.pixel_hash = await asyncio.to_thread(_keep_picture, data, path)
+        write_whole(self._folder / self._order.screenshot, data)
+        self._seen.pixel_hash = hashlib.sha256(data).hexdigest()[:16]
 
     def _keep_errors(self, said: Iterable[dict[str, Any]]) -> None:
         for one in said:
@@ -224,10 +220,3 @@ class _Visit:
             flaws=tuple(Flaw(**one) for one in found["flaws"]),
             violations=tuple(Violation(**one) for one in found["violations"]),
         )
-
-
-def _keep_picture(data: bytes, path: Path) -> str:
-    with Image.open(io.BytesIO(data)) as image:
-        pixels = image.convert("RGB").tobytes()
-    write_whole(path, data)
-    return hashlib.sha256(pixels).hexdigest()[:16]
