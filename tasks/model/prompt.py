@@ -272,9 +272,18 @@ def _text(path: Path) -> str:
         raise BadInput(f"The prompt {path} can't be read: it is not in UTF-8 (byte {error.start}).") from error
 
 
+class _Sandbox(jinja2.sandbox.ImmutableSandboxedEnvironment):
+    """A prompt comes from whoever wrote the folder, and has nothing to do but fill in values. Powers alone can keep
+    Python busy for years."""
+
+    intercepted_binops = frozenset({"**"})
+
+    def call_binop(self, context: jinja2.runtime.Context, operator: str, left: object, right: object) -> object:
+        raise jinja2.sandbox.SecurityError(f"{operator} is no operator of prompts")
+
+
 def _environment(parts: Mapping[str, str] | None = None) -> jinja2.Environment:
-    """Sandboxed: a prompt comes from whoever wrote the folder, and has nothing to do but fill in values."""
-    environment = jinja2.sandbox.ImmutableSandboxedEnvironment(
+    environment = _Sandbox(
         loader=jinja2.DictLoader(dict(parts or {})),
         undefined=jinja2.StrictUndefined,
         autoescape=False,
