@@ -30,6 +30,7 @@ from pathlib import Path
 from typing import TypedDict, get_args
 
 import jinja2
+import jinja2.exceptions
 import jinja2.meta
 import jinja2.nodes
 import jinja2.sandbox
@@ -279,7 +280,7 @@ class _Sandbox(jinja2.sandbox.ImmutableSandboxedEnvironment):
     intercepted_binops = frozenset({"**"})
 
     def call_binop(self, context: jinja2.runtime.Context, operator: str, left: object, right: object) -> object:
-        raise jinja2.sandbox.SecurityError(f"{operator} is no operator of prompts")
+        raise jinja2.exceptions.SecurityError(f"{operator} is no operator of prompts")
 
 
 def _environment(parts: Mapping[str, str] | None = None) -> jinja2.Environment:
