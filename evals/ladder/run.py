@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evals.again import render_again, settings_of
+from evals.experiment import Case, Experiment, Tried, record
 from evals.ladder import plots
 from evals.ladder.books import Books, read_books
 from evals.ladder.figures import (
@@ -57,8 +58,35 @@ def run(dataset: str, ladders: int, out: Path, tell: Tell) -> Paper:
     }
     whole = _paper(dataset, found, books, reached, shares, settings.ladder.max_off_line)
     publish(whole, out)
-    write_csv(_each(found, books), out / "ladders.csv")
+    each = _each(found, books)
+    write_csv(each, out / "ladders.csv")
+    record([_experiment(dataset, found, each, reached)], tell)
     return whole
+
+
+def _experiment(dataset: str, found: Ladders, each: Sequence[dict[str, object]], reached: Sequence[Goal]) -> Experiment:
+    """What was measured again, as a run over the ladders."""
+    scores: dict[str, NDArray[np.generic]] = {
+        "strict order": np.asarray((gaps(found.again) > 0).all(axis=1)),
+        "off the line": off_line(found.again),
+        "span": span(found.again),
+        "spread": spread(found),
+    }
+    name = Path(dataset).name
+    return Experiment(
+        dataset="dojo eval ladder",
+        name=f"{len(each)} ladders of {name}",
+        settings={"goals": {goal.figure: goal.goal for goal in reached}},
+        tried=[
+            Tried(
+                Case(str(row["task_id"]), {"ladder": row["task_id"], "of": name}, "q falls strictly and evenly again"),
+                row,
+                {score: float(values[at]) for score, values in scores.items()},
+            )
+            for at, row in enumerate(each)
+        ],
+        scores={goal.figure: goal.value for goal in reached},
+    )
 
 
 def _paper(

@@ -3,8 +3,11 @@
 import asyncio
 from pathlib import Path
 
+import numpy as np
+
 from evals.again import render_again
 from evals.door import Door, plain_door
+from evals.experiment import Case, Experiment, Tried, record
 from evals.ladders import Quad, load_quads
 from evals.leaks.attack import Examined, Scores, attacks, bases_of, examine_all, ranks_of, resolver_attacks
 from evals.leaks.judge import judged, judges
@@ -89,7 +92,32 @@ def run(
         remarks=tuple(remarks),
     )
     publish(paper_of(outcome), out)
+    record([_experiment(outcome, examined[""], scores[""])], tell)
     return outcome
+
+
+def _experiment(outcome: Outcome, examined: list[Examined], scores: Scores) -> Experiment:
+    """The attackers that count, as a run over the ladders: which of them find a ladder's best and worst version."""
+    names, ranks = np.array(list(scores)), ranks_of(examined)
+    hits = np.stack([marks(score, ranks)[:, :2] for score in scores.values()])
+    return Experiment(
+        dataset="dojo eval leaks",
+        name=f"{outcome.ladders} ladders of {outcome.dataset}",
+        settings={"attackers": names.tolist(), "alpha": outcome.alpha},
+        tried=[
+            Tried(
+                Case(one.task_id, {"ladder": one.task_id, "of": outcome.dataset}, "found no more often than by chance"),
+                {"best": names[hits[:, at, 0] == 1].tolist(), "worst": names[hits[:, at, 1] == 1].tolist()},
+                {"best": float(hits[:, at, 0].mean()), "worst": float(hits[:, at, 1].mean())},
+            )
+            for at, one in enumerate(examined)
+        ],
+        scores={
+            f"{end}: {name}": getattr(shown, end).mean
+            for name, shown in outcome.gated.items()
+            for end in ("best", "worst")
+        },
+    )
 
 
 def _control(quads: list[Quad], construction: Construction) -> tuple[list[Texts], list[str]]:

@@ -15,11 +15,14 @@ from evals.leaks.judge import judged
 from evals.leaks.restore import texts_of
 from tasks.settings import ROOT, Deployment, ModelSettings, Settings
 from tests.evals.made import dataset_of
+from tests.model.receiver import receiver
 from tests.model.scripted import says, scripted_model
 
 
-def dojo(*words):
+def dojo(*words, langfuse=None):
     env = {key: value for key, value in os.environ.items() if not key.endswith("_API_KEY")}
+    if langfuse:
+        env |= {"LANGFUSE_PUBLIC_KEY": "pk", "LANGFUSE_SECRET_KEY": "sk", "LANGFUSE_BASE_URL": langfuse}
     command = [sys.executable, "-m", "flows.cli", "eval", *words]
     return subprocess.run(command, capture_output=True, text=True, env=env, cwd=ROOT, timeout=300, check=False)
 
@@ -53,14 +56,25 @@ def rows(path):
         return list(csv.DictReader(stream))
 
 
+def recorded(got, name):
+    """What each of the two ladders has a score for, in a dataset of this name."""
+    assert {item["datasetName"] for item in got.items.values()} == {name}
+    assert len(got.items) == len(got.spans) == 2
+    return {score["name"] for score in got.scores if score.get("traceId")}
+
+
 def test_leaks_from_end_to_end(tmp_path):
     dataset = dataset_of(tmp_path / "d", 2)
-    done = dojo("leaks", "--ladders", "2", "--dataset", dataset, "--no-browser")
+    with receiver() as got:
+        done = dojo("leaks", "--ladders", "2", "--dataset", dataset, "--no-browser", langfuse=got.url)
     assert done.returncode == 0, done.stderr
     out = tmp_path / "d" / "evals" / "leaks"
     table = rows(out / "table.csv")
     ours = {row["attacker"]: row for row in table if row["texts"] == "ours"}
     assert len(ours) >= 20
+    assert recorded(got, "dojo eval leaks") == {"best", "worst"}
+    whole = {score["name"]: score["value"] for score in got.scores if score.get("datasetRunId")}
+    assert whole == {f"{end}: {name}": float(row[end]) for name, row in ours.items() for end in ("best", "worst")}
     assert float(ours["edit distance: medoid"]["best"]) == 0.25
     assert {row["texts"] for row in table} == {"ours", "ours, beside", "control rising", "control single"}
     control = [row for row in table if row["texts"] == "control rising"]
@@ -78,8 +92,10 @@ def test_leaks_from_end_to_end(tmp_path):
 def test_ladder_from_end_to_end(tmp_path):
     dataset = dataset_of(tmp_path / "d", 2)
     out = tmp_path / "page"
-    done = dojo("ladder", "--ladders", "2", "--dataset", dataset, "--out", str(out))
+    with receiver() as got:
+        done = dojo("ladder", "--ladders", "2", "--dataset", dataset, "--out", str(out), langfuse=got.url)
     assert done.returncode == 0, done.stderr
+    assert recorded(got, "dojo eval ladder") >= {"strict order", "span", "spread"}
     found = {row["figure"]: row for row in rows(out / "table.csv")}
     # these pages do nothing, whatever their shards say: the eval has to notice
     assert found["strict order, rendered again"]["met"] == "no"
