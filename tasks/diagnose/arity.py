@@ -109,7 +109,7 @@ def _functions(source: Source) -> Iterator[_Function]:
         body = node.child_by_field_name("body")
         if name is None or parameters is None or body is None:
             continue
-        if any(source.of(inner) == "arguments" for inner in source.each("identifier", within=body)):
+        if source.uses("arguments", body):
             continue
         listed = [child for child in parameters.named_children if child.type != "comment"]
         uses = [_uses(child, body, source) for child in listed]
@@ -130,9 +130,7 @@ def _uses(parameter: Node, body: Node, source: Source) -> tuple[bool, tuple[tupl
         return False, ()
     name, needed = source.of(parameter), False
     passed: list[tuple[str, int]] = []
-    for node in source.each("identifier", within=body):
-        if source.of(node) != name:
-            continue
+    for node in source.uses(name, body):
         how = _use(node, source)
         if how == "asks":
             return False, ()

@@ -121,19 +121,18 @@ def _style(source: Source) -> Iterator[Diagnostic]:
 
 
 _LOOKED_AT = (
-    *("identifier", "member_expression", "call_expression", "new_expression", "import_statement"),
+    *("member_expression", "call_expression", "new_expression", "import_statement"),
     *("assignment_expression", "string", "template_string"),
 )
 
 
 def _script(source: Source, own: set[str]) -> Iterator[Diagnostic]:
+    for name, reason in _GLOBALS.items():
+        for node in () if name in own else source.uses(name):
+            if not _is_asked(node, source):
+                yield _diagnostic(source.file, *source.place(node), _code(reason), f"`{name}` {reason}")
     for node in source.each(*_LOOKED_AT):
-        if node.type == "identifier":
-            name = source.of(node)
-            if name in _GLOBALS and name not in own and not _is_asked(node, source):
-                place = (source.file, *source.place(node))
-                yield _diagnostic(*place, _code(_GLOBALS[name]), f"`{name}` {_GLOBALS[name]}")
-        elif node.type == "member_expression":
+        if node.type == "member_expression":
             yield from _member(node, source)
         elif node.type in ("call_expression", "new_expression"):
             yield from _call(node, source, own)

@@ -63,10 +63,23 @@ class Source:
             kinds.setdefault(node.type, []).append(index)
         return kinds
 
+    @cached_property
+    def _uses(self) -> dict[str, list[int]]:
+        uses: dict[str, list[int]] = {}
+        for index in self._kinds.get("identifier", ()):
+            uses.setdefault(self.of(self.nodes[index]), []).append(index)
+        return uses
+
+    def uses(self, name: str, within: Node | None = None) -> list[Node]:
+        """The places of a plain name, in the order of the text; of all of it, or of a node."""
+        return self._at(self._uses.get(name, []), within)
+
     def each(self, *kinds: str, within: Node | None = None) -> list[Node]:
         """The named nodes of these types, in the order of the text; of all of it, or of a node."""
         found = [self._kinds[kind] for kind in dict.fromkeys(kinds) if kind in self._kinds]
-        indexes = found[0] if len(found) == 1 else sorted(chain.from_iterable(found))
+        return self._at(found[0] if len(found) == 1 else sorted(chain.from_iterable(found)), within)
+
+    def _at(self, indexes: list[int], within: Node | None) -> list[Node]:
         if within is None:
             return [self.nodes[index] for index in indexes]
         first = bisect_left(indexes, within.start_byte, key=lambda index: self.nodes[index].start_byte)
