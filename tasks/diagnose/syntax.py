@@ -53,7 +53,8 @@ class Source:
         while stack:
             node = stack.pop()
             found.append(node)
-            stack.extend(reversed(node.named_children))
+            if node.named_child_count:
+                stack.extend(reversed(node.named_children))
         return tuple(found)
 
     @cached_property
