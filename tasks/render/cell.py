@@ -73,6 +73,8 @@ class Cell:
         self._ready = asyncio.Event()
         self.refused: list[str] = []
         """Where the page tried to go since it was loaded."""
+        self.loads = 0
+        """Documents loaded so far."""
         self._dead = asyncio.Event()
         self._tasks: set[asyncio.Task[Any]] = set()
         self._size = (0, 0)
@@ -130,6 +132,7 @@ class Cell:
         Raises:
             Hung, Crashed
         """
+        self.loads += 1
         self._served = (page, inert)
         self._world = 0
         self._ready.clear()

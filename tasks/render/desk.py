@@ -10,6 +10,8 @@ from tasks.render.browser import Chromium
 from tasks.render.cell import Cell, Crashed, Hung
 
 TRIES = 3
+CELL_LIFE = 400
+"""Loads after which a cell is replaced, so that no renderer grows for ever; a new one has to compile everything."""
 
 
 @dataclass(frozen=True)
@@ -27,8 +29,6 @@ class Desk:
         self._browsers = browsers
         self._seeing: Cell | None = None
         self._blind: Cell | None = None
-        self.used = 0
-        """Orders served since it was last cleared."""
 
     async def cell(self, *, frames: bool) -> Cell:
         """The cell for a load that needs real frames, or for one that does not.
@@ -49,20 +49,32 @@ class Desk:
 
     async def rest(self) -> None:
         """Leave the last page behind, with all that it could have kept for the next."""
-        try:
-            for cell in (self._seeing, self._blind):
-                if cell is not None:
-                    await cell.forget()
-        except (Hung, Crashed):
-            await self.clear()
+        self._seeing = await _rested(self._seeing)
+        self._blind = await _rested(self._blind)
 
     async def clear(self) -> None:
         """Close both cells; the next order gets new ones."""
-        cells, self._seeing, self._blind, self.used = (self._seeing, self._blind), None, None, 0
+        cells, self._seeing, self._blind = (self._seeing, self._blind), None, None
         for cell in cells:
             if cell is not None:
-                with contextlib.suppress(PlaywrightError):
-                    await cell.close()
+                await _close(cell)
+
+
+async def _rested(cell: Cell | None) -> Cell | None:
+    """The cell without its last page; nothing if it is to be replaced."""
+    if cell is None:
+        return None
+    if cell.loads < CELL_LIFE:
+        with contextlib.suppress(Hung, Crashed):
+            await cell.forget()
+            return cell
+    await _close(cell)
+    return None
+
+
+async def _close(cell: Cell) -> None:
+    with contextlib.suppress(PlaywrightError):
+        await cell.close()
 
 
 async def _open(chromium: Chromium) -> Cell:

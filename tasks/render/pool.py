@@ -14,8 +14,6 @@ from tasks.settings import QualityWeights, RenderSettings
 
 CRASHES = 3
 """Tries of an order whose page or browser dies: it may be a neighbour's doing, or the page left at the wrong moment."""
-DESK_LIFE = 40
-"""Orders after which a desk's cells are replaced, so that no renderer grows for ever."""
 
 
 class RenderPool:
@@ -76,8 +74,7 @@ class RenderPool:
                     render = None if left else without_page(order, "crash", str(error))
                     await desk.clear()
         finally:
-            desk.used += 1
-            if desk.used >= DESK_LIFE or render is None or render.outcome != "ok":
+            if render is None or render.outcome != "ok":
                 await desk.clear()
             else:
                 await desk.rest()
