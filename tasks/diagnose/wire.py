@@ -70,8 +70,7 @@ class Wire:
     ) -> Any:
         """Send a request and wait for its result.
 
-        `after`: notifications that go before it, in the same write: each write wakes the server, and takes half a
-        millisecond.
+        `after`: notifications that go before it, in the same write, as each write wakes the server.
 
         Raises:
             Lost: no answer within `timeout_s`, an error for an answer, or the server ended.
