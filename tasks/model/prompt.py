@@ -30,7 +30,6 @@ from pathlib import Path
 from typing import TypedDict, get_args
 
 import jinja2
-import jinja2.exceptions
 import jinja2.meta
 import jinja2.nodes
 import jinja2.sandbox
@@ -274,13 +273,12 @@ def _text(path: Path) -> str:
 
 
 class _Sandbox(jinja2.sandbox.ImmutableSandboxedEnvironment):
-    """A prompt comes from whoever wrote the folder, and has nothing to do but fill in values. Powers alone can keep
-    Python busy for years."""
+    """Whoever wrote a prompt has nothing to do but fill in values; a power alone can keep Python busy for years."""
 
     intercepted_binops = frozenset({"**"})
 
     def call_binop(self, context: jinja2.runtime.Context, operator: str, left: object, right: object) -> object:
-        raise jinja2.exceptions.SecurityError(f"{operator} is no operator of prompts")
+        raise jinja2.TemplateRuntimeError(f"{operator} is no operator of prompts")
 
 
 def _environment(parts: Mapping[str, str] | None = None) -> jinja2.Environment:

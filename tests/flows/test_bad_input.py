@@ -203,7 +203,8 @@ def test_an_estimate_of_what_no_run_could_be(refusal, words, said):
         ("{{ topic | nofilter }}", "No filter named 'nofilter'"),
         ("{{ persona.foo.bar() }}", "has no attribute 'foo'"),
         ("{{ 1 // 0 }}", "zero"),
-        ("{{ persona * 10 ** 20 }}", "fit"),
+        ("{{ persona * 100000000000000000000 }}", "fit"),
+        ("{{ 10 ** 10 ** 10 }}", "** is no operator of prompts"),
         ("{{ persona + 1 }}", "concatenate"),
     ],
 )
