@@ -16,7 +16,7 @@ from evals.leaks.restore import Construction, Texts, control, texts_of
 from evals.leaks.touchless import touchless
 from evals.pace import Tell
 from evals.paper import publish
-from evals.stats import Showing, marks, showings
+from evals.stats import Floats, marks, showings
 from tasks.settings import OFFLINE, Settings
 
 CONTROL = 200
@@ -79,27 +79,28 @@ def run(
     else:
         remarks.append("The touchless attacker was skipped, as no browser was wanted.")
     alpha = ALPHA / len(scores[""])
-    shown = {name: _shown(found, scores[name], alpha) for name, found in examined.items()}
+    marked = {name: _marked(found, scores[name]) for name, found in examined.items()}
+    shown = {name: showings(given, alpha) for name, given in marked.items()}
     outcome = Outcome(
         dataset=Path(dataset).name,
         ladders=len(quads),
         bases=len(set(bases_of(examined[""]).tolist())),
         alpha=alpha,
         gated=shown.pop(""),
-        beside=_shown(examined[""], beside, alpha),
+        beside=showings(_marked(examined[""], beside), alpha),
         controls=shown,
         control_ladders={name: len(sets[name]) for name in shown},
         remarks=tuple(remarks),
     )
     publish(paper_of(outcome), out)
-    record([_experiment(outcome, examined[""], scores[""])], tell)
+    record([_experiment(outcome, examined[""], marked[""])], tell)
     return outcome
 
 
-def _experiment(outcome: Outcome, examined: list[Examined], scores: Scores) -> Experiment:
+def _experiment(outcome: Outcome, examined: list[Examined], marked: dict[str, Floats]) -> Experiment:
     """The attackers that count, as a run over the ladders: which of them find a ladder's best and worst version."""
-    names, ranks = np.array(list(scores)), ranks_of(examined)
-    hits = np.stack([marks(score, ranks)[:, :2] for score in scores.values()])
+    names = np.array(list(marked))
+    hits = np.stack([given[:, :2] for given in marked.values()])
     return Experiment(
         dataset="dojo eval leaks",
         name=f"{outcome.ladders} ladders of {outcome.dataset}",
@@ -132,6 +133,7 @@ def _control(quads: list[Quad], construction: Construction) -> tuple[list[Texts]
     ]
 
 
-def _shown(examined: list[Examined], scores: Scores, alpha: float) -> dict[str, Showing]:
+def _marked(examined: list[Examined], scores: Scores) -> dict[str, Floats]:
+    """What each ladder gives each attacker."""
     ranks = ranks_of(examined)
-    return showings({name: marks(score, ranks) for name, score in scores.items()}, alpha)
+    return {name: marks(score, ranks) for name, score in scores.items()}

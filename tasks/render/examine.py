@@ -1,5 +1,6 @@
 """The loads of one order, and the `Render` they make."""
 
+import asyncio
 import base64
 import hashlib
 import re
@@ -197,7 +198,7 @@ class _Visit:
             return
         await cell.ask(_HIDE_CARET)
         data = base64.b64decode(await cell.picture())
-        write_whole(self._folder / self._order.screenshot, data)
+        await asyncio.to_thread(write_whole, self._folder / self._order.screenshot, data)
         self._seen.pixel_hash = hashlib.sha256(data).hexdigest()[:16]
 
     def _keep_errors(self, said: Iterable[dict[str, Any]]) -> None:
