@@ -64,8 +64,8 @@ def bench_generate(
     tasks: Annotated[int, typer.Option(min=1, help="Accepted tasks to make.")] = 16,
     personas: Annotated[str, typer.Option(help="As for `dojo generate`.")] = "starter",
     seed: Annotated[int, typer.Option(help="Of the draw.")] = 0,
-    overlap: Annotated[
-        int | None, typer.Option(min=1, help="Batches under way at once; with 1, each stage's time is its own.")
+    under_way: Annotated[
+        int | None, typer.Option(min=1, help="Candidates under way at once; with 1, each stage's time is its own.")
     ] = None,
     json: Json = None,
     compare: Compare = None,
@@ -73,7 +73,7 @@ def bench_generate(
     """Accepted tasks a minute and CPU-seconds of each by stage, with a model that answers at once."""
     from evals.bench.generate import bench_generate as bench
 
-    _bench(lambda: bench(tasks, personas, seed, overlap, typer.echo), json, compare)
+    _bench(lambda: bench(tasks, personas, seed, under_way, typer.echo), json, compare)
 
 
 @benches.command("gateway")

@@ -61,6 +61,8 @@ def show_outcome(outcome: "Outcome") -> None:
         f"(run {outcome.run_id})\n  dataset  {escape(outcome.dataset)}\n  report   {escape(outcome.report)}",
         soft_wrap=True,
     )
+    if outcome.waiting:
+        console.print(f"  waiting  {outcome.waiting} more are made; they are written after those before them")
 
 
 def show_task(task_id: str, dataset: str | None) -> None:

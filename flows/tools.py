@@ -9,6 +9,7 @@ from pathlib import Path
 from evals.door import traced_as
 from flows.halt import gently, halt, say
 from flows.order import RunOrder, replies_folder
+from flows.places import Places
 from flows.progress import Progress
 from tasks.dedupe.gate import Gate
 from tasks.dedupe.index import Index
@@ -38,6 +39,8 @@ class Tools:
     pool: RenderPool
     index: Index
     gate: Gate
+    searches: Places
+    """For candidates whose ladders are searched: enough to keep every page of the browser busy."""
     progress: Progress
 
 
@@ -71,6 +74,7 @@ async def open_tools(order: RunOrder) -> AsyncIterator[Tools]:
             pool=await stack.enter_async_context(RenderPool(settings.render, settings.quality, order.folder)),
             index=index,
             gate=Gate(index, settings.dedupe, order.run_id),
+            searches=Places(settings.render.pages),
             progress=Progress(order.run_id, order.tasks, order.folder / "progress.json", lambda: gateway.spent),
         )
 
