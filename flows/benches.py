@@ -67,13 +67,21 @@ def bench_generate(
     under_way: Annotated[
         int | None, typer.Option(min=1, help="Candidates under way at once; with 1, each stage's time is its own.")
     ] = None,
+    latency: Annotated[
+        bool, typer.Option("--latency", help="With replies as slow as a real model's, beside the ideal.")
+    ] = False,
+    scale: Annotated[float, typer.Option(min=0.001, max=1, help="Of that slowness.")] = 0.5,
     json: Json = None,
     compare: Compare = None,
 ) -> None:
     """Accepted tasks a minute and CPU-seconds of each by stage, with a model that answers at once."""
     from evals.bench.generate import bench_generate as bench
+    from evals.bench.latency import bench_latency
 
-    _bench(lambda: bench(tasks, personas, seed, under_way, typer.echo), json, compare)
+    if latency:
+        _bench(lambda: bench_latency(tasks, personas, seed, scale, typer.echo), json, compare)
+    else:
+        _bench(lambda: bench(tasks, personas, seed, under_way, typer.echo), json, compare)
 
 
 @benches.command("gateway")
