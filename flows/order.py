@@ -16,6 +16,7 @@ from typing import Any, Literal, get_args
 import fsspec
 from pydantic import ValidationError
 
+from flows.given import read_given
 from flows.misfit import misfit
 from flows.place import check_place
 from tasks.content import canonical_json, content_id
@@ -25,10 +26,13 @@ from tasks.model.prompt import PromptBook
 from tasks.model.provider import check_routes
 from tasks.model.store import Store
 from tasks.persona.source import Pool, read_pool
+from tasks.program.given.read import Programs
 from tasks.rows import write_whole
 from tasks.settings import ROOT, Authors, Role, Settings
 from tasks.shard.read import check_version
 
+TASKS = 8
+"""Wanted if no number is named; of given pages, all."""
 REPLIES = ROOT / "data" / "replies"
 """Where replies are kept that no setting puts elsewhere."""
 
@@ -41,7 +45,7 @@ class RunOrder:
     """The same for the same seed, settings and source: so the same command goes on where it was stopped."""
     tasks: int
     source: str
-    """The personas' source, as it was given."""
+    """The personas' source, as it was given; not read, and the pool empty, if `programs` is there."""
     pool: Pool
     seed: int
     dataset: str
@@ -50,6 +54,8 @@ class RunOrder:
     settings: Settings
     prompts: PromptBook
     created_at: datetime
+    programs: Programs | None = None
+    """The pages that the run begins with, in place of personas."""
 
     @property
     def config_hash(self) -> str:
@@ -58,48 +64,52 @@ class RunOrder:
 
     @property
     def max_candidates(self) -> int:
-        """Candidates tried at the most."""
+        """Candidates tried at the most; a page is tried once."""
+        if self.programs:
+            return min(len(self.programs.items), self.settings.max_candidates or len(self.programs.items))
         return self.settings.max_candidates or max(20, 10 * self.tasks)
 
 
 def place_order(
-    tasks: int,
+    tasks: int | None,
     personas: str,
     model: str | None,
     seed: int | None,
     out: str,
     settings: Settings | None,
     authors: str | None = None,
+    programs: str | None = None,
 ) -> RunOrder:
     """Check what is asked for, and settle what was left open.
 
     Without a seed, an unfinished run of the same kind goes on; if there is none, the first seed that the dataset has
-    not used is taken.
+    not used is taken. Given pages have one run, which does nothing once it is finished: again they would be repeats.
 
     Raises:
         BadInput: in one sentence, with the way out. Nothing has been spent or written then.
     """
-    if tasks < 1:
+    if tasks is not None and tasks < 1:
         raise BadInput(f"--tasks is {tasks}; ask for at least 1.")
-    settings = settings or Settings()
-    settings = with_model(settings, model)
-    settings = with_authors(settings, authors)
+    settings = with_authors(with_model(settings or Settings(), model), authors)
     check_place(out, _home(out))
     check_version(out)
-    pool = _read_pool(personas)
+    given = read_given(programs, tasks, personas) if programs is not None else None
+    pool = _read_pool(personas) if given is None else Pool(f"none, pages of {given.name}", (), 0)
     prompts = PromptBook(Path(settings.prompts).expanduser() if settings.prompts else None)
     embedder: tuple[Role, ...] = ("embedder",) if settings.model.embeds else ()
-    check_models(settings, (*roles_of(settings), *embedder))
-    kind = content_id(settings.config_hash(), prompts.version, *sorted(pool.texts))[:8]
+    check_models(settings, (*roles_of(settings, given), *embedder))
+    source = (given.listing,) if given else sorted(pool.texts)
+    kind = content_id(settings.config_hash(), prompts.version, *source)[:8]
     known = _known_runs(out)
     if seed is None:
-        open_seeds = [run["seed"] for run in known if run["run_id"].endswith(kind) and run["status"] != "finished"]
+        alike = [run for run in known if run["run_id"].endswith(kind)]
+        open_seeds = [run["seed"] for run in alike if given or run["status"] != "finished"]
         seed = min(open_seeds, default=max((run["seed"] for run in known), default=-1) + 1)
     run_id = f"seed{seed}-{kind}"
     started = next((run["created_at"] for run in known if run["run_id"] == run_id), None)
     return RunOrder(
         run_id=run_id,
-        tasks=tasks,
+        tasks=tasks or (len(given.items) if given else TASKS),
         source=personas,
         pool=pool,
         seed=seed,
@@ -108,6 +118,7 @@ def place_order(
         settings=settings,
         prompts=prompts,
         created_at=datetime.fromisoformat(started) if started else datetime.now(UTC),
+        programs=given,
     )
 
 
@@ -182,7 +193,8 @@ def check_models(settings: Settings, roles: Sequence[Role]) -> None:
     if settings.limits.usd is not None:
         if settings.limits.usd <= 0:
             raise BadInput("The budget is 0 dollars, which buys nothing; leave limits.usd out, or name more.")
-        need_price(settings.model, settings.limits, roles)
+        if roles:
+            need_price(settings.model, settings.limits, roles)
     if settings.model.reuse:
         Store(replies_folder(settings)).close()
 
@@ -193,12 +205,13 @@ def replies_folder(settings: Settings) -> Path:
     return Path(chosen).expanduser().absolute() if chosen else REPLIES
 
 
-def roles_of(settings: Settings) -> tuple[Role, ...]:
-    """Whom a run with these settings asks for texts."""
+def roles_of(settings: Settings, programs: Programs | None = None) -> tuple[Role, ...]:
+    """Whom a run with these settings asks for texts; given pages, and problems that they bring, nobody is asked for."""
     repairs = settings.repair.rounds and settings.repair.strategy != "none"
     editor: tuple[Role, ...] = ("editor",) if settings.authors != "rules" else ()
     repairer: tuple[Role, ...] = ("repairer",) if repairs else ()
-    return ("poser", "author", *repairer, *editor)
+    writers: tuple[Role, ...] = ("poser", "author") if programs is None else ("poser",) if programs.unposed else ()
+    return (*writers, *repairer, *editor)
 
 
 def read_settings(path: Path | None) -> Settings | None:
