@@ -74,12 +74,12 @@ def show_notes(notes: Sequence[str]) -> None:
         console.print(f"and {len(notes) - _MOST_NOTES:,} more of the kind")
 
 
-def show_given(outcome: "Outcome", pages: int) -> None:
-    """What became of pages that were given, if not all of them were accepted."""
-    if outcome.accepted < pages and outcome.candidates >= min(pages, outcome.wanted):
+def show_given(outcome: "Outcome") -> None:
+    """What became of pages that were given, if fewer were accepted than were wanted."""
+    if outcome.short:
         console.print(
-            f"{outcome.accepted} of the {pages} pages became tasks; the report says why each of the others "
-            "that were tried did not.",
+            f"{outcome.accepted} of the {outcome.candidates} pages that were tried became tasks; the report says why "
+            "the others did not.",
             soft_wrap=True,
         )
 

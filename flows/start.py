@@ -42,7 +42,7 @@ def make_tasks(
         show_notes(order.programs.notes)
     (outcome,) = carry_out([order])
     if order.programs is not None:
-        show_given(outcome, len(order.programs.items))
+        show_given(outcome)
     elif outcome.short:
         raise Stopped(
             f"Only {outcome.accepted} of {outcome.wanted} tasks were accepted: all {outcome.candidates} candidates are "
@@ -74,9 +74,9 @@ def _carry_out(order: "RunOrder") -> "Outcome":
 
         load_libraries()
         wait_until_up()
-        given: dict[str, Any] = {"programs": order.programs.place} if order.programs else {}
+        more: dict[str, Any] = {"programs": order.programs.place} if order.programs else {}
         outcome: Outcome = run_flow(
-            flow(order.tasks, order.source, None, order.seed, order.dataset, order.settings, **given)
+            flow(order.tasks, order.source, None, order.seed, order.dataset, order.settings, **more)
         )
     show_outcome(outcome)
     if outcome.stopped:

@@ -213,7 +213,7 @@ def test_content_in_parts_reads_as_one_text() -> None:
     parts = [{"type": "text", "text": text[:40]}, {"type": "text", "text": text[40:]}]
     split = body | {"messages": [{"role": "user", "content": parts}]}
     assert read_request(split).key == read_request(body).key
-    with pytest.raises(BadInput, match="six kinds"):
+    with pytest.raises(BadInput, match="seven kinds"):
         _ = read_request({"model": "m", "messages": [{"role": "assistant", "content": text}]}).kind
 
 

@@ -55,17 +55,14 @@ def open_place(given: str) -> Place:
     """
     if not given:
         raise BadInput("--programs is empty; name a folder, a Parquet file or a JSONL file with pages.")
-    path = Path(given.removeprefix("file://")).expanduser()
-    local = path.exists() or "://" not in given
     try:
-        files, root = fsspec.url_to_fs(str(path.absolute())) if local else fsspec.url_to_fs(given)
-        there = path.exists() if local else files.exists(root)
+        files, root, local = _opened(given)
+        there = files.exists(root)
     except (OSError, ValueError, ImportError) as error:
         raise BadInput(f"--programs {given} can't be opened: {_told(error)}; name a folder or a file.") from error
     if not there:
         raise BadInput(f"--programs {given} is not there; name a folder, a Parquet file or a JSONL file with pages.")
-    root = str(path.absolute()) if local else str(root).rstrip("/")
-    name = path.resolve().name if local else root.rsplit("/", 1)[-1]
+    name = Path(root).resolve().name if local else root.rsplit("/", 1)[-1]
     return Place(given=given, name=name or given, files=files, root=root, local=local)
 
 
@@ -107,6 +104,15 @@ def reading(place: Place, below: str) -> Iterator[None]:
         yield
     except OSError as error:
         raise BadInput(f"{place.shown(below)} can't be read: {_told(error)}; mend that or leave it out.") from error
+
+
+def _opened(given: str) -> tuple[Any, str, bool]:
+    """The file system, the path there without a slash at its end, and whether it is this machine's."""
+    path = Path(given.removeprefix("file://")).expanduser()
+    if path.exists() or "://" not in given:
+        return fsspec.filesystem("file"), str(path.absolute()), True
+    files, root = fsspec.url_to_fs(given)
+    return files, str(root).rstrip("/"), False
 
 
 def _local(place: Place, below: str) -> Iterator[Entry]:

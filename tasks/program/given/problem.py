@@ -42,13 +42,14 @@ def problem_of(data: object, where: str) -> tuple[Problem, tuple[str, ...]]:
     fields = {str(key): value for key, value in data.items()}
     if fields.get("topic") is None:
         fields["topic"] = TOPIC
-    if not fields.get("problem_id"):
-        told = {key: value for key, value in fields.items() if key not in ("problem_id", "topic")}
-        fields["problem_id"] = content_id(canonical_json(told))
+    named = bool(fields.setdefault("problem_id", ""))
     try:
         problem, notes = _read(fields)
     except ValidationError as error:
         raise BadInput(f"{where}: {_first_fault(error, fields)}") from error
+    if not named:
+        told = problem.model_dump(mode="json", exclude={"problem_id", "topic"})
+        problem = problem.model_copy(update={"problem_id": content_id(canonical_json(told))})
     if not problem.checks:
         raise BadInput(f"{where} has no checks; write some, or leave the problem out to have one written.")
     twice = [name for name, times in Counter(check.id for check in problem.checks).items() if times > 1]
