@@ -71,7 +71,7 @@ def generate(
     prompts: Annotated[Path | None, typer.Option(help="Folder of prompts that stand in for ours.")] = None,
 ) -> None:
     """Make ranked tasks from personas or from given pages. The same command again goes on where it was stopped."""
-    from flows.order import limited, read_settings
+    from flows.chosen import limited, read_settings
 
     chosen = limited(
         read_settings(settings), max_usd, max_minutes, max_candidates, assume_price, reuse=reuse, prompts=prompts

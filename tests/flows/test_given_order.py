@@ -206,3 +206,21 @@ def test_fewer_tasks_than_pages_are_told_and_so_is_what_was_left_out(capsys):
     show_notes([f"note [{n}]" for n in range(25)])
     shown = capsys.readouterr().out.splitlines()
     assert (shown[0], len(shown), shown[-1]) == ("note [0]", 21, "and 5 more of the kind")
+
+
+def test_a_run_of_pages_is_finished_when_each_was_tried(ordered):
+    order = ordered(REAL)
+    assert [order.is_finished(*now) for now in ((7, 7), (0, 7), (5, 7), (5, 6), (0, 0))] == [
+        True,
+        True,
+        True,
+        False,
+        False,
+    ]
+    assert ordered(REAL, tasks=3).is_finished(3, 3)
+    assert not ordered(REAL, tasks=3).is_finished(2, 6)
+
+
+def test_a_run_from_personas_is_finished_when_its_tasks_are_there(tmp_path):
+    order = place_order(2, "starter", None, 0, str(tmp_path / "d"), None)
+    assert [order.is_finished(*now) for now in ((2, 5), (1, 99))] == [True, False]
