@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import sys
 
 import fsspec
 import pytest
@@ -75,6 +76,16 @@ def test_names_that_systems_leave_behind_are_no_data(tmp_path):
     programs = read_programs(str(tmp_path))
     assert files_of(programs) == FILES
     assert (len(programs.items), programs.notes) == (1, ())
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="file names are bytes on Linux only")
+def test_names_that_cannot_be_shown_are_shown_all_the_same(tmp_path):
+    page = put(tmp_path / "a\n\x1b[31mb\udcff", FILES | {"x\ny.png": b""}, told(0))
+    programs = read_programs(str(tmp_path))
+    assert programs.items[0].name == "a??[31mb?"
+    assert programs.notes[0].startswith(f"{tmp_path.name}/a??[31mb?: x?y.png was left out")
+    (page / "index.html").write_text("no page", "utf-8")
+    assert "a??[31mb?: index.html holds no HTML" in refusal(tmp_path)
 
 
 def test_a_byte_order_mark_and_line_ends_of_windows(tmp_path):

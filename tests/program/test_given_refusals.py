@@ -149,6 +149,13 @@ def test_nothing_there_at_all(tmp_path):
     assert f"{tmp_path.name}/empty holds no page" in refusal(tmp_path)
 
 
+def test_an_html_file_that_is_too_large_or_no_page(tmp_path):
+    (tmp_path / "big.html").write_bytes(b"<" * (MAX_BYTES + 1))
+    (tmp_path / "none.html").write_text("no markup", "utf-8")
+    assert "big.html holds 1,000,001 bytes" in refusal(tmp_path / "big.html")
+    assert "none.html: index.html holds no HTML" in refusal(tmp_path / "none.html")
+
+
 def test_a_file_that_may_not_be_read(tmp_path):
     page = put(tmp_path)
     (page / "script.js").chmod(0)

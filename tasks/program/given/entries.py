@@ -44,7 +44,7 @@ class Place:
 
     def shown(self, below: str) -> str:
         """What a sentence calls it: the place's own name and what is below."""
-        return f"{self.name}/{below}" if below else self.name
+        return f"{self.name}/{plain(below)}" if below else self.name
 
 
 def open_place(given: str) -> Place:
@@ -63,7 +63,12 @@ def open_place(given: str) -> Place:
     if not there:
         raise BadInput(f"--programs {given} is not there; name a folder, a Parquet file or a JSONL file with pages.")
     name = Path(root).resolve().name if local else root.rsplit("/", 1)[-1]
-    return Place(given=given, name=name or given, files=files, root=root, local=local)
+    return Place(given=given, name=plain(name or given), files=files, root=root, local=local)
+
+
+def plain(name: str) -> str:
+    """A name as a line shows it: what is no visible character, or no character at all, becomes a question mark."""
+    return "".join(char if char.isprintable() else "?" for char in name)
 
 
 def is_hidden(name: str) -> bool:

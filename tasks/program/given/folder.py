@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tasks.errors import BadInput
-from tasks.program.given.entries import Entry, Place, entries, read_bytes
+from tasks.program.given.entries import Entry, Place, entries, plain, read_bytes, reading
 from tasks.program.given.page import MOST_FILES, SUFFIXES, Page, endings, page_of
 from tasks.program.given.problem import problem_of
 from tasks.program.given.table import TABLES, pages_of_table
@@ -80,8 +80,7 @@ def page_of_folder(place: Place, below: str) -> Page:
                        "not use.")  # fmt: skip
     for name, entry in found:
         if entry.size > MAX_BYTES and (name == PROBLEM or _is_ours(name, entry)):
-            raise BadInput(f"{where}/{name} holds {entry.size:,} bytes; {MAX_BYTES:,} are the most of a page, so make "
-                           "it smaller or leave it out.")  # fmt: skip
+            raise _too_large(place.shown(_joined(below, name)), entry.size)
     outside = [name for name in left_out if dict(found)[name].kind == "outside"]
     others = [name for name in left_out if name not in outside]
     notes = []
@@ -96,7 +95,7 @@ def page_of_folder(place: Place, below: str) -> Page:
         problem, told = problem_of(_json(place, _joined(below, PROBLEM)), f"{where}/{PROBLEM}")
         notes += [f"{where}/{PROBLEM}: {one}" for one in told]
     files = [(name, _text(place, _joined(below, name))) for name, _ in mine]
-    return page_of(below or place.name, where, files, problem, notes)
+    return page_of(plain(below) or place.name, where, files, problem, notes)
 
 
 def page_of_file(place: Place) -> Page:
@@ -105,6 +104,10 @@ def page_of_file(place: Place) -> Page:
     Raises:
         BadInput: as `page_of`, or it is no text.
     """
+    with reading(place, ""):
+        size = int(place.files.size(place.root) or 0)
+    if size > MAX_BYTES:
+        raise _too_large(place.name, size)
     return page_of(place.name, place.name, [("index.html", _text(place, ""))], None)
 
 
@@ -128,6 +131,11 @@ def _walk(place: Place, below: str) -> Iterator[tuple[str, Entry]]:
 def _is_ours(name: str, entry: Entry) -> bool:
     """Whether it is the problem, or ends as a file of a program: then it has to be one."""
     return entry.kind == "file" and (name == PROBLEM or name.endswith(tuple(f".{suffix}" for suffix in SUFFIXES)))
+
+
+def _too_large(shown: str, size: int) -> BadInput:
+    return BadInput(f"{shown} holds {size:,} bytes; {MAX_BYTES:,} are the most of a page, so make it smaller or leave it "
+                    "out.")  # fmt: skip
 
 
 def _text(place: Place, below: str) -> str:
@@ -167,7 +175,7 @@ def _joined(folder: str, name: str) -> str:
 
 def _listed(names: list[str]) -> str:
     more = len(names) - _NAMED
-    return ", ".join(names[:_NAMED]) + (f" and {more} more" if more > 0 else "")
+    return ", ".join(map(plain, names[:_NAMED])) + (f" and {more} more" if more > 0 else "")
 
 
 def _is(names: list[str]) -> str:

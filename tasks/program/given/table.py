@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tasks.errors import BadInput
-from tasks.program.given.entries import Place, reading
+from tasks.program.given.entries import Place, plain, reading
 from tasks.program.given.page import Page, page_of
 from tasks.program.given.problem import problem_of
 
@@ -65,7 +65,9 @@ def _page(row: Mapping[str, Any], where: str) -> Page | None:
     problem, told = problem_of(_without_nulls(given), f"{where}, problem") if given else (None, ())
     name = next((row[key] for key in NAMES if isinstance(row.get(key), str) and row[key].strip()), where)
     notes = tuple(f"{where}: {one}" for one in told)
-    return page_of(" ".join(name.split())[:_LONGEST_NAME], where, _files(row[column], column, where), problem, notes)
+    return page_of(
+        plain(" ".join(name.split()))[:_LONGEST_NAME], where, _files(row[column], column, where), problem, notes
+    )
 
 
 def _files(given: object, column: str, where: str) -> list[tuple[str, str]]:
