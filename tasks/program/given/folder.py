@@ -134,8 +134,8 @@ def _is_ours(name: str, entry: Entry) -> bool:
 
 
 def _too_large(shown: str, size: int) -> BadInput:
-    return BadInput(f"{shown} holds {size:,} bytes; {MAX_BYTES:,} are the most of a page, so make it smaller or leave it "
-                    "out.")  # fmt: skip
+    most = f"{MAX_BYTES:,} are the most of a page, so make it smaller or leave it out."
+    return BadInput(f"{shown} holds {size:,} bytes; {most}")
 
 
 def _text(place: Place, below: str) -> str:
