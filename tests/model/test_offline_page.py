@@ -77,6 +77,12 @@ def test_whatever_a_page_is_the_reply_keeps_the_rules(page: str) -> None:
     described({"index.html": page})
 
 
+def test_a_button_is_named_as_a_person_hears_it() -> None:
+    said = described({"index.html": "<button><b>Light</b> a lamp</button> <button aria-label='Go on'>x</button>"})
+    pressed = [step["target"]["name"] for check in said["checks"] for step in check["steps"] if step["do"] == "click"]
+    assert pressed == ["Light a lamp", "Go on"]
+
+
 async def test_the_answer_comes_over_http_as_any_models_does() -> None:
     brief = draw_brief(rng_of("http"), "lights_grid")
     async with OfflineServer(mistakes=0, lapses=0) as server:

@@ -71,7 +71,8 @@ class _Seen(HTMLParser):
         self.heading = ""
         self.buttons: list[str] = []
         self.labels: list[str] = []
-        self._open: list[tuple[str, str]] = []
+        self._open: list[tuple[str, str, list[str]]] = []
+        """Tag, `aria-label`, text so far."""
 
     @classmethod
     def of(cls, page: str) -> "_Seen":
@@ -82,16 +83,16 @@ class _Seen(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in ("title", "h1", "button", "label"):
-            self._open.append((tag, (dict(attrs).get("aria-label") or "") if tag == "button" else ""))
+            self._open.append((tag, dict(attrs).get("aria-label") or "", []))
 
     def handle_data(self, data: str) -> None:
         if self._open:
-            tag, text = self._open[-1]
-            self._open[-1] = (tag, text if tag == "button" and text and not text.startswith("\n") else text + data)
+            self._open[-1][2].append(data)
 
     def handle_endtag(self, tag: str) -> None:
         if self._open and self._open[-1][0] == tag:
-            text = " ".join(self._open.pop()[1].split())
+            _, label, parts = self._open.pop()
+            text = " ".join(((label if tag == "button" else "") or "".join(parts)).split())
             if not 0 < len(text) <= _LONGEST:
                 return
             if tag == "title":
@@ -114,6 +115,7 @@ def _told(page: str) -> dict[str, Any]:
     checks += [_fits(width) for width in _WIDTHS[: max(0, _LEAST - len(checks))]]
     quoted = [f'the button "{text}"' for text in buttons] + [f'the label "{text}"' for text in labels]
     listed = f"It shows {', '.join(quoted)}." if quoted else "It shows one heading and its content."
+    answer = "Each button changes what the page shows. " if buttons else ""
     deeds = [f'Press "{text}" and see the page answer.' for text in buttons]
     filler = ["Open the page and read its heading.", "Make the window narrow and go on reading."]
     features = [f"Has {one}, spelled so." for one in quoted]
@@ -121,7 +123,7 @@ def _told(page: str) -> dict[str, Any]:
             "Has a heading that names it."]  # fmt: skip
     return {
         "title": name,
-        "statement": f"{name} is an interactive page. {listed} Each button changes what the page shows. The page is "
+        "statement": f"{name} is an interactive page. {listed} {answer}The page is "
         "readable in windows from 360 to 1024 pixels wide.",
         "features": [*features[:5], *more][:8],
         "user_actions": [*deeds[:6], *filler],
