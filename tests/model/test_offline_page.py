@@ -31,21 +31,20 @@ def described(files: dict[str, str]) -> dict[str, Any]:
 
 @pytest.mark.parametrize("slug", slugs())
 def test_its_own_pages_are_known_again_with_their_checks(slug: str) -> None:
-    for seed in range(3):
-        brief = draw_brief(rng_of("try", slug, str(seed)), slug)
-        said, posed = described(lay_out(brief, render(brief))), pose(brief)
-        assert said | {"checks": []} == posed | {"checks": []}
-        assert all(check in posed["checks"] for check in said["checks"])
+    brief = draw_brief(rng_of("try", slug), slug)
+    said, posed = described(lay_out(brief, render(brief))), pose(brief)
+    assert said | {"checks": []} == posed | {"checks": []}
+    assert all(check in posed["checks"] for check in said["checks"])
 
 
 def test_a_page_with_a_mistake_in_it_is_known_all_the_same() -> None:
     known = 0
-    for seed in range(20):
+    for seed in range(8):
         brief = draw_brief(rng_of("slip", str(seed)), slugs()[seed % len(slugs())])
         said = described(slip(render(brief), rng_of("slip", str(seed)), 1.0))
         assert said["title"] == brief.title
         known += brief.setting in said["statement"]
-    assert known >= 15
+    assert known >= 6
 
 
 def test_of_other_pages_it_tells_what_can_be_seen_and_no_more() -> None:

@@ -113,7 +113,7 @@ def reading(place: Place, below: str) -> Iterator[None]:
 
 def _opened(given: str) -> tuple[Any, str, bool]:
     """The file system, the path there without a slash at its end, and whether it is this machine's."""
-    path = Path(given.removeprefix("file://")).expanduser()
+    path = Path(os.path.expanduser(given.removeprefix("file://")))  # noqa: PTH111  pathlib's raises for unknown users
     if path.exists() or "://" not in given:
         return fsspec.filesystem("file"), str(path.absolute()), True
     files, root = fsspec.url_to_fs(given)
