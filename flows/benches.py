@@ -35,7 +35,7 @@ def bench_render(
     """Rendered and checked versions a minute, beside a fresh context in full Chromium for each."""
     from evals.bench.pages import offline_orders
     from evals.bench.render import bench_render as bench
-    from flows.order import read_settings
+    from flows.chosen import read_settings
     from tasks.settings import Settings
 
     orders = _given(pages) if pages else offline_orders(min(count, 100))

@@ -38,10 +38,16 @@ class Purpose(StrEnum):
 
 @app.command()
 def generate(
-    tasks: Annotated[int, typer.Option(help="How many accepted tasks are wanted, exactly.")] = 8,
+    tasks: Annotated[
+        int | None, typer.Option(help="How many accepted tasks are wanted, exactly: 8, or all pages of --programs.")
+    ] = None,
     personas: Annotated[
         str, typer.Option(help="`starter`, a JSONL or Parquet file, or a Hub dataset id (owner/name[:config]).")
     ] = "starter",
+    programs: Annotated[
+        str | None,
+        typer.Option(help="Pages that exist, in place of personas: a folder with one each, Parquet or JSONL."),
+    ] = None,
     model: Annotated[
         str | None, typer.Option(help="`offline`, or any LiteLLM model name, e.g. openrouter/provider/model.")
     ] = None,
@@ -64,13 +70,13 @@ def generate(
     reuse: Annotated[bool, typer.Option(help="Take replies that were paid for before.")] = True,
     prompts: Annotated[Path | None, typer.Option(help="Folder of prompts that stand in for ours.")] = None,
 ) -> None:
-    """Make ranked tasks from personas. The same command again goes on where it was stopped."""
-    from flows.order import limited, read_settings
+    """Make ranked tasks from personas or from given pages. The same command again goes on where it was stopped."""
+    from flows.chosen import limited, read_settings
 
     chosen = limited(
         read_settings(settings), max_usd, max_minutes, max_candidates, assume_price, reuse=reuse, prompts=prompts
     )
-    make_tasks(tasks, personas, model, seed, out, chosen, authors)
+    make_tasks(tasks, personas, model, seed, out, chosen, authors, programs)
 
 
 @app.command()

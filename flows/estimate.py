@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from flows.cadence import Demand, Machines, machines_of, machines_table
+from flows.chosen import limited, read_settings, with_authors, with_model
 from flows.draws import FIRST_S, OTHERS, SPEED, Drawn, Factor, draw_runs
-from flows.order import limited, read_settings, roles_of, with_authors, with_model
+from flows.order import roles_of
 from flows.spans import Span, counted, priced, span_of
 from flows.yields import CALLS, IN, OUT, PRIOR_SOURCE, ROLES, Floats, Lives, Pace, lives_of
 from tasks.errors import BadInput

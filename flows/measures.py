@@ -56,7 +56,8 @@ def leaks(
     browser: Annotated[bool, typer.Option(help="Load every page untouched as well.")] = True,
 ) -> None:
     """Try to tell the order of four versions from their texts."""
-    from flows.order import check_models, limited, read_settings, with_model
+    from flows.chosen import limited, read_settings, with_model
+    from flows.order import check_models
     from flows.tools import door
 
     chosen = with_model(
@@ -120,7 +121,8 @@ def repair(
     """Repair strategies on the same faults with the same budget: fixed, broken further, tokens and dollars a fix."""
     from evals.paper import check_file, check_folder
     from evals.repairs.run import read_strategies, run
-    from flows.order import check_models, limited, read_settings, with_model
+    from flows.chosen import limited, read_settings, with_model
+    from flows.order import check_models
     from flows.tools import door
 
     named = read_strategies(strategies)
@@ -157,7 +159,8 @@ def eval_generate(
     """Two settings beside each other: yield, q of the clean program, diversity, cost per accepted task."""
     from evals.paper import check_file, check_folder
     from evals.sides.run import run
-    from flows.order import limited, place_order, read_settings, with_model
+    from flows.chosen import limited, read_settings, with_model
+    from flows.order import place_order
     from flows.start import carry_out
 
     check_folder(out)

@@ -17,24 +17,33 @@ T = TypeVar("T")
 
 
 def make_tasks(
-    tasks: int,
+    tasks: int | None,
     personas: str,
     model: str | None,
     seed: int | None,
     out: str,
     settings: Settings | None,
     authors: str | None = None,
+    programs: str | None = None,
 ) -> None:
     """Run the flow `generate` with a Prefect server of its own, and say how it went.
+
+    Of pages that are given, fewer may be accepted than there are: that is what the run is to find out.
 
     Raises:
         BadInput: something asked for can't be.
         Stopped: the candidates or the budget are used up, or Ctrl-C.
     """
+    from flows.display import show_given, show_notes
     from flows.order import place_order
 
-    (outcome,) = carry_out([place_order(tasks, personas, model, seed, out, settings, authors)])
-    if outcome.short:
+    order = place_order(tasks, personas, model, seed, out, settings, authors, programs)
+    if order.programs is not None:
+        show_notes(order.programs.notes)
+    (outcome,) = carry_out([order])
+    if order.programs is not None:
+        show_given(outcome)
+    elif outcome.short:
         raise Stopped(
             f"Only {outcome.accepted} of {outcome.wanted} tasks were accepted: all {outcome.candidates} candidates are "
             "used up. Look at the reasons in the report, or run it again with a larger --max-candidates."
@@ -65,7 +74,10 @@ def _carry_out(order: "RunOrder") -> "Outcome":
 
         load_libraries()
         wait_until_up()
-        outcome = run_flow(flow(order.tasks, order.source, None, order.seed, order.dataset, order.settings))
+        more: dict[str, Any] = {"programs": order.programs.place} if order.programs else {}
+        outcome: Outcome = run_flow(
+            flow(order.tasks, order.source, None, order.seed, order.dataset, order.settings, **more)
+        )
     show_outcome(outcome)
     if outcome.stopped:
         raise Stopped(outcome.stopped)
