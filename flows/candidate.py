@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from typing import TypeVar
 
+from flows.given import given_problem, given_program
 from flows.shard import Shard
 from flows.tools import Tools
 from flows.tracing import CandidateTrace
@@ -12,6 +13,8 @@ from tasks.augment.state import Search
 from tasks.augment.task import Step
 from tasks.dedupe.gate import Text
 from tasks.diagnose.task import Unclean
+from tasks.problem.task import Unposed
+from tasks.program.given.page import Page
 from tasks.record import (
     Findings,
     Posed,
@@ -49,6 +52,12 @@ class CandidateRun:
         """The run's."""
         return self._tools.order.settings
 
+    @property
+    def _page(self) -> Page | None:
+        """The page that it begins with, if pages are given."""
+        programs = self._tools.order.programs
+        return programs.items[self.candidate.index] if programs else None
+
     async def follow(self, way: Callable[["CandidateRun"], Awaitable[Ranked | Rejected]]) -> Ranked | Rejected:
         """The end of its way, which is kept; done before if it is kept already.
 
@@ -72,8 +81,12 @@ class CandidateRun:
     async def pose(self) -> Posed | Rejected:
         """Its problem."""
         posed: Posed | Rejected | None = self._shard.posed.get(self.candidate.index)
+        page = self._page
+        if posed is None and page is not None:
+            posed = given_problem(self.candidate, page)
         if posed is None:
-            posed = await self._ask("problem", self._shard.problems, self.candidate)
+            unposed = Unposed(self.candidate, page.program if page else None)
+            posed = await self._ask("problem", self._shard.problems, unposed)
             if isinstance(posed, Posed):
                 self._shard.posed.add(posed)
         return self._counted(posed)
@@ -81,6 +94,8 @@ class CandidateRun:
     async def write(self, posed: Posed) -> Written | Rejected:
         """Its program, not yet looked at."""
         written: Written | Rejected | None = self._shard.written.get(self.candidate.index)
+        if written is None and self._page is not None:
+            written = given_program(posed, self._page)
         if written is None:
             written = await self._ask("program", self._shard.programs, posed)
             if isinstance(written, Written):

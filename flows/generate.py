@@ -1,4 +1,4 @@
-"""Personas in, shards of ranked tasks out.
+"""Personas, or pages that exist, in; shards of ranked tasks out.
 
 `generate` opens what a run needs and launches its candidates; `make_task` is the way of each.
 """
@@ -6,7 +6,7 @@
 from functools import partial
 from typing import Annotated
 
-from prefect import flow
+from prefect import flow, get_run_logger
 from pydantic import Field
 
 from flows.candidate import CandidateRun
@@ -44,28 +44,30 @@ class Outcome(Record):
         return self.accepted < self.wanted
 
 
-@flow(name="generate", flow_run_name="generate-{tasks}-{model}", validate_parameters=True)
+@flow(name="generate", flow_run_name="generate-{out}", validate_parameters=True)
 async def generate(
-    tasks: Annotated[int, Field(ge=1)] = 8,
+    tasks: Annotated[int, Field(ge=1)] | None = None,
     personas: str = "starter",
     model: str | None = None,
     seed: int | None = None,
     out: str = "data/default",
     settings: Settings | None = None,
     authors: Authors | None = None,
+    programs: str | None = None,
 ) -> Outcome:
     """Make exactly so many ranked tasks and write them into a dataset.
 
     The same order again goes on where it was stopped, and does nothing if it is finished.
 
     Args:
-        tasks: How many accepted tasks are wanted, exactly.
+        tasks: How many accepted tasks are wanted, exactly; none means 8, or as many as pages are given.
         personas: `starter`, a JSONL or Parquet file, or a dataset on the Hub, e.g. proj-persona/PersonaHub.
         model: `offline`, or any LiteLLM model name; none takes that of the settings.
         seed: Of the draw; none goes on with an unfinished run, or takes the first unused one.
         out: The dataset: a folder or an fsspec URL.
         settings: Everything else; none takes the defaults.
         authors: Who proposes the edits: `rules`, `model` or `both`; none takes that of the settings.
+        programs: Pages that exist, in place of personas: a folder with one each, Parquet or JSONL.
 
     Raises:
         BadInput: the order can't be carried out; nothing has been spent or written.
@@ -74,7 +76,9 @@ async def generate(
     A hard stop (`settings.limits`, Ctrl-C) raises nothing: what is under way ends, what is done is written, and
     `Outcome.stopped` says why.
     """
-    order = place_order(tasks, personas, model, seed, out, settings, authors)
+    order = place_order(tasks, personas, model, seed, out, settings, authors, programs)
+    for note in order.programs.notes if order.programs else ():
+        get_run_logger().info(note)
     record_status(order, "running", 0)
     async with open_tools(order) as tools:
 
@@ -85,17 +89,18 @@ async def generate(
         now, stopped = tools.progress.snapshot(), tools.purse.stopped
         tools.ledger.close(task_ids)
     accepted = len(task_ids)
-    record_status(order, "finished" if accepted >= tasks else "stopped", accepted)
+    over = order.is_finished(accepted, accepted + sum(now.rejected.values()))
+    record_status(order, "finished" if over else "stopped", accepted)
     return Outcome(
         run_id=order.run_id,
         dataset=order.dataset,
         seed=order.seed,
-        wanted=tasks,
+        wanted=order.tasks,
         accepted=accepted,
         waiting=now.accepted - accepted,
         candidates=now.candidates,
         report=str(write_report(order.dataset, order.folder)),
-        stopped=stopped if accepted < tasks else "",
+        stopped="" if over else stopped,
     )
 
 

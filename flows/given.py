@@ -5,14 +5,12 @@ from random import Random
 
 from tasks.content import content_id
 from tasks.errors import BadInput
-from tasks.model.gateway import Gateway
 from tasks.persona.draw import SEED_BITS
 from tasks.persona.source import STARTER
-from tasks.problem.page import pose_for
 from tasks.program.given.page import Page
 from tasks.program.given.problem import TOPIC
 from tasks.program.given.read import Programs, read_programs
-from tasks.record import Candidate, Persona, Posed, Rejected, Usage, Written
+from tasks.record import Candidate, Persona, Posed, Usage, Written
 
 
 def read_given(place: str, tasks: int | None, personas: str) -> Programs:
@@ -45,15 +43,9 @@ def given_candidates(programs: Programs, seed: int, start: int, count: int) -> l
     return [_candidate(page, seed, start + at) for at, page in enumerate(programs.items[start : start + count])]
 
 
-async def pose_given(gateway: Gateway, candidate: Candidate, page: Page) -> Posed | Rejected:
-    """The candidate with the problem that its page brings, at no cost; without one, with what the poser writes.
-
-    Raises:
-        ModelDown, BrokenRun, Stopped: as `Gateway.ask`.
-    """
-    if page.problem is not None:
-        return Posed(candidate=candidate, problem=page.problem, usage=Usage())
-    return await pose_for(gateway, candidate, page.program)
+def given_problem(candidate: Candidate, page: Page) -> Posed | None:
+    """The candidate with the problem that its page brings, at no cost; None if it brings none."""
+    return Posed(candidate=candidate, problem=page.problem, usage=Usage()) if page.problem else None
 
 
 def given_program(posed: Posed, page: Page) -> Written:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Coroutine, Sequence
 from typing import Any
 
+from flows.given import given_candidates
 from flows.tools import Tools
 from tasks.augment.author import Authored
 from tasks.augment.state import Search
@@ -15,7 +16,7 @@ from tasks.diagnose.task import Unclean, diagnose_shard, repair_shard
 from tasks.gather import drop
 from tasks.journal import Journal
 from tasks.persona.task import draw_batch
-from tasks.problem.task import pose_shard
+from tasks.problem.task import Unposed, pose_shard
 from tasks.program.task import write_shard
 from tasks.record import (
     Candidate,
@@ -49,7 +50,7 @@ class Shard:
         self.proven = Journal(self.folder / "proven.jsonl", Proven)
         self._ranked = Journal(self.folder / "ranked.jsonl", Ranked)
         self._rejected = Journal(self.folder / "rejected.jsonl", Rejected)
-        self.problems: Service[Candidate, Posed | Rejected] = Service()
+        self.problems: Service[Unposed, Posed | Rejected] = Service()
         self.texts: Service[Text, Compared] = Service()
         self.programs: Service[Posed, Written | Rejected] = Service()
         self.diagnoses: Service[Program, Findings] = Service()
@@ -86,8 +87,11 @@ class Shard:
         if not settled:  # an end of the run with fewer tasks may have cut it short, or another setting
             drawn.unlink(missing_ok=True)
         with tools.progress.stage("persona", 0 if settled else size):
-            weights = order.settings.topics.weights()
-            await draw_batch(order.pool, order.seed, weights, self.start, size, drawn)
+            if order.programs is not None:
+                save_rows(drawn, given_candidates(order.programs, order.seed, self.start, size))
+            else:
+                weights = order.settings.topics.weights()
+                await draw_batch(order.pool, order.seed, weights, self.start, size, drawn)
         self.candidates = load_rows(drawn, Candidate)
         if not all(self.outcome(candidate.index) for candidate in self.candidates):
             self._running = [asyncio.create_task(run) for run in self._runs()]

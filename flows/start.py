@@ -74,10 +74,9 @@ def _carry_out(order: "RunOrder") -> "Outcome":
 
         load_libraries()
         wait_until_up()
-        more: dict[str, Any] = {"programs": order.programs.place} if order.programs else {}
-        outcome: Outcome = run_flow(
-            flow(order.tasks, order.source, None, order.seed, order.dataset, order.settings, **more)
-        )
+        programs = order.programs.place if order.programs else None
+        wanted = (order.tasks, order.source, None, order.seed, order.dataset, order.settings)
+        outcome = run_flow(flow(*wanted, programs=programs))
     show_outcome(outcome)
     if outcome.stopped:
         raise Stopped(outcome.stopped)

@@ -8,11 +8,12 @@ import pytest
 
 from flows.display import show_given, show_notes
 from flows.estimate import estimate
-from flows.given import given_candidates, given_program, pose_given
+from flows.given import given_candidates, given_problem, given_program
 from flows.order import place_order, record_status, roles_of
 from flows.yields import PRIOR_SOURCE
 from tasks.errors import BadInput, Missing
 from tasks.model.gateway import Gateway
+from tasks.problem.page import pose_for
 from tasks.program.given.read import read_programs
 from tasks.record import Posed, Rejected, Usage
 from tasks.settings import ROOT, ModelSettings, RepairSettings, Settings
@@ -115,12 +116,10 @@ def test_candidate_i_is_page_i_whatever_part_of_the_run_it_is_asked_for(ordered)
         assert one.topic == page.problem.topic
 
 
-async def test_a_page_with_its_problem_asks_nobody_and_costs_nothing(ordered):
+def test_a_page_with_its_problem_costs_nothing(ordered):
     order = ordered(REAL)
     (candidate,), page = given_candidates(order.programs, 0, 2, 1), order.programs.items[2]
-    with scripted_model(says("{}")) as model:
-        posed = await pose_given(Gateway(ModelSettings(), model.url), candidate, page)
-    assert model.requests == []
+    posed = given_problem(candidate, page)
     assert (posed.problem, posed.usage) == (page.problem, Usage())
     written = given_program(posed, page)
     assert (written.program, written.usage, written.rounds) == (page.program, Usage(), 0)
@@ -129,12 +128,13 @@ async def test_a_page_with_its_problem_asks_nobody_and_costs_nothing(ordered):
 async def test_a_page_without_a_problem_gets_one_from_the_poser(tmp_path):
     programs = read_programs(str(put(tmp_path / "lamp")))
     (candidate,), page = given_candidates(programs, 0, 0, 1), programs.items[0]
+    assert given_problem(candidate, page) is None
     with scripted_model(says(json.dumps(reply()))) as model:
-        posed = await pose_given(Gateway(ModelSettings(attempts=1), model.url), candidate, page)
+        posed = await pose_for(Gateway(ModelSettings(attempts=1), model.url), candidate, page.program)
     assert isinstance(posed, Posed)
     assert (posed.problem.title, posed.problem.topic, posed.usage.calls) == ("Lamp Counter", "tools", 1)
     with scripted_model(says("{}")) as model:
-        lost = await pose_given(Gateway(ModelSettings(attempts=1), model.url), candidate, page)
+        lost = await pose_for(Gateway(ModelSettings(attempts=1), model.url), candidate, page.program)
     assert isinstance(lost, Rejected)
     assert (lost.stage, lost.program) == ("problem", page.program)
 
