@@ -63,7 +63,7 @@ class Manifest(Record):
 
     def text(self) -> bytes:
         """The manifest as a file: the same publication gives the same bytes."""
-        return (json.dumps(self.model_dump(mode="json"), indent=2, sort_keys=True) + "\n").encode()
+        return (json.dumps(self.model_dump(mode="json"), indent=2) + "\n").encode()
 
     def wrote(self, path: str, hashes: Iterable[str]) -> bool:
         """Whether a file with one of these hashes is what a publication wrote there."""

@@ -98,7 +98,9 @@ class _Handler(BaseHTTPRequestHandler):
             return self._answer(403, {"error": "gated"}, {"X-Error-Code": "GatedRepo"})
         repo, rest = self.hub.repos[name], parts[start + 2 :]
         if rest[:1] == ["tree"] and rest[1] in ("main", repo.commits[-1]):
-            return self._answer(200, [_listed(repo, path, "expand=True" in query) for path in sorted(repo.files)])
+            return self._answer(
+                200, [_listed(repo, path, "expand=true" in query.lower()) for path in sorted(repo.files)]
+            )
         if rest[:1] == ["resolve"] and "/".join(rest[2:]) in repo.files:
             content = repo.files["/".join(rest[2:])]
             headers = {"ETag": f'"{_git(content)}"', "X-Repo-Commit": repo.commits[-1]}

@@ -1,0 +1,155 @@
+"""The Hub alone: who may see a dataset, what an earlier dojo left there, and what the Hub refuses."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from tasks.errors import BadInput, BrokenRun
+from tasks.feed.card import compose_card, find_facts
+from tasks.feed.labelling import write_labelling
+from tasks.feed.publish import Published, check_request, publish_tables
+from tasks.shard.read import read_side
+from tasks.shard.write import write_shard
+from tests.feed.local_hub import LocalHub, local_hub
+from tests.shard.specimens import RUN, ranked
+
+DATA = "default/train-00000-of-00001.parquet"
+EARLIER = "Publish with dojo-synth"
+
+
+@pytest.fixture(scope="module")
+def tables(tmp_path_factory: pytest.TempPathFactory) -> tuple[pa.Table, pa.Table]:
+    folder = tmp_path_factory.mktemp("dataset")
+    write_shard(str(folder), "s-0", RUN, [ranked(i) for i in range(4)], [], folder)
+    return read_side(str(folder), "public"), read_side(str(folder), "private")
+
+
+@pytest.fixture
+def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalHub]:
+    with local_hub() as hub:
+        monkeypatch.setenv("HF_ENDPOINT", hub.url)
+        monkeypatch.setenv("HF_TOKEN", hub.token)
+        yield hub
+
+
+def push(
+    tables: tuple[pa.Table, pa.Table], purpose: Any = "labelling", repo: str = "lab/pages", **wish: Any
+) -> Published:
+    return publish_tables(check_request(purpose, repo, None, purpose == "training", **wish), "da7a", *tables, 0)
+
+
+@pytest.mark.parametrize(
+    ("purpose", "visibility", "by_default", "private"),
+    [
+        ("labelling", None, False, False),
+        ("labelling", None, True, True),
+        ("labelling", "private", False, True),
+        ("labelling", "public", True, False),
+        ("training", None, False, True),
+        ("training", "private", False, True),
+        ("training", "public", True, False),
+    ],
+)
+def test_who_sees_a_new_dataset(
+    tables: Any, hub: LocalHub, purpose: str, visibility: Any, by_default: bool, private: bool
+) -> None:
+    hub.private_by_default = by_default
+    push(tables, purpose, visibility=visibility)
+    assert hub.repos["lab/pages"].private is private
+
+
+def test_a_dataset_keeps_its_visibility(tables: Any, hub: LocalHub) -> None:
+    public, private = hub.make("lab/pages"), hub.make("lab/hidden", private=True)
+    with pytest.raises(BadInput, match=r"lab/pages is public and is to be private; .* settings on the Hub"):
+        push(tables, visibility="private")
+    assert len(public.commits) == 1
+    said = push(tables, repo="lab/hidden", visibility="public").notes
+    assert said == ("lab/hidden stays private: a dataset keeps its visibility; its settings on the Hub change it.",)
+    assert private.private and not public.private
+    push(tables, "training")
+    assert not public.private
+
+
+def test_a_hub_that_makes_a_dataset_public_against_the_word_gets_nothing(tables: Any, hub: LocalHub) -> None:
+    made = hub.make
+
+    def make(name: str, private: bool = False, **files: str) -> Any:
+        return made(name, private=False, **files)
+
+    hub.make = make  # type: ignore[method-assign]
+    with pytest.raises(BadInput, match="lab/pages is public and is to be private"):
+        push(tables, "training")
+    assert list(hub.repos["lab/pages"].files) == [".gitattributes"]
+
+
+def earlier_dojo(tables: tuple[pa.Table, pa.Table], hub: LocalHub, folder: Path, tasks: int = 4) -> Any:
+    """The dataset as a dojo before the manifest published it."""
+    public, private = (table.slice(0, tasks) for table in tables)
+    parts = write_labelling(public, folder)
+    card = compose_card("lab/pages", "labelling", parts, find_facts(public, private, 0)).whole
+    data = {DATA: (folder / DATA).read_bytes(), "default/train-00001-of-00002.parquet": b"left of more"}
+    hub.make("lab/pages").commit(EARLIER, data | {"README.md": card.encode()})
+    return hub.repos["lab/pages"]
+
+
+def test_what_an_earlier_dojo_published_is_ours(tables: Any, hub: LocalHub, tmp_path: Path) -> None:
+    repo = earlier_dojo(tables, hub, tmp_path, tasks=3)
+    with pytest.raises(BadInput, match="is not published for training"):
+        push(tables, "training")
+    assert push(tables).notes == ()
+    card = repo.files["README.md"].decode()
+    assert sorted(repo.files) == [".dojo/publication.json", ".gitattributes", "README.md", DATA]
+    assert card.count("tasks for human labellers") == 1 and card.count("<!-- dojo:begin -->") == 1
+    assert not push(tables).changed
+
+
+def test_what_people_changed_since_an_earlier_dojo_stays(tables: Any, hub: LocalHub, tmp_path: Path) -> None:
+    repo = earlier_dojo(tables, hub, tmp_path)
+    card = repo.files["README.md"].decode().replace("license: mit\n", "license: other\n") + "\nMine.\n"
+    repo.commit("By hand", {"README.md": card.encode(), "default/train-00001-of-00002.parquet": b"mine"})
+    push(tables)
+    after = repo.files["README.md"].decode()
+    assert "license: other\n" in after and "\nMine.\n\n<!-- dojo:begin -->" in after
+    assert repo.files["default/train-00001-of-00002.parquet"] == b"mine"
+    assert not push(tables).changed
+
+
+def test_no_such_organisation(tables: Any, hub: LocalHub) -> None:
+    with pytest.raises(
+        BadInput, match=r"write to nobody/pages: there is no nobody, .* The Hub says: You have no rights"
+    ):
+        push(tables, repo="nobody/pages")
+    assert hub.repos == {}
+
+
+def test_a_dataset_of_others_that_can_be_read(tables: Any, hub: LocalHub) -> None:
+    others = hub.make("others/pages")
+    with pytest.raises(BadInput, match="does not let this token write to others/pages"):
+        push(tables, repo="others/pages")
+    assert len(others.commits) == 1
+
+
+def test_a_gated_dataset(tables: Any, hub: LocalHub) -> None:
+    hub.make("lab/pages")
+    hub.gated.add("lab/pages")
+    with pytest.raises(BadInput, match="lab/pages is gated"):
+        push(tables)
+
+
+def test_a_commit_that_the_hub_refuses(tables: Any, hub: LocalHub) -> None:
+    hub.before_commit = lambda repo: 403
+    with pytest.raises(BadInput, match="does not let this token write to lab/pages"):
+        push(tables)
+    hub.before_commit = lambda repo: 400
+    with pytest.raises(BrokenRun, match="status 400 when lab/pages was pushed; nothing is published"):
+        push(tables)
+
+
+def test_a_token_that_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    for token in ("hf_ä", "hf a", "hf\x7f"):
+        monkeypatch.setenv("HF_TOKEN", token)
+        with pytest.raises(BadInput, match="characters that no token has"):
+            check_request("labelling", "lab/pages", None, False)
