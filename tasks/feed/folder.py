@@ -24,10 +24,10 @@ class FolderPlace:
     """
 
     def __init__(self, target: str) -> None:
-        if not target.strip() or "\0" in target or "://" in target:
+        if not target.strip() or "://" in target:
             raise BadInput(f"--to is {target!r}; give the path of a local folder.")
         self.where = target
-        self.name = Path(target).expanduser().resolve().name
+        self.name = _shown(Path(target).expanduser().resolve().name)
         self._place = Path(target).expanduser()
         if os.path.lexists(self._place) and not self._place.is_dir():
             raise BadInput(f"{target} is not a folder; choose one, or a path that is not there yet.")

@@ -11,6 +11,7 @@ from typing import Any, Literal
 import httpx
 from huggingface_hub import CommitOperationAdd, CommitOperationCopy, CommitOperationDelete, HfApi, constants, get_token
 from huggingface_hub.errors import (
+    BadRequestError,
     DisabledRepoError,
     GatedRepoError,
     HfHubHTTPError,
@@ -20,7 +21,7 @@ from huggingface_hub.errors import (
 from huggingface_hub.hf_api import RepoFile
 from huggingface_hub.utils._validators import validate_repo_id
 
-from tasks.errors import BadInput, BrokenRun, DojoError, Missing
+from tasks.errors import BadInput, BrokenRun, Missing
 from tasks.feed.manifest import CARD, MANIFEST, Purpose, is_data
 from tasks.feed.plan import LARGEST_TEXT, Change, Found, Held, Laid, Outcome, check_owner, plan_change
 
@@ -86,6 +87,8 @@ class HubPlace:
                     break
                 found, info = seen
                 notes = self._check_visibility(seen, wanted)
+                if laid.purpose == "training" and found.manifest is None and not info.private and wanted is None:
+                    notes = (f"{self.where} is public: everyone can see the order of these tasks.",)
                 change = plan_change(found, laid, self.where, take_over)
                 if change.empty:
                     return Outcome(where=self._address(), changed=False, notes=(*notes, *change.notes))
@@ -142,7 +145,7 @@ class HubPlace:
                 owner = self.where.split("/")[0]
                 raise BadInput(
                     f"The Hub does not let this token write to {self.where}: there is no {owner}, or the token may not "
-                    f"make datasets there; use one with write access to that name.{_said(error)}"
+                    f"make datasets there; use one with write access to that name.{_said(error.server_message)}"
                 ) from error
             if status != _BUSY:  # somebody made it a moment ago
                 raise
@@ -165,7 +168,15 @@ class HubPlace:
             *(CommitOperationAdd(path_in_repo=path, path_or_fileobj=data) for path, data in change.texts),
             *(CommitOperationDelete(path_in_repo=path, is_folder=False) for path in change.drop),
         ]
+        additions = [operation for operation in operations if isinstance(operation, CommitOperationAdd)]
         try:
+            self._api.preupload_lfs_files(self.where, additions, repo_type="dataset", free_memory=False)
+            # the library leaves out what the dataset's .gitignore names, and says nothing
+            if ignored := [a.path_in_repo for a in additions if getattr(a, "_should_ignore", False)]:
+                raise BadInput(
+                    f"The .gitignore of {self.where} leaves out {ignored[0]}; take that line out of it. Nothing is "
+                    "published."
+                )
             commit = self._api.create_commit(
                 self.where, operations, commit_message=_MESSAGE, repo_type="dataset", parent_commit=parent
             )
@@ -209,8 +220,6 @@ def _hub_errors(repo: str) -> Iterator[None]:
     """What the Hub and its libraries raise, as one sentence each."""
     try:
         yield
-    except DojoError:
-        raise
     except GatedRepoError as error:
         raise BadInput(f"{repo} is gated, and this token has no access to it; ask for it on the Hub.") from error
     except DisabledRepoError as error:
@@ -222,17 +231,23 @@ def _hub_errors(repo: str) -> Iterator[None]:
         if status in (401, 403):
             raise BadInput(
                 f"The Hub does not let this token write to {repo}; use one with write access to that name."
-                f"{_said(error)}"
+                f"{_said(error.server_message)}"
             ) from error
         raise BrokenRun(
-            f"The Hub answered with status {status} when {repo} was pushed; nothing is published.{_said(error)}"
+            f"The Hub answered with status {status} when {repo} was pushed; nothing is published."
+            f"{_said(error.server_message)}"
         ) from error
     except (httpx.HTTPError, httpx.InvalidURL, OSError, RuntimeError, ValueError, KeyError, TypeError) as error:
+        if isinstance(error.__cause__, BadRequestError):
+            _, _, why = str(error).partition("\n")
+            raise BadInput(
+                f"The Hub refuses the front matter of README.md in {repo}; mend it. Nothing is published.{_said(why)}"
+            ) from error
         # httpx for the Hub, OSError and RuntimeError for its storage, the others for an answer that makes no sense
         raise BrokenRun(f"The push to the Hub failed ({type(error).__name__}); {repo} is not published.") from error
 
 
-def _said(error: HfHubHTTPError) -> str:
+def _said(message: str | None) -> str:
     """The Hub's own words, in one line."""
-    words = " ".join("".join(c if c.isprintable() else " " for c in error.server_message or "").split())[:200]
+    words = " ".join("".join(c if c.isprintable() else " " for c in message or "").split())[:200]
     return f" The Hub says: {words}" if words else ""

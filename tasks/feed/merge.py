@@ -13,7 +13,7 @@ import yaml
 from tasks.errors import BadInput
 from tasks.feed.card import Said
 from tasks.feed.front import Front, dumped, items_of, plain_of, replaced, split_front
-from tasks.feed.manifest import OwnPart
+from tasks.feed.manifest import DATA_FOLDERS, OwnPart
 from tasks.record import Record
 
 BEGIN, END = "<!-- dojo:begin -->", "<!-- dojo:end -->"
@@ -132,7 +132,7 @@ def _name_of(node: Any) -> str:
 
 def _entries(value: Any) -> list[dict[str, Any]]:
     entries = value if isinstance(value, list) else []
-    return [entry for entry in entries if isinstance(entry, dict) and isinstance(entry.get("config_name"), str)]
+    return [entry for entry in entries if isinstance(entry, dict) and entry.get("config_name") in DATA_FOLDERS]
 
 
 def _indented(entry: Any, indent: str, newline: str) -> str:

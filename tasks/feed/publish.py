@@ -75,6 +75,8 @@ def check_request(
         )
     if to is not None and visibility is not None:
         raise BadInput(f"--{visibility} is for a dataset on the Hub; leave it out with --to.")
+    if to is not None and not to.isprintable():
+        raise BadInput(f"--to is {to!r}; give a path without control characters, in UTF-8.")
     request = Request(purpose=purpose, repo=repo, to=to, visibility=visibility, take_over=take_over)
     _place(request)
     return request

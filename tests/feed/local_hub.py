@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from fnmatch import fnmatch
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
@@ -114,7 +115,10 @@ class _Handler(BaseHTTPRequestHandler):
         if self.hub.broken:
             return self._answer(500, {"error": "out of order"})
         if path == "/api/validate-yaml":
-            return self._answer(200, {"errors": [], "warnings": []})
+            wrong = (
+                [{"message": '"license" must be one of [mit]'}] if "license: odd" in json.loads(body)["content"] else []
+            )
+            return self._answer(400 if wrong else 200, {"errors": wrong, "warnings": []})
         name = "/".join(path.split("/")[3:5])
         if path == "/api/repos/create":
             asked = json.loads(body)
@@ -132,7 +136,15 @@ class _Handler(BaseHTTPRequestHandler):
             return self._answer(200, {"url": f"{self.hub.url}/datasets/{name}"})
         if path.endswith("/preupload/main"):
             files = json.loads(body)["files"]
-            modes = [{"path": f["path"], "uploadMode": "regular", "shouldIgnore": False} for f in files]
+            ignore = self.hub.repos[name].files.get(".gitignore", b"").decode().splitlines()
+            modes = [
+                {
+                    "path": f["path"],
+                    "uploadMode": "regular",
+                    "shouldIgnore": any(fnmatch(f["path"], line) for line in ignore),
+                }
+                for f in files
+            ]
             return self._answer(200, {"files": modes})
         if path.endswith("/commit/main"):
             return self._commit(name, [json.loads(line) for line in body.splitlines()])

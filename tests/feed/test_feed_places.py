@@ -2,89 +2,16 @@
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
 import pytest
 import yaml
 
-from tasks.errors import BadInput, BrokenRun
-from tasks.feed.publish import Published, check_request, publish_tables
-from tasks.shard.read import read_side
-from tasks.shard.write import write_shard
-from tests.feed.local_hub import LocalHub, local_hub
-from tests.shard.specimens import RUN, ranked
+from tests.feed.place import Place
 
 MANIFEST = ".dojo/publication.json"
 DATA = "default/train-00000-of-00001.parquet"
 BEGIN, END = "<!-- dojo:begin -->", "<!-- dojo:end -->"
-
-
-@pytest.fixture(scope="module")
-def tables(tmp_path_factory: pytest.TempPathFactory) -> tuple[pa.Table, pa.Table]:
-    folder = tmp_path_factory.mktemp("dataset")
-    write_shard(str(folder), "s-0", RUN, [ranked(i) for i in range(12)], [], folder)
-    return read_side(str(folder), "public"), read_side(str(folder), "private")
-
-
-@pytest.fixture
-def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalHub]:
-    with local_hub() as hub:
-        monkeypatch.setenv("HF_ENDPOINT", hub.url)
-        monkeypatch.setenv("HF_TOKEN", hub.token)
-        yield hub
-
-
-class Place:
-    """A folder or a dataset on the Hub, which people can look into and change."""
-
-    def __init__(self, hub: LocalHub | None, folder: Path, tables: tuple[pa.Table, pa.Table]) -> None:
-        self.hub, self.folder, self.tables = hub, folder, tables
-
-    def publish(self, purpose: Any = "labelling", tasks: int = 12, dataset: str = "da7a", **wish: Any) -> Published:
-        where = {"repo": "lab/pages", "to": None} if self.hub else {"repo": None, "to": str(self.folder)}
-        request = check_request(purpose, **where, reveal=purpose == "training", **wish)
-        public, private = (table.slice(0, tasks) for table in self.tables)
-        return publish_tables(request, dataset, public, private, 0)
-
-    def files(self) -> dict[str, bytes]:
-        if self.hub:
-            return {k: v for k, v in self.hub.repos["lab/pages"].files.items() if k != ".gitattributes"}
-        files = [path for path in self.folder.rglob("*") if path.is_file()]
-        return {path.relative_to(self.folder).as_posix(): path.read_bytes() for path in files}
-
-    def change(self, name: str, data: bytes | None) -> None:
-        """What people do: write a file, or delete it."""
-        if self.hub:
-            repo = self.hub.repos.get("lab/pages") or self.hub.make("lab/pages")
-            repo.commit("By hand", {} if data is None else {name: data}, () if data is not None else (name,))
-        elif data is None:
-            (self.folder / name).unlink()
-        else:
-            (self.folder / name).parent.mkdir(parents=True, exist_ok=True)
-            (self.folder / name).write_bytes(data)
-
-    def edit_card(self, old: str, new: str) -> str:
-        card = self.files()["README.md"].decode()
-        assert old in card
-        self.change("README.md", card.replace(old, new).encode())
-        return card.replace(old, new)
-
-    def refused(self, **wish: Any) -> str:
-        """The sentence of a publication that is refused; nothing has changed."""
-        before = self.files()
-        with pytest.raises(BadInput) as caught:
-            self.publish(**wish)
-        assert self.files() == before
-        sentence = str(caught.value)
-        assert "\n" not in sentence and ("lab/pages" in sentence or str(self.folder) in sentence)
-        return sentence
-
-
-@pytest.fixture(params=["hub", "folder"])
-def place(request: pytest.FixtureRequest, hub: LocalHub, tmp_path: Path, tables: tuple[pa.Table, pa.Table]) -> Place:
-    return Place(hub if request.param == "hub" else None, tmp_path / "out", tables)
 
 
 def front_of(card: bytes) -> dict[str, Any]:
@@ -332,64 +259,6 @@ def test_a_manifest_that_is_none_is_refused(place: Place, manifest: bytes) -> No
 def test_a_manifest_of_a_newer_dojo_is_refused(place: Place) -> None:
     place.change(MANIFEST, b'{"version": 2, "shape": "new"}')
     assert "newer dojo" in place.refused(take_over=True)
-
-
-def test_another_commit_in_between_is_seen(place: Place) -> None:
-    if not place.hub:
-        pytest.skip("a folder has no commits")
-    place.publish(tasks=4)
-    late = ["Added a word."]
-
-    def beside(repo: Any) -> None:
-        if late:
-            text = repo.files["README.md"].decode() + late.pop()
-            repo.commit("By hand", {"README.md": text.encode()})
-
-    place.hub.before_commit = beside
-    place.publish()
-    card = place.files()["README.md"].decode()
-    assert card.endswith("Added a word.") and "12 tasks" in card
-
-
-def test_commits_without_end_are_given_up(place: Place) -> None:
-    if not place.hub:
-        pytest.skip("a folder has no commits")
-    place.publish(tasks=4)
-    place.hub.before_commit = lambda repo: 0 * len(repo.commit("By hand", {"x": str(len(repo.commits)).encode()}))
-    with pytest.raises(BrokenRun, match="changed by others during each of 4 tries; nothing is published"):
-        place.publish()
-
-
-def test_a_publication_that_was_killed_goes_on(place: Place) -> None:
-    """The new data is there, and the manifest knows it: what a kill between two files leaves."""
-    if place.hub:
-        pytest.skip("a commit is whole")
-    place.publish(tasks=4)
-    old = json.loads(place.files()[MANIFEST])
-    place.publish()
-    new = json.loads(place.files()[MANIFEST])
-    old["files"] += new["files"]
-    place.change(MANIFEST, json.dumps(old).encode())
-    place.change(".dojo/next/default/left.parquet", b"left")
-    place.publish()
-    assert set(place.files()) == {"README.md", MANIFEST, DATA} and not place.publish().changed
-
-
-@pytest.mark.parametrize("link", ["default", DATA, "README.md", ".dojo", MANIFEST])
-def test_links_are_not_followed(place: Place, tmp_path: Path, link: str) -> None:
-    if place.hub:
-        pytest.skip("the Hub has no links")
-    outside = tmp_path / "outside"
-    outside.mkdir()
-    (outside / "publication.json").write_bytes(b"mine")
-    (outside / "train-00000-of-00001.parquet").write_bytes(b"mine")
-    (place.folder / link).parent.mkdir(parents=True)
-    target = outside if "/" not in link and link != "README.md" else outside / "publication.json"
-    (place.folder / link).symlink_to(target)
-    with pytest.raises(BadInput, match="in the way"):
-        place.publish(take_over=True)
-    assert sorted(path.read_bytes() for path in outside.iterdir()) == [b"mine", b"mine"]
-    assert [path.name for path in place.folder.iterdir()] == [link.split("/")[0]]
 
 
 def test_a_file_where_a_folder_has_to_be(place: Place) -> None:

@@ -17,7 +17,7 @@ from tasks.record import task_id_of
 from tasks.settings import ROOT
 from tasks.shard.read import read_side
 from tasks.shard.write import write_shard
-from tests.feed.local_hub import LocalHub, local_hub
+from tests.feed.local_hub import LocalHub
 from tests.shard.specimens import RUN, problem, program, ranked, rejected
 
 TASKS = 24
@@ -140,14 +140,6 @@ def test_a_full_folder_is_left_alone(dataset: str, tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
     (tmp_path / "empty").mkdir()
     assert put(dataset, "labelling", to=str(tmp_path / "empty")).parts[0].rows == TASKS
-
-
-@pytest.fixture
-def hub(monkeypatch: pytest.MonkeyPatch) -> Any:
-    with local_hub() as hub:
-        monkeypatch.setenv("HF_ENDPOINT", hub.url)
-        monkeypatch.setenv("HF_TOKEN", hub.token)
-        yield hub
 
 
 def test_what_is_pushed_loads(dataset: str, tmp_path: Path, hub: LocalHub) -> None:
