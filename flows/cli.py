@@ -95,6 +95,9 @@ def publish(
     ] = False,
 ) -> None:
     """Make a dataset into what the Hugging Face Hub takes. Given again, only what has changed is written."""
+    from tasks.feed.endpoint import check_endpoint
+
+    check_endpoint()
     from flows.local_server import prefect_server, wait_until_up
     from tasks.feed.publish import check_request
     from tasks.shard.read import need_tasks

@@ -8,6 +8,7 @@
 - `front.py`, `merge.py`: our keys and our part into a card that people may have edited
 - `manifest.py`: what a publication wrote, kept beside it
 - `plan.py`: what is written and deleted, and what is refused
+- `endpoint.py`: where the Hub is
 - `folder.py`, `hub.py`: a folder, or a dataset on the Hub in one commit
 - `publish.py`: all of it, from a checked request
 - `task.py`: the Prefect task

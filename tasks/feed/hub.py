@@ -1,6 +1,5 @@
 """A dataset on the Hub to publish to, in one commit on top of what was looked at; another commit in between is seen."""
 
-import os
 import tempfile
 import time
 from collections.abc import Iterator
@@ -22,6 +21,7 @@ from huggingface_hub.hf_api import RepoFile
 from huggingface_hub.utils._validators import validate_repo_id
 
 from tasks.errors import BadInput, BrokenRun, Missing
+from tasks.feed.endpoint import check_endpoint
 from tasks.feed.manifest import CARD, MANIFEST, Purpose, is_data
 from tasks.feed.plan import LARGEST_TEXT, Change, Found, Held, Laid, Outcome, check_owner, plan_change
 
@@ -46,7 +46,7 @@ class HubPlace:
     def __init__(self, repo: str, visibility: Visibility | None) -> None:
         self.where = self.name = repo
         self._visibility = visibility
-        self._api = HfApi(endpoint=os.environ.get("HF_ENDPOINT") or None, token=check_repo(repo))
+        self._api = HfApi(endpoint=check_endpoint(), token=check_repo(repo))
 
     def check(self, dataset: str, purpose: Purpose, take_over: bool) -> None:
         """Refuse a dataset that is not this publication's.

@@ -130,7 +130,9 @@ class _Handler(BaseHTTPRequestHandler):
             )
         if path == "/api/repos/create":
             if name in self.hub.repos:
-                return self._answer(409, {"error": "You already created this dataset repo"})
+                return self._answer(
+                    409, {"error": "You already created this dataset repo", "url": f"{self.hub.url}/datasets/{name}"}
+                )
             hidden = {"private": True, "public": False, None: self.hub.private_by_default}[asked.get("visibility")]
             self.hub.make(name, private=hidden)
             return self._answer(200, {"url": f"{self.hub.url}/datasets/{name}"})

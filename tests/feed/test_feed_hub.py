@@ -1,5 +1,8 @@
 """The Hub alone: who may see a dataset, what an earlier dojo left there, and what the Hub refuses."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +12,7 @@ from tasks.errors import BadInput, BrokenRun
 from tasks.feed.card import compose_card, find_facts
 from tasks.feed.labelling import write_labelling
 from tasks.feed.publish import Published, check_request, publish_tables
+from tasks.settings import ROOT
 from tests.feed.local_hub import LocalHub
 from tests.feed.place import Place, Tables
 
@@ -141,6 +145,15 @@ def test_front_matter_that_the_hub_refuses(tables: Tables, hub: LocalHub) -> Non
     with pytest.raises(BadInput, match=r'refuses the front matter .* The Hub says: - "license" must be one of'):
         push(tables)
     assert len(repo.commits) == 2
+
+
+@pytest.mark.parametrize("address", ["nonsense", "http://[::1", "ftp://hub", "http://", "http://hub:port"])
+def test_an_address_of_the_hub_that_is_none(address: str, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "flows.cli", "publish", str(tmp_path), "--as", "labelling", "--repo", "lab/pages"]
+    environment = {**os.environ, "HF_ENDPOINT": address, "HF_TOKEN": "hf_x"}
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 2 and done.stderr.startswith(f"dojo: HF_ENDPOINT is {address!r}; ")
+    assert len(done.stderr.splitlines()) == 1
 
 
 def test_a_token_that_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
