@@ -17,10 +17,12 @@ from tasks.feed.manifest import DATA_FOLDERS, OwnPart
 from tasks.record import Record
 
 BEGIN, END = "<!-- dojo:begin -->", "<!-- dojo:end -->"
-_HINT = "<!-- Each publication writes this part anew. Write above or below of it: that stays. -->"
+_HINT = "<!-- Each publication writes this part anew. What stands above or below it stays. -->"
 _MARKER = re.compile(r"<!--\s*dojo:(begin|end)\s*-->")
 _BOM = "\ufeff"
 _CONFIGS = "configs"
+_PEOPLES = ("license", "pretty_name")
+"""Keys that a card which people wrote does not get from us: they speak for all that the place holds."""
 
 
 class Merged(Record):
@@ -46,7 +48,7 @@ def merge_card(card: bytes | None, said: Said, earlier: OwnPart | None, where: s
         BadInput: the card can't be edited safely: its markers or its front matter are broken.
     """
     earlier = earlier if card is not None else None
-    written = earlier.front if earlier else {}
+    written = earlier.front if earlier else {key: said.front[key] for key in _PEOPLES if card and key in said.front}
     text = _decoded(card or b"", where)
     bom = text[: text.startswith(_BOM)]
     text = text[len(bom) :]

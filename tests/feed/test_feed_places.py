@@ -169,6 +169,14 @@ def test_a_place_that_dojo_did_not_make_is_refused_unless_told_to(place: Place) 
     assert not place.publish().changed
 
 
+def test_a_card_of_people_gets_no_licence_from_us(place: Place) -> None:
+    place.change("README.md", b"# Mine\n")
+    place.publish(tasks=4)
+    place.publish()
+    card = place.files()["README.md"]
+    assert "license" not in front_of(card) and front_of(card)["configs"] and card.count(b"# Mine\n") == 1
+
+
 def test_a_config_of_the_same_name_is_not_replaced(place: Place) -> None:
     place.change("README.md", b"---\nconfigs:\n- config_name: default\n  data_files: a.csv\n---\n")
     place.change("a.csv", b"a,b\n")
