@@ -4,7 +4,7 @@ import os
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -86,21 +86,48 @@ def publish(
     repo: Annotated[str | None, typer.Option(help="Hub dataset to push to: org/name.")] = None,
     to: Annotated[str | None, typer.Option(help="Folder to write to instead.")] = None,
     reveal: Annotated[
-        bool, typer.Option(help="Training rows tell the order of their tasks to everyone: say so.")
+        bool, typer.Option("--reveal", help="Training rows tell the order of their tasks to everyone: say so.")
+    ] = False,
+    private: Annotated[
+        bool, typer.Option("--private", help="A new dataset on the Hub is private; one for training always, unless:")
+    ] = False,
+    public: Annotated[bool, typer.Option("--public", help="A new dataset on the Hub is public.")] = False,
+    take_over: Annotated[
+        bool,
+        typer.Option(
+            "--take-over",
+            help="Publish into a place that people, or another publication, made. What people have stays.",
+        ),
     ] = False,
 ) -> None:
-    """Make a dataset into what the Hugging Face Hub takes."""
+    """Make a dataset into what the Hugging Face Hub takes. Given again, only what has changed is written."""
+    from tasks.feed.endpoint import check_endpoint
+
+    check_endpoint()
     from flows.local_server import prefect_server, wait_until_up
     from tasks.feed.publish import check_request
     from tasks.shard.read import need_tasks
 
-    check_request(as_.value, repo, to, reveal)
+    if private and public:
+        raise BadInput("--private and --public were both said; choose one.")
+    visibility: Literal["private", "public"] | None = "private" if private else "public" if public else None
+    check_request(as_.value, repo, to, reveal, visibility, take_over)
     need_tasks(dataset)
     with prefect_server():
         from flows.publish import publish as flow
 
         wait_until_up()
-        published = run_flow(flow(dataset=dataset, as_=as_.value, repo=repo, to=to, reveal=reveal))
+        published = run_flow(
+            flow(
+                dataset=dataset,
+                as_=as_.value,
+                repo=repo,
+                to=to,
+                reveal=reveal,
+                visibility=visibility,
+                take_over=take_over,
+            )
+        )
     typer.echo(str(published))
 
 
