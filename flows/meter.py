@@ -1,7 +1,7 @@
 """Seconds and CPU-seconds by stage, of this process and all that it started.
 
-Stages overlap: what passes while several are under way is divided between them, evenly over the candidates in each, so
-that the sums over all stages are the run's own seconds and CPU-seconds. A look through all processes takes
+Stages overlap: what passes while several are under way is divided evenly between them, so that the sums over all
+stages are the run's own seconds and CPU-seconds. A look through all processes takes
 milliseconds, and candidates change their stages often: what passes between two looks goes to who was there at the
 second one.
 """
@@ -59,7 +59,7 @@ class Meter:
     def _settle(self) -> None:
         then, cpu_then = self._last
         self._last = now, cpu = time.monotonic(), self._cpu()
-        stages = self._active or ["other"]
+        stages = sorted(set(self._active)) or ["other"]
         for name in stages:
             spell = self._spells.get(name, Spell())
             self._spells[name] = Spell(

@@ -157,16 +157,11 @@ def _spreads(found: Ladders, books: Books) -> Table:
         ("least gap / spread (spread at least 1e-6)", gaps(found.stored).min(axis=1) / apart),
         ("renders", renders),
     ]
-    seconds = sum(books.render_seconds.values())
-    note = "Quantiles over ladders."
-    if seconds and books.accepted:
-        each = seconds / books.accepted
-        note += f" Rendering took {each:.1f} s per accepted ladder, lost searches included, each page's time counted."
     return Table(
         title="Spreads",
         headings=("of each ladder", *_HEADINGS),
         rows=tuple((name, *_quantiles(values)) for name, values in rows if len(values)),
-        note=note,
+        note="Quantiles over ladders.",
     )
 
 

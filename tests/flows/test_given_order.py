@@ -191,7 +191,14 @@ def outcome(accepted, wanted=7, candidates=7):
     from flows.generate import Outcome
 
     return Outcome(
-        run_id="r", dataset="d", seed=0, wanted=wanted, accepted=accepted, candidates=candidates, report="d/report.html"
+        run_id="r",
+        dataset="d",
+        seed=0,
+        wanted=wanted,
+        accepted=accepted,
+        waiting=0,
+        candidates=candidates,
+        report="d/report.html",
     )
 
 
