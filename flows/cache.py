@@ -52,10 +52,10 @@ def clear(folder: Folder = None) -> None:
 
 def _opened(folder: Path | None) -> "Store":
     """The store of a folder that has one; none is made."""
-    from flows.order import REPLIES
+    from tasks.caches import cache_folder
     from tasks.model.store import FILE, Store
 
-    place = folder or REPLIES
+    place = folder or cache_folder("data", "replies")
     if not (place / FILE).is_file():
         raise BadInput(f"{place} keeps no replies; a run makes {FILE}, or name another folder with --folder.")
     return Store(place, way_out="name another folder with --folder")

@@ -12,7 +12,9 @@ from flows.benches import benches
 from flows.cache import cache
 from flows.measures import evals
 from flows.start import make_tasks, run_flow
+from tasks.caches import lead_libraries
 from tasks.errors import BadInput, DojoError, Stopped
+from tasks.output import print_anything
 
 app = typer.Typer(
     name="dojo",
@@ -101,10 +103,9 @@ def publish(
 @app.command()
 def report(dataset: Annotated[str, typer.Argument(help="Dataset folder: a path or an fsspec URL.")] = _DATASET) -> None:
     """Write the report of a dataset's latest run again, and say where it is."""
-    from flows.order import latest_run_folder
-    from flows.report import write_report
+    from flows.report import report_again
 
-    typer.echo(write_report(dataset, latest_run_folder(dataset)))
+    typer.echo(report_again(dataset))
 
 
 @app.command()
@@ -181,9 +182,11 @@ def doctor() -> None:
 
 def main() -> None:
     """Run the command; a mistake of the user's is one sentence and exit code 2, a stop is 3, a broken run is 1."""
+    print_anything()
     os.environ.setdefault("PREFECT_LOGGING_LEVEL", "CRITICAL")  # what goes wrong reaches the user once, as our sentence
     os.environ.setdefault("GRPC_VERBOSITY", "NONE")  # Milvus Lite complains of its own pings
     try:
+        lead_libraries()
         app()
     except BadInput as error:
         _end(str(error), 2)

@@ -21,6 +21,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
+from tasks.address import home_expanded
+from tasks.caches import cache_folder
 from tasks.errors import BrokenRun
 from tasks.settings import ROOT
 
@@ -88,7 +90,8 @@ def wait_until_up() -> None:
         except (urllib.error.URLError, OSError) as error:
             if time.monotonic() > until:
                 raise BrokenRun(
-                    f"The local Prefect server did not answer within {_PATIENCE_S} s; its log is in .cache/prefect."
+                    f"The local Prefect server did not answer within {_PATIENCE_S} s; its log is "
+                    f"{os.environ.get('PREFECT_HOME', '.cache/prefect')}/server.log."
                 ) from error
             time.sleep(0.1)
 
@@ -112,15 +115,14 @@ def _configured() -> bool:
     """Whether the user has a Prefect server: by environment, or by a profile of theirs."""
     if os.environ.get("PREFECT_API_URL"):
         return True
-    home = Path(os.environ.get("PREFECT_HOME", "~/.prefect")).expanduser()
+    home = home_expanded(os.environ.get("PREFECT_HOME", "~/.prefect"))
     profiles = home / "profiles.toml"
     return profiles.is_file() and "PREFECT_API_URL" in profiles.read_text("utf-8")
 
 
 def _claim_place() -> tuple[Path, IO[str]]:
     for number in range(_PLACES):
-        place = ROOT / ".cache" / "prefect" / str(number)
-        place.mkdir(parents=True, exist_ok=True)
+        place = cache_folder(".cache", "prefect", str(number))
         lock = (place / "lock").open("w")
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

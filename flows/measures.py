@@ -180,15 +180,17 @@ def eval_generate(
 def _provide(ladders: int, least: int, dataset: str, out: Path | None, name: str) -> Path:
     """See to it that the dataset has so many ladders; gives the folder for what comes of them."""
     from evals.paper import check_folder
-    from flows.order import is_remote, place_order
+    from flows.order import place_order
+    from tasks.address import local_folder
     from tasks.settings import OFFLINE
     from tasks.shard.read import check_version, count_rows, read_side
 
     if ladders < least:
         raise BadInput(f"--ladders is {ladders}; ask for at least {least}.")
-    if out is None and is_remote(dataset):
+    folder = local_folder(dataset)
+    if out is None and folder is None:
         raise BadInput(f"{dataset} is no folder of this machine; name one for table, plots and page with --out.")
-    if Path(dataset).is_file():
+    if folder is not None and folder.is_file():
         raise BadInput(f"--dataset {dataset} is a file; name the folder that `dojo generate --out` has written.")
     check_version(dataset)
     missing = ladders - count_rows(dataset).tasks
@@ -196,12 +198,12 @@ def _provide(ladders: int, least: int, dataset: str, out: Path | None, name: str
     if missing > 0:
         run_id = place_order(missing, "starter", OFFLINE, None, dataset, None).run_id
         tasks = missing + read_side(dataset, "private", ["run_id"])["run_id"].to_pylist().count(run_id)
-    folder = out or Path(dataset.removeprefix("file://")).expanduser() / "evals" / name
-    check_folder(folder)
+    page = out or (folder or Path()) / "evals" / name
+    check_folder(page)
     if missing > 0:
         typer.echo(f"{dataset} has {ladders - missing} of {ladders} ladders; the offline model makes the others.")
         make_tasks(tasks, "starter", OFFLINE, None, dataset, None)
-    return folder
+    return page
 
 
 def _tell(paper: "Paper", folder: Path) -> None:

@@ -51,6 +51,9 @@ def carry_out(orders: Sequence["RunOrder"]) -> list["Outcome"]:
     """
     from flows.local_server import prefect_server
 
+    for remark in dict.fromkeys(order.pool.remark for order in orders):
+        if remark:
+            say(f"{orders[0].pool.name}: {remark}")
     with prefect_server():
         return [_carry_out(order) for order in orders]
 

@@ -10,6 +10,7 @@ import uvicorn
 
 from tasks.model.offline.app import make_app
 from tasks.model.offline.reply import Rates
+from tasks.output import print_anything
 
 
 def main() -> None:
@@ -57,4 +58,5 @@ def _share(text: str) -> float:
 
 
 if __name__ == "__main__":
+    print_anything()
     main()
