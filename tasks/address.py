@@ -1,15 +1,15 @@
 """Where a dataset is: a folder of this machine, or behind an fsspec address. Nothing else decides that.
 
-An address begins with `PROTOCOL://`, or is a chain whose parts but the last are protocols or addresses
-(`simplecache::s3://bucket/data`). `file://` and `local://` lead to a folder. Every other text is the name of a folder,
-whatever is in it: `a:b`, `pages::v2`, `C:data`, `file.zip`, `50%20`. A name that does look like an address is written
-as `./s3:/x` or with its whole path. A `~` or `~user` in front is that user's home, if there is one.
+An address begins with `PROTOCOL://`, or is a chain of protocols before one that does (`simplecache::s3://bucket/data`).
+`file://` and `local://` lead to a folder. Every other text is the name of a folder, whatever is in it: `a:b`,
+`pages::v2`, `C:data`, `file.zip`, `50%20`. A name that does look like an address is written as `./s3:/x`, or with its
+whole path. A `~` or `~user` in front is that user's home, if there is one.
 """
 
 import os
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from tasks.errors import BadInput
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 _PROTOCOL = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]+)://")
 """Of two characters at least, as in fsspec: `C://x` is the name of a folder."""
+READ_ONLY = frozenset({"data", "gist", "git", "github", "http", "https", "libarchive", "reference", "tar", "zip"})
+"""Protocols to read a dataset by, and not to write one."""
 _LOCAL = ("file", "local")
 _LINKS = frozenset({"simplecache", "filecache", "blockcache", "cached", "dir", "zip", "tar", "libarchive"})
 """Protocols that a chain may name without `://`."""
@@ -40,32 +42,38 @@ def local_folder(address: str) -> Path | None:
 
 def is_remote(address: str) -> bool:
     """Whether a dataset is behind an fsspec address and not in a folder of this machine."""
+    begins = _PROTOCOL.match(address)
+    if begins:
+        return begins[1].lower() not in _LOCAL
     *links, last = address.split("::")
-    protocol = _PROTOCOL.match(last)
-    if protocol is None or not all(link in _LINKS or _PROTOCOL.match(link) for link in links):
-        return False
-    return bool(links) or protocol[1].lower() not in _LOCAL
+    chained = all(link in _LINKS or _PROTOCOL.match(link) for link in links)
+    return bool(links) and chained and bool(_PROTOCOL.match(last))
 
 
 def open_address(address: str) -> "tuple[AbstractFileSystem, str]":
     """The file system, and the dataset's path there without a slash at its end.
 
     Raises:
-        BadInput: no such protocol, or what it needs is not installed.
+        BadInput: no such protocol, or what it needs is not installed, or it can't be reached.
     """
     import fsspec
 
     folder = local_folder(address)
     if folder is not None:
+        _check_readable(folder, address)
         return fsspec.filesystem("file"), str(folder).rstrip("/")
     try:
         files, root = fsspec.url_to_fs(address)
     except ImportError as error:
         raise BadInput(f"{address} needs a package that is not installed: {_sentence(error)}.") from error
-    except (ValueError, OSError, TypeError, KeyError) as error:
-        raise BadInput(
-            f"{address} can't be opened: {_sentence(error)}. For a folder of that name write ./{address}."
-        ) from error
+    except ValueError as error:
+        raise BadInput(f"{address} can't be opened: {_sentence(error)}; for a folder write ./{address}.") from error
+    except (OSError, TypeError, KeyError) as error:
+        raise BadInput(f"{address} can't be opened: {_sentence(error)}.") from error
+    try:
+        files.isdir(root)
+    except Exception as error:
+        raise BadInput(f"{address} can't be reached: {_sentence(error)}.") from error
     return files, str(root).rstrip("/")
 
 
@@ -89,5 +97,14 @@ def shown_name(address: str) -> str:
     return folder.name if folder is not None else unquote(address.rstrip("/").rsplit("/", 1)[-1])
 
 
-def _sentence(error: Any) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0].strip("'\"").rstrip(".")[:200]
+def _check_readable(folder: Path, address: str) -> None:
+    try:
+        if folder.is_dir():
+            next(folder.iterdir(), None)
+    except OSError as error:
+        raise BadInput(f"{address} can't be read: {error.strerror}.") from error
+
+
+def _sentence(error: Exception) -> str:
+    said = (getattr(error, "strerror", None) or str(error)).strip().splitlines() or [type(error).__name__]
+    return said[0].rstrip(".")[:200]
