@@ -10,11 +10,12 @@ import typer
 
 from flows.benches import benches
 from flows.cache import cache
+from flows.halt import say
 from flows.measures import evals
 from flows.start import make_tasks, run_flow
 from tasks.caches import lead_libraries
 from tasks.errors import BadInput, DojoError, Stopped
-from tasks.output import print_anything
+from tasks.output import print_anything, print_line
 
 app = typer.Typer(
     name="dojo",
@@ -97,7 +98,7 @@ def publish(
 
         wait_until_up()
         published = run_flow(flow(dataset=dataset, as_=as_.value, repo=repo, to=to, reveal=reveal))
-    typer.echo(str(published))
+    print_line(str(published))
 
 
 @app.command()
@@ -105,7 +106,7 @@ def report(dataset: Annotated[str, typer.Argument(help="Dataset folder: a path o
     """Write the report of a dataset's latest run again, and say where it is."""
     from flows.report import report_again
 
-    typer.echo(report_again(dataset))
+    print_line(report_again(dataset))
 
 
 @app.command()
@@ -154,8 +155,8 @@ def estimate(
     rate = read_rate(bench) if bench is not None and renders_per_minute is None else renders_per_minute
     found = foretell(tasks, settings_for(settings, model, authors, assume_price), dataset, demand, rate)
     for table in tables(found):
-        typer.echo(f"{table.title}\n\n{table.plain}\n\n{table.note}\n")
-    typer.echo("\n".join(f"- {remark}" for remark in found.remarks))
+        print_line(f"{table.title}\n\n{table.plain}\n\n{table.note}\n")
+    print_line("\n".join(f"- {remark}" for remark in found.remarks))
     if json is not None:
         write_whole(json, (found.model_dump_json(indent=2) + "\n").encode())
 
@@ -168,7 +169,7 @@ def prompts(
     from flows.prompts import list_prompts, prompts_table
 
     table = prompts_table(list_prompts(folder))
-    typer.echo(f"{table.plain}\n{table.note}".rstrip())
+    print_line(f"{table.plain}\n{table.note}".rstrip())
 
 
 @app.command()
@@ -197,7 +198,7 @@ def main() -> None:
 
 
 def _end(sentence: str, code: int) -> None:
-    typer.echo(f"dojo: {sentence}", err=True)
+    say(sentence)
     sys.exit(code)
 
 

@@ -9,3 +9,8 @@ def print_anything() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")
+
+
+def print_line(line: object) -> None:
+    """Print a line at once. Typer's `echo` writes UTF-8 into a terminal of plain ASCII, where it shows as rubbish."""
+    print(line, flush=True)
