@@ -43,7 +43,10 @@ class Purpose(StrEnum):
 def generate(
     tasks: Annotated[int, typer.Option(help="How many accepted tasks are wanted, exactly.")] = 8,
     personas: Annotated[
-        str, typer.Option(help="`starter`, a JSONL or Parquet file, or a Hub dataset id (owner/name[:config]).")
+        str,
+        typer.Option(
+            help="`starter`, a JSONL or Parquet file or folder, `-` for a pipe, or a Hub id (owner/name[:config])."
+        ),
     ] = "starter",
     model: Annotated[
         str | None, typer.Option(help="`offline`, or any LiteLLM model name, e.g. openrouter/provider/model.")

@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import tempfile
 from collections.abc import Coroutine, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -50,10 +51,16 @@ def carry_out(orders: Sequence["RunOrder"]) -> list["Outcome"]:
         Stopped: a budget is used up, or Ctrl-C; the orders behind it are not begun.
     """
     from flows.local_server import prefect_server
+    from flows.order import replies_folder
 
     for remark in dict.fromkeys(order.pool.remark for order in orders):
         if remark:
             say(f"{orders[0].pool.name}: {remark}")
+    for place in dict.fromkeys(replies_folder(order.settings) for order in orders if order.settings.model.reuse):
+        if place.is_relative_to(tempfile.gettempdir()) and not any(order.settings.model.replies for order in orders):
+            say(
+                f"Replies that are paid for are kept in {place}, which may be emptied: no better place can be written to."
+            )
     with prefect_server():
         return [_carry_out(order) for order in orders]
 
