@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from flows.halt import gently, say
 from tasks.errors import Stopped
-from tasks.settings import Settings
+from tasks.settings import ROOT, Settings
 
 if TYPE_CHECKING:
     from flows.generate import Outcome
@@ -51,18 +51,23 @@ def carry_out(orders: Sequence["RunOrder"]) -> list["Outcome"]:
         Stopped: a budget is used up, or Ctrl-C; the orders behind it are not begun.
     """
     from flows.local_server import prefect_server
-    from flows.order import replies_folder
 
     for remark in dict.fromkeys(order.pool.remark for order in orders):
         if remark:
             say(f"{orders[0].pool.name}: {remark}")
-    for place in dict.fromkeys(replies_folder(order.settings) for order in orders if order.settings.model.reuse):
-        if place.is_relative_to(tempfile.gettempdir()) and not any(order.settings.model.replies for order in orders):
-            say(
-                f"Replies that are paid for are kept in {place}, which may be emptied: no better place can be written to."
-            )
+    _warn_of_replies(orders)
     with prefect_server():
         return [_carry_out(order) for order in orders]
+
+
+def _warn_of_replies(orders: Sequence["RunOrder"]) -> None:
+    """Say where replies are kept, if nobody has named that place and it may be emptied."""
+    from flows.order import replies_folder
+
+    if any(order.settings.model.reuse and order.settings.model.replies is None for order in orders):
+        place = replies_folder(Settings())
+        if place.is_relative_to(tempfile.gettempdir()) and not place.is_relative_to(ROOT):
+            say(f"Replies are kept in {place}, which may be emptied; name a folder in the settings (model.replies).")
 
 
 def _carry_out(order: "RunOrder") -> "Outcome":
