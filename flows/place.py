@@ -4,7 +4,7 @@ import os
 import re
 from pathlib import Path
 
-from tasks.address import READ_ONLY, is_remote
+from tasks.address import READ_ONLY, is_remote, is_text
 from tasks.errors import BadInput
 
 
@@ -18,6 +18,8 @@ def check_place(out: str, folder: Path) -> None:
     Raises:
         BadInput: a file is in the way, or the folder may not be written.
     """
+    if not is_text(out):
+        raise BadInput(f"--out {out} is not in UTF-8, in which a run is recorded; name another folder.")
     for protocol in re.findall(r"^\w+(?=://|::)", out) if is_remote(out) else ():
         if protocol in READ_ONLY:
             raise BadInput(f"--out {out} can't be written: {protocol} only reads; name a folder, or another address.")

@@ -97,6 +97,15 @@ def shown_name(address: str) -> str:
     return folder.name if folder is not None else unquote(address.rstrip("/").rsplit("/", 1)[-1])
 
 
+def is_text(name: str) -> bool:
+    """Whether a name that the system gave can be written as UTF-8; bytes that were none are surrogates in it."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def _check_readable(folder: Path, address: str) -> None:
     try:
         if folder.is_dir():

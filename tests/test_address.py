@@ -133,3 +133,12 @@ def test_what_can_not_be_opened_is_one_sentence(address: str, said: str) -> None
 def test_what_only_reads_is_no_place_to_write(here: Path, address: str) -> None:
     with pytest.raises(BadInput, match="only reads; name a folder"):
         check_place(address, work_folder(address))
+
+
+@pytest.mark.parametrize("name", ["caf\udce9", "\ud800"])
+def test_a_name_that_no_record_of_a_run_can_hold(here: Path, name: str) -> None:
+    with pytest.raises(BadInput, match="not in UTF-8"):
+        place_order(1, "starter", None, None, name, None)
+    with pytest.raises(BadInput, match="not in UTF-8"):
+        place_order(1, name, None, None, "d", None)
+    assert list(here.iterdir()) == []

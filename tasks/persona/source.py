@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from itertools import islice
 
-from tasks.address import home_expanded
+from tasks.address import home_expanded, is_text
 from tasks.errors import BadInput
 from tasks.persona.files import Row, file_rows, folder_rows, is_pipe
 from tasks.persona.hub import hub_rows, is_saved_dataset, saved_rows
@@ -155,6 +155,8 @@ def _open(source: str) -> tuple[str, Iterator[str | None]]:
     """The source's name, and its personas one by one."""
     if source == STARTER:
         return STARTER, _personas(file_rows(ROOT / "personas" / "starter.jsonl", STARTER, COLUMNS))
+    if not is_text(source):
+        raise BadInput(f"--personas {source} is not in UTF-8, in which a run is recorded; rename that")
     if source in _STDIN:
         if sys.stdin is not None and sys.stdin.isatty():
             raise BadInput(f"--personas {source} reads standard input, and that is a terminal; send it a file with <")
