@@ -149,7 +149,7 @@ def _configured() -> bool:
     if os.environ.get("PREFECT_API_URL"):
         return True
     home = home_expanded(os.environ.get("PREFECT_HOME", "~/.prefect"))
-    profiles = home / "profiles.toml"
+    profiles = home_expanded(os.environ.get("PREFECT_PROFILES_PATH") or str(home / "profiles.toml"))
     return profiles.is_file() and "PREFECT_API_URL" in profiles.read_text("utf-8")
 
 

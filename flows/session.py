@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from flows.order import RunOrder, record_status
 from flows.progress import Snapshot
 from tasks.caches import work_folder
-from tasks.errors import BadInput
+from tasks.errors import BadInput, BrokenRun
 from tasks.model.ledger import read_entries
 from tasks.rows import writing
 
@@ -51,7 +51,8 @@ def begin_session(order: RunOrder) -> Iterator[Session]:
             if order.before is None and not (session.open and has_work(order.folder)):
                 _take_away(order)
             else:
-                record_status(order, "stopped", _accepted(order))
+                with suppress(BrokenRun):  # of a disk that is full, the error under way tells
+                    record_status(order, "stopped", _accepted(order))
             raise
 
 

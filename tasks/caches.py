@@ -52,10 +52,13 @@ def lead_libraries() -> None:
             if _is_there(path):
                 os.environ.setdefault(name, str(path))
         os.environ["XDG_CACHE_HOME"] = str(cache_folder(".cache", "xdg"))
+    profiles = home_expanded("~/.prefect/profiles.toml")
     if not (_is_there(home) and home.is_dir() and os.access(home, os.W_OK | os.X_OK)):
         for name in ("XDG_CONFIG_HOME", "MPLCONFIGDIR", "PREFECT_HOME", "npm_config_cache"):
             if not os.environ.get(name):
                 os.environ[name] = str(cache_folder(".cache", name.lower()))
+        if _is_there(profiles):
+            os.environ.setdefault("PREFECT_PROFILES_PATH", str(profiles))
     for name in ("HF_HOME", "MPLCONFIGDIR"):
         if os.environ.get(name) and not is_writable(home_expanded(os.environ[name])):
             os.environ[name] = str(cache_folder(".cache", name.lower()))
