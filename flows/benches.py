@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tasks.errors import Stopped
+from tasks.output import print_line
 
 if TYPE_CHECKING:
     from evals.bench.figures import Figures
@@ -39,7 +40,7 @@ def bench_render(
     from tasks.settings import Settings
 
     orders = _given(pages) if pages else offline_orders(min(count, 100))
-    _bench(lambda: bench(orders, count, naive, read_settings(settings) or Settings(), typer.echo), json, compare)
+    _bench(lambda: bench(orders, count, naive, read_settings(settings) or Settings(), print_line), json, compare)
 
 
 @benches.command("diagnose")
@@ -56,7 +57,7 @@ def bench_diagnose(
     from tasks.settings import Settings
 
     programs = [order.program for order in (_given(pages) if pages else offline_orders(min(count, 100)))]
-    _bench(lambda: bench(programs, count, linted, Settings(), typer.echo), json, compare)
+    _bench(lambda: bench(programs, count, linted, Settings(), print_line), json, compare)
 
 
 @benches.command("generate")
@@ -79,9 +80,9 @@ def bench_generate(
     from evals.bench.latency import bench_latency
 
     if latency:
-        _bench(lambda: bench_latency(tasks, personas, seed, scale, typer.echo), json, compare)
+        _bench(lambda: bench_latency(tasks, personas, seed, scale, print_line), json, compare)
     else:
-        _bench(lambda: bench(tasks, personas, seed, under_way, typer.echo), json, compare)
+        _bench(lambda: bench(tasks, personas, seed, under_way, print_line), json, compare)
 
 
 @benches.command("gateway")
@@ -94,7 +95,7 @@ def bench_gateway(
     """Calls a second and CPU a call beside raw httpx; three deployments' limits used beside LiteLLM's Router."""
     from evals.bench.gateway import bench_gateway as bench
 
-    _bench(lambda: bench(count, seconds, typer.echo), json, compare)
+    _bench(lambda: bench(count, seconds, print_line), json, compare)
 
 
 def _given(pages: Path) -> "list[RenderOrder]":
@@ -102,7 +103,7 @@ def _given(pages: Path) -> "list[RenderOrder]":
 
     given = read_pages(pages)
     for remark in given.remarks:
-        typer.echo(remark)
+        print_line(remark)
     return [*given.orders.values()]
 
 
@@ -117,6 +118,6 @@ def _bench(measure: "Callable[[], Figures]", json: Path | None, compare: Path | 
     except KeyboardInterrupt:
         raise Stopped("Stopped; a bench that is not over has no figures.") from None
     table = figures.table(older)
-    typer.echo(f"\n{table.markdown}\n\n{table.note}")
+    print_line(f"\n{table.markdown}\n\n{table.note}")
     if json is not None:
         figures.save(json)

@@ -10,9 +10,12 @@ import typer
 
 from flows.benches import benches
 from flows.cache import cache
+from flows.halt import say
 from flows.measures import evals
 from flows.start import make_tasks, run_flow
+from tasks.caches import lead_libraries
 from tasks.errors import BadInput, DojoError, Stopped
+from tasks.output import print_anything, print_line
 
 app = typer.Typer(
     name="dojo",
@@ -42,7 +45,10 @@ def generate(
         int | None, typer.Option(help="How many accepted tasks are wanted, exactly: 8, or all pages of --programs.")
     ] = None,
     personas: Annotated[
-        str, typer.Option(help="`starter`, a JSONL or Parquet file, or a Hub dataset id (owner/name[:config]).")
+        str,
+        typer.Option(
+            help="`starter`, a JSONL or Parquet file or folder, `-` for a pipe, or a Hub id (owner/name[:config])."
+        ),
     ] = "starter",
     programs: Annotated[
         str | None,
@@ -128,16 +134,15 @@ def publish(
                 take_over=take_over,
             )
         )
-    typer.echo(str(published))
+    print_line(str(published))
 
 
 @app.command()
 def report(dataset: Annotated[str, typer.Argument(help="Dataset folder: a path or an fsspec URL.")] = _DATASET) -> None:
     """Write the report of a dataset's latest run again, and say where it is."""
-    from flows.order import latest_run_folder
-    from flows.report import write_report
+    from flows.report import report_again
 
-    typer.echo(write_report(dataset, latest_run_folder(dataset)))
+    print_line(report_again(dataset))
 
 
 @app.command()
@@ -186,8 +191,8 @@ def estimate(
     rate = read_rate(bench) if bench is not None and renders_per_minute is None else renders_per_minute
     found = foretell(tasks, settings_for(settings, model, authors, assume_price), dataset, demand, rate)
     for table in tables(found):
-        typer.echo(f"{table.title}\n\n{table.plain}\n\n{table.note}\n")
-    typer.echo("\n".join(f"- {remark}" for remark in found.remarks))
+        print_line(f"{table.title}\n\n{table.plain}\n\n{table.note}\n")
+    print_line("\n".join(f"- {remark}" for remark in found.remarks))
     if json is not None:
         write_whole(json, (found.model_dump_json(indent=2) + "\n").encode())
 
@@ -200,7 +205,7 @@ def prompts(
     from flows.prompts import list_prompts, prompts_table
 
     table = prompts_table(list_prompts(folder))
-    typer.echo(f"{table.plain}\n{table.note}".rstrip())
+    print_line(f"{table.plain}\n{table.note}".rstrip())
 
 
 @app.command()
@@ -214,9 +219,11 @@ def doctor() -> None:
 
 def main() -> None:
     """Run the command; a mistake of the user's is one sentence and exit code 2, a stop is 3, a broken run is 1."""
+    print_anything()
     os.environ.setdefault("PREFECT_LOGGING_LEVEL", "CRITICAL")  # what goes wrong reaches the user once, as our sentence
     os.environ.setdefault("GRPC_VERBOSITY", "NONE")  # Milvus Lite complains of its own pings
     try:
+        lead_libraries()
         app()
     except BadInput as error:
         _end(str(error), 2)
@@ -227,7 +234,7 @@ def main() -> None:
 
 
 def _end(sentence: str, code: int) -> None:
-    typer.echo(f"dojo: {sentence}", err=True)
+    say(sentence)
     sys.exit(code)
 
 

@@ -79,7 +79,6 @@ async def generate(
     order = place_order(tasks, personas, model, seed, out, settings, authors, programs)
     for note in order.programs.notes if order.programs else ():
         get_run_logger().info(note)
-    record_status(order, "running", 0)
     async with open_tools(order) as tools:
 
         async def follow(shard: Shard, index: int) -> Ranked | Rejected:

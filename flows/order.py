@@ -11,11 +11,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
-import fsspec
-
 from flows.chosen import with_authors, with_model
 from flows.given import read_given
 from flows.place import check_place
+from tasks.address import home_expanded, is_remote, open_address
+from tasks.caches import cache_folder, work_folder
 from tasks.content import canonical_json, content_id
 from tasks.errors import BadInput
 from tasks.model.price import need_price
@@ -25,13 +25,11 @@ from tasks.model.store import Store
 from tasks.persona.source import Pool, read_pool
 from tasks.program.given.read import Programs
 from tasks.rows import write_whole
-from tasks.settings import ROOT, Role, Settings
+from tasks.settings import Role, Settings
 from tasks.shard.read import check_version
 
 TASKS = 8
 """Wanted if no number is named; of given pages, all."""
-REPLIES = ROOT / "data" / "replies"
-"""Where replies are kept that no setting puts elsewhere."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +51,10 @@ class RunOrder:
     created_at: datetime
     programs: Programs | None = None
     """The pages that the run begins with, in place of personas."""
+    before: dict[str, Any] | None = None
+    """The run's `run.json` as an earlier session left it; None if there was none."""
+    absent: tuple[Path, ...] = ()
+    """Folders on the way to the dataset, the dataset, and its `index`, that were not there."""
 
     @property
     def config_hash(self) -> str:
@@ -92,11 +94,11 @@ def place_order(
     if tasks is not None and tasks < 1:
         raise BadInput(f"--tasks is {tasks}; ask for at least 1.")
     settings = with_authors(with_model(settings or Settings(), model), authors)
-    check_place(out, _home(out))
+    check_place(out, work_folder(out))
     check_version(out)
     given = read_given(programs, tasks, personas) if programs is not None else None
     pool = _read_pool(personas) if given is None else Pool(f"none, pages of {given.name}", (), 0)
-    prompts = PromptBook(Path(settings.prompts).expanduser() if settings.prompts else None)
+    prompts = PromptBook(home_expanded(settings.prompts) if settings.prompts else None)
     embedder: tuple[Role, ...] = ("embedder",) if settings.model.embeds else ()
     check_models(settings, (*roles_of(settings, given), *embedder))
     source = (given.listing,) if given else sorted(pool.texts)
@@ -107,7 +109,8 @@ def place_order(
         open_seeds = [run["seed"] for run in alike if given or run["status"] != "finished"]
         seed = min(open_seeds, default=max((run["seed"] for run in known), default=-1) + 1)
     run_id = f"seed{seed}-{kind}"
-    started = next((run["created_at"] for run in known if run["run_id"] == run_id), None)
+    before = next((run for run in known if run["run_id"] == run_id), None)
+    home = work_folder(out)
     return RunOrder(
         run_id=run_id,
         tasks=tasks or (len(given.items) if given else TASKS),
@@ -115,11 +118,13 @@ def place_order(
         pool=pool,
         seed=seed,
         dataset=out,
-        folder=_home(out) / "runs" / run_id,
+        folder=home / "runs" / run_id,
         settings=settings,
         prompts=prompts,
-        created_at=datetime.fromisoformat(started) if started else datetime.now(UTC),
+        created_at=datetime.fromisoformat(before["created_at"]) if before else datetime.now(UTC),
         programs=given,
+        before=before,
+        absent=tuple(place for place in (home / "index", home, *home.parents) if not place.exists()),
     )
 
 
@@ -143,7 +148,7 @@ def check_models(settings: Settings, roles: Sequence[Role]) -> None:
 def replies_folder(settings: Settings) -> Path:
     """Where replies are kept."""
     chosen = settings.model.replies
-    return Path(chosen).expanduser().absolute() if chosen else REPLIES
+    return home_expanded(chosen).absolute() if chosen else cache_folder("data", "replies")
 
 
 def roles_of(settings: Settings, programs: Programs | None = None) -> tuple[Role, ...]:
@@ -165,7 +170,7 @@ def latest_run_folder(dataset: str) -> Path:
     if not runs:
         raise BadInput(f"{dataset} holds no run; make one with: dojo generate --out {dataset}")
     latest: str = max(runs, key=lambda run: run["created_at"])["run_id"]
-    return _home(dataset) / "runs" / latest
+    return work_folder(dataset) / "runs" / latest
 
 
 def record_status(order: RunOrder, status: Literal["running", "finished", "stopped"], accepted: int) -> None:
@@ -177,6 +182,7 @@ def record_status(order: RunOrder, status: Literal["running", "finished", "stopp
         "tasks": order.tasks,
         "accepted": accepted,
         "personas": order.pool.name,
+        "left_out": order.pool.remark,
         "model": ", ".join(order.settings.model.models),
         "config_hash": order.config_hash,
         "created_at": order.created_at.isoformat(),
@@ -187,17 +193,6 @@ def record_status(order: RunOrder, status: Literal["running", "finished", "stopp
     write_whole(order.folder / "settings.json", (chosen + "\n").encode())
 
 
-def is_remote(dataset: str) -> bool:
-    """Whether a dataset lives behind an fsspec URL and not in a folder."""
-    return "://" in dataset and not dataset.startswith("file://")
-
-
-def _home(dataset: str) -> Path:
-    if is_remote(dataset):
-        return ROOT / "data" / "remote" / content_id(dataset)
-    return Path(dataset.removeprefix("file://")).expanduser().absolute()
-
-
 @lru_cache(maxsize=1)
 def _read_pool(source: str) -> Pool:
     """Read once a process: the command line looks before the flow does, and a source may be long."""
@@ -206,10 +201,21 @@ def _read_pool(source: str) -> Pool:
 
 def _known_runs(dataset: str) -> list[dict[str, Any]]:
     """The `run.json` of every run that the dataset, or this machine for it, knows of."""
-    files, root = fsspec.url_to_fs(dataset)
-    local = {path: path.read_bytes() for path in _home(dataset).glob("runs/*/run.json")}
+    files, root = open_address(dataset)
+    local = {path: path.read_bytes() for path in work_folder(dataset).glob("runs/*/run.json")}
     remote = (
         {path: files.cat_file(path) for path in files.glob(f"{root}/runs/*/run.json")} if is_remote(dataset) else {}
     )
-    runs = {note["run_id"]: note for note in map(json.loads, [*remote.values(), *local.values()])}
+    runs = {note["run_id"]: note for note in (_note(path, data) for path, data in [*remote.items(), *local.items()])}
     return [runs[name] for name in sorted(runs)]
+
+
+def _note(path: object, data: bytes) -> dict[str, Any]:
+    try:
+        note: dict[str, Any] = json.loads(data)
+        datetime.fromisoformat(note["created_at"])
+        if isinstance(note["run_id"], str) and isinstance(note["seed"], int) and isinstance(note["status"], str):
+            return note
+    except (ValueError, KeyError, TypeError):
+        pass
+    raise BadInput(f"{path} is damaged; move the folder that it is in away, and the dataset does without that run.")

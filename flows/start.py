@@ -2,12 +2,13 @@
 
 import asyncio
 import signal
+import tempfile
 from collections.abc import Coroutine, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from flows.halt import gently, say
 from tasks.errors import Stopped
-from tasks.settings import Settings
+from tasks.settings import ROOT, Settings
 
 if TYPE_CHECKING:
     from flows.generate import Outcome
@@ -60,8 +61,22 @@ def carry_out(orders: Sequence["RunOrder"]) -> list["Outcome"]:
     """
     from flows.local_server import prefect_server
 
+    for remark in dict.fromkeys(order.pool.remark for order in orders):
+        if remark:
+            say(f"{orders[0].pool.name}: {remark}")
+    _warn_of_replies(orders)
     with prefect_server():
         return [_carry_out(order) for order in orders]
+
+
+def _warn_of_replies(orders: Sequence["RunOrder"]) -> None:
+    """Say where replies are kept, if nobody has named that place and it may be emptied."""
+    from flows.order import replies_folder
+
+    if any(order.settings.model.reuse and order.settings.model.replies is None for order in orders):
+        place = replies_folder(Settings())
+        if place.is_relative_to(tempfile.gettempdir()) and not place.is_relative_to(ROOT):
+            say(f"Replies are kept in {place}, which may be emptied; name a folder in the settings (model.replies).")
 
 
 def _carry_out(order: "RunOrder") -> "Outcome":

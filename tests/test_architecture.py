@@ -11,6 +11,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 GROUND_FLOOR = {
+    "address",
+    "caches",
+    "output",
     "record",
     "content",
     "rows",
@@ -27,6 +30,7 @@ GROUND_FLOOR = {
 LONGEST = 300
 """Lines of a module; a longer one needs its reason here."""
 LONGER: dict[str, str] = {
+    "setup/install.py": "the steps of set-up, in one file that the system's own Python runs alone",
     "tasks/record.py": "the records of all stages read best as one list, in the order of the path",
     "tasks/augment/mutators/function.py": "the mutators of one family, side by side",
     "tasks/diagnose/pool.py": "one server's life and the pool of them: start, ask, lose, replace",

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from evals.ladders import Quad
+from tasks.caches import work_folder
 from tasks.shard.read import read_side
 
 
@@ -75,7 +76,7 @@ def _searched(folder: Path) -> Iterator[dict[str, Any]]:
 
 
 def _folder(dataset: str, run_id: str) -> Path:
-    return Path(dataset.removeprefix("file://")).expanduser() / "runs" / run_id / "work"
+    return work_folder(dataset) / "runs" / run_id / "work"
 
 
 def _rows(folder: Path, pattern: str) -> Iterator[dict[str, Any]]:

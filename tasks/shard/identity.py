@@ -3,8 +3,7 @@
 import hashlib
 import hmac
 
-import fsspec
-
+from tasks.address import open_address
 from tasks.errors import BadInput
 from tasks.shard.write import KEY
 
@@ -20,8 +19,8 @@ def identify_dataset(dataset: str) -> str:
     Raises:
         BadInput: the key is there and can't be read.
     """
-    files, root = fsspec.core.url_to_fs(dataset)
-    path = f"{root.rstrip('/')}/{KEY}"
+    files, root = open_address(dataset)
+    path = f"{root}/{KEY}"
     try:
         key = files.cat_file(path, end=_LONGEST_KEY).strip() if files.isfile(path) else b""
     except OSError as error:

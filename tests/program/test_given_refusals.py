@@ -142,7 +142,7 @@ def test_nothing_there_at_all(tmp_path):
     assert f"--programs {tmp_path} holds no page" in refusal(tmp_path)
     assert "is not there" in refusal("memory://nothing/here")
     assert "is not there" in refusal("~nobody-of-that-name/pages")
-    assert "can't be opened" in refusal("x" * 5000)
+    assert "can't be read" in refusal("x" * 5000)
     assert "can't be opened" in refusal("nosuchprotocol://x/y")
     assert "--programs is empty" in refusal("")
     (tmp_path / "README.md").write_text("x", "utf-8")

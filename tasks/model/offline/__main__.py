@@ -11,6 +11,7 @@ import uvicorn
 from tasks.model.offline.app import make_app
 from tasks.model.offline.latency import AT_ONCE, Latency
 from tasks.model.offline.reply import Rates
+from tasks.output import print_anything
 
 
 def main() -> None:
@@ -69,4 +70,5 @@ def _latency(text: str) -> Latency:
 
 
 if __name__ == "__main__":
+    print_anything()
     main()

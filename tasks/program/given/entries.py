@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-import fsspec
-
+from tasks.address import local_folder, open_address
 from tasks.errors import BadInput
 
 Kind = Literal["file", "folder", "outside", "other"]
@@ -55,11 +54,9 @@ def open_place(given: str) -> Place:
     """
     if not given:
         raise BadInput("--programs is empty; name a folder, a Parquet file or a JSONL file with pages.")
-    try:
-        files, root, local = _opened(given)
-        there = files.exists(root)
-    except (OSError, ValueError, ImportError) as error:
-        raise BadInput(f"--programs {given} can't be opened: {_told(error)}; name a folder or a file.") from error
+    files, root = open_address(given)
+    local = local_folder(given) is not None
+    there = files.exists(root)
     if not there:
         raise BadInput(f"--programs {given} is not there; name a folder, a Parquet file or a JSONL file with pages.")
     name = Path(root).resolve().name if local else root.rsplit("/", 1)[-1]
@@ -109,15 +106,6 @@ def reading(place: Place, below: str) -> Iterator[None]:
         yield
     except OSError as error:
         raise BadInput(f"{place.shown(below)} can't be read: {_told(error)}; mend that or leave it out.") from error
-
-
-def _opened(given: str) -> tuple[Any, str, bool]:
-    """The file system, the path there without a slash at its end, and whether it is this machine's."""
-    path = Path(os.path.expanduser(given.removeprefix("file://")))  # noqa: PTH111  pathlib's raises for unknown users
-    if path.exists() or "://" not in given:
-        return fsspec.filesystem("file"), str(path.absolute()), True
-    files, root = fsspec.url_to_fs(given)
-    return files, str(root).rstrip("/"), False
 
 
 def _local(place: Place, below: str) -> Iterator[Entry]:
