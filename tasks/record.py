@@ -65,16 +65,43 @@ class Candidate(Record):
     persona: Persona
 
 
+class Dispute(Record):
+    """What a repair says against a check."""
+
+    check_id: str
+    why: str
+    """A model's words."""
+
+
+class Amendment(Record):
+    """What became of a check that a repair said was at fault."""
+
+    check_id: str
+    round: int
+    """The repair that said so, from 1."""
+    why: str
+    """What it said."""
+    verdict: Literal["kept", "corrected", "dropped"]
+    reason: str
+    """Why: the poser's words, or the rule that stood against its answer."""
+    before: Check
+    after: Check | None = None
+    """What stands in its place; None unless it was corrected."""
+
+
 class Problem(Record):
     """What the page has to do, and the checks that tell whether it does."""
 
     problem_id: str
+    """Hash of the problem as it was posed; it stays when checks are dropped or corrected."""
     topic: Topic
     title: str
     statement: str
     features: tuple[str, ...]
     user_actions: tuple[str, ...]
     checks: tuple[Check, ...]
+    amendments: tuple[Amendment, ...] = ()
+    """Checks that were looked at again, in the order in which they were."""
 
     @property
     def prompt(self) -> str:
@@ -359,7 +386,9 @@ class Written(Record):
     rounds: int = 0
     """Repairs so far."""
     refused: tuple[str, ...] = ()
-    """Patches of the last repair that could not be applied, and why."""
+    """Patches of the last repair that could not be applied and disputes that came to nothing, and why."""
+    disputes: tuple[Dispute, ...] = ()
+    """Checks that the last repair says are at fault; nobody has looked at them yet."""
 
 
 class Proven(Record):

@@ -1,5 +1,7 @@
-"""The problem room: takes a `Candidate`, gives a `Posed` problem with acceptance checks, or a `Rejected`.
+"""The problem room: takes a `Candidate`, gives a `Posed` problem with acceptance checks, or a `Rejected`; takes a
+`Written` whose repair disputes checks, gives it back with its problem amended.
 
 author.py     asks the model, and holds its reply to the rules of a problem
+review.py     looks at disputed checks again
 task.py       the room as a Prefect task
 """

@@ -37,16 +37,9 @@ class ProblemReply(BaseModel):
 
     @model_validator(mode="after")
     def _names_are_told(self) -> Self:
-        """The programmer sees only the words: a name that a step uses and no word tells can't be met."""
-        told = _folded(" ".join((self.title, self.statement, *self.features, *self.user_actions)))
         for check in self.checks:
-            for target in _targets(check):
-                for name in (target.name, target.label, target.text):
-                    if name and _folded(name) not in told:
-                        raise ValueError(
-                            f"check {check.id!r} relies on {name!r}, which neither the statement, the features nor the "
-                            "user actions name"
-                        )
+            if broken := broken_rule(check, self.title, self.statement, *self.features, *self.user_actions):
+                raise ValueError(broken)
         return self
 
 
@@ -87,6 +80,22 @@ async def pose(gateway: Gateway, candidate: Candidate) -> Posed | Rejected:
             problem=problem,
         )
     return Posed(candidate=candidate, problem=problem, usage=answer.usage)
+
+
+def broken_rule(check: Check, *words: str) -> str:
+    """What a check asks for that the problem's words don't tell; empty if nothing.
+
+    The programmer sees only the words: a name that a step uses and no word tells can't be met.
+    """
+    told = _folded(" ".join(words))
+    for target in _targets(check):
+        for name in (target.name, target.label, target.text):
+            if name and _folded(name) not in told:
+                return (
+                    f"check {check.id!r} relies on {name!r}, which neither the statement, the features nor the user "
+                    "actions name"
+                )
+    return ""
 
 
 def _targets(check: Check) -> Iterator[Target]:

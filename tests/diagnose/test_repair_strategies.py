@@ -100,7 +100,7 @@ async def test_cot_asks_for_the_reasons_before_the_patches() -> None:
     assert after.program.text("script.js") == MENDED
     sent = json.dumps(model.requests)
     assert "First reason" in sent and "what causes each finding" in sent
-    assert list(RepairReply.model_fields) == ["reasoning", "patches"]
+    assert list(RepairReply.model_fields) == ["reasoning", "disputes", "patches"]
 
 
 async def test_rewoo_plans_looks_once_and_solves_with_the_error_at_hand() -> None:

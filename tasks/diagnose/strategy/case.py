@@ -12,13 +12,16 @@ from tasks.content import canonical_json
 from tasks.diagnose.patch import Patch
 from tasks.diagnose.verdict import FATAL
 from tasks.model.gateway import Answer, Gateway
-from tasks.record import Diagnostic, Findings, Program, Render, Usage, Written
+from tasks.record import Diagnostic, Dispute, Findings, Program, Render, Usage, Written
 
 MOST_DIAGNOSTICS = 40
 """Shown at once; a page with more has one fault with many echoes."""
 
 MOST_PER_KIND = 6
 """Of one code in one file."""
+
+MOST_DISPUTES = 2
+"""Of one repair that are looked into; a problem with more wrong checks is not worth its repair."""
 
 _WIDEST_LINE = 240
 """Characters of a source line that are quoted."""
@@ -68,6 +71,8 @@ class Proposal:
     """Why not."""
     usage: Usage
     """Of all its calls."""
+    disputes: tuple[Dispute, ...] = ()
+    """As the model gave them: of any check, any number."""
 
 
 def prompt_data(
