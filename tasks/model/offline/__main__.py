@@ -22,6 +22,9 @@ def main() -> None:
     parser.add_argument(
         "--lapses", type=_share, default=Rates.lapses, help="share of broken replies, of each of three kinds"
     )
+    parser.add_argument(
+        "--wrong-checks", type=_share, default=Rates.wrong_checks, help="share of problems with a wrong check"
+    )
     parser.add_argument("--stay", action="store_true", help="go on when standard input closes")
     options = parser.parse_args()
     with socket.socket() as listener:
@@ -32,7 +35,7 @@ def main() -> None:
             sys.exit(f"The offline model can't listen on port {options.port}: {error.strerror}.")
         listener.listen(256)
         print(f"offline model on http://127.0.0.1:{listener.getsockname()[1]}/v1", flush=True)
-        asyncio.run(_serve(listener, Rates(options.mistakes, options.lapses), options.stay))
+        asyncio.run(_serve(listener, Rates(options.mistakes, options.lapses, options.wrong_checks), options.stay))
 
 
 async def _serve(listener: socket.socket, rates: Rates, stay: bool) -> None:

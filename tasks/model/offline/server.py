@@ -27,9 +27,11 @@ class OfflineServer:
 
     base_url: str
 
-    def __init__(self, *, mistakes: float = 0.35, lapses: float = 0.03) -> None:
-        """Rates as in `reply.Rates`: shares of programs with mistakes, and of broken replies of each kind."""
-        self._options = ("--mistakes", str(mistakes), "--lapses", str(lapses))
+    def __init__(self, *, mistakes: float = 0.35, lapses: float = 0.03, wrong_checks: float = 0.04) -> None:
+        """Rates as in `reply.Rates`: shares of programs with mistakes, of broken replies of each kind, and of problems
+        with a check that contradicts its statement."""
+        rates = {"--mistakes": mistakes, "--lapses": lapses, "--wrong-checks": wrong_checks}
+        self._options = tuple(text for name, rate in rates.items() for text in (name, str(rate)))
         self._process: asyncio.subprocess.Process | None = None
         self._errors: asyncio.Task[bytes] | None = None
 
