@@ -17,6 +17,10 @@ _ASKING: dict[Strategy, Callable[[Case], Awaitable[Proposal]]] = {"direct": dire
 """The strategies that ask a model: all but `none`."""
 
 
+_MOST_IDLE = 6
+"""Disputes without effect that are told to the next round."""
+
+
 async def repair(
     gateway: Gateway,
     written: Written,
@@ -73,4 +77,4 @@ def _disputes(said: Iterable[Dispute], render: Render | None) -> tuple[tuple[Dis
             idle.append(f"Dispute of {one.check_id!r}: {MOST_DISPUTES} checks a repair are looked into.")
         else:
             kept.setdefault(one.check_id, one)
-    return tuple(kept.values()), tuple(idle[:MOST_DISPUTES])
+    return tuple(kept.values()), tuple(idle[:_MOST_IDLE])

@@ -183,6 +183,14 @@ PATHS = {
         "repair-solve",
         all_repair_data(w) | {"plan": w, "evidence": [{"number": "1", "text": w}]},
     ),
+    "a dispute into the review": lambda w: (
+        "review-check",
+        {
+            "problem": problem(w).prompt,
+            "disputed": [{"id": "c", "check": w, "why": w, "seen": w}],
+            "drops": 1,
+        },
+    ),
     "a program into the edits": lambda w: ("edits", edits_data(proven(PLAIN, w))),
     "a problem into the edits": lambda w: ("edits", edits_data(proven(w, PLAIN))),
     "four versions before the judge": lambda w: ("rank-texts", {"versions": [(letter, w) for letter in "ABCD"]}),
