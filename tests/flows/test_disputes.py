@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from flows.progress import Snapshot
+from flows.report import write_report
 from tasks.diagnose.repair import repair
 from tasks.diagnose.verdict import faults
 from tasks.model.gateway import Gateway
@@ -17,11 +19,28 @@ from tasks.model.offline.server import OfflineServer
 from tasks.problem.author import pose
 from tasks.problem.review import review
 from tasks.program.author import write
-from tasks.record import Candidate, Findings, Persona, Posed, Problem, Program, Render, RenderOrder, Usage, Written
+from tasks.record import (
+    Amendment,
+    Candidate,
+    Findings,
+    Persona,
+    Posed,
+    Problem,
+    Program,
+    Render,
+    RenderOrder,
+    Usage,
+    Written,
+    task_id_of,
+)
 from tasks.render.pool import RenderPool
 from tasks.render.worth import worthy
+from tasks.rows import write_whole
 from tasks.settings import ModelSettings, Settings
+from tasks.shard.read import read_side
+from tasks.shard.write import write_shard
 from tests.model.scripted import says, scripted_model
+from tests.shard.specimens import RUN, ranked, rejected
 
 LEAST = 4
 ROUNDS = 3
@@ -198,6 +217,43 @@ async def test_a_corrected_check_that_the_page_fails_is_repaired_like_any_other(
         row, looks = await settle(pool, Gateway(ModelSettings(attempts=1), model.url), start)
     assert not faults(nothing_found(row), looks[-1])
     assert (row.rounds, row.usage.calls) == (2, 3)
-    assert '\\"value\\":\\"3\\"' in str(model.requests[2]).replace("'", '\\"') or '"value":"3"' in str(
-        model.requests[2]
-    )
+    assert '"value":"3"' in str(model.requests[2]["messages"]), "the repair is shown the check as it is now"
+
+
+def test_what_was_amended_is_in_the_shards_and_the_report_and_moves_no_task_s_id(tmp_path: Path) -> None:
+    shots, folder = tmp_path / "shots", tmp_path / "runs" / RUN.run_id
+    shots.mkdir()
+    task, lost = ranked(1, shots), rejected(1)
+    assert lost.problem is not None
+
+    def amended(problem: Problem, verdict: str) -> Problem:
+        old = problem.checks[0]
+        said = {
+            "check_id": old.id,
+            "round": 1,
+            "why": "By the words it is off.",
+            "verdict": verdict,
+            "reason": "So it is.",
+        }
+        new = old.model_copy(update={"title": "Start stops the game"}) if verdict == "corrected" else None
+        rows = (Amendment.model_validate(said | {"before": old, "after": new}),)
+        return problem.model_copy(update={"checks": (new or old,), "amendments": rows})
+
+    problem = amended(task.problem, "corrected")
+    assert task_id_of(problem, task.program) == task.task_id
+    task = task.model_copy(update={"problem": problem})
+    lost = lost.model_copy(update={"problem": amended(lost.problem, "kept")})
+    write_shard(str(tmp_path), "s", RUN, [task], [lost], shots)
+    (private,), (row,) = (read_side(str(tmp_path), side).to_pylist() for side in ("private", "rejected"))
+    assert Problem.model_validate_json(private["problem"]) == problem
+    assert Problem.model_validate_json(row["problem"]) == lost.problem
+    (public,) = read_side(str(tmp_path), "public").to_pylist()
+    assert "By the words it is off." not in str(public)
+
+    note = {"run_id": RUN.run_id, "status": "finished", "seed": 7, "tasks": 1, "personas": "p", "model": "m"}
+    note |= {"config_hash": "h", "created_at": RUN.created_at.isoformat()}
+    write_whole(folder / "run.json", json.dumps(note).encode())
+    write_whole(folder / "progress.json", Snapshot(run_id=RUN.run_id, wanted=1).model_dump_json().encode())
+    page = write_report(str(tmp_path), folder).read_text("utf-8")
+    assert "looked at again: 2; 1 corrected, 1 kept." in page
+    assert "1 disputed check<" in page and "Start stops the game" in page
