@@ -186,7 +186,8 @@ class RunFacts:
     def disputed(self) -> dict[str, int]:
         """Checks that a repair said were at fault and that were looked at again, by what became of them; of accepted
         and rejected."""
-        found = Counter(one.verdict for row in (*self.tasks, *self.losses) for one in row.amendments)
+        lists = [*(task.amendments for task in self.tasks), *(loss.amendments for loss in self.losses)]
+        found = Counter(one.verdict for amendments in lists for one in amendments)
         return {verdict: found[verdict] for verdict in ("corrected", "dropped", "kept") if found[verdict]}
 
     @property
