@@ -168,13 +168,13 @@ const probe = (() => {
     const ends = cheapFirst.filter((n) => check.expect[n].how === "unchanged");
     const polled = cheapFirst.filter((n) => !ends.includes(n));
     const judge = (n, said = null) => eyes.judge(check.expect[n], before[n], true, said);
-    let held = false; // all that is to come about, at one moment
+    let met = false; // all that is to come about, at one moment
     const decide = () => {
       const over = state.now >= deadline - 1e-6;
-      held ||= polled.every((n) => !judge(n));
-      if (held && (!ends.length || (over && ends.every((n) => !judge(n))))) verdict = { value: "pass", reason: "" };
+      met ||= polled.every((n) => !judge(n));
+      if (met && (!ends.length || (over && ends.every((n) => !judge(n))))) verdict = { value: "pass", reason: "" };
       else if (over) {
-        const reasons = [...check.expect.keys()].filter((n) => !held || ends.includes(n)).map((n) => judge(n, after)).filter(Boolean);
+        const reasons = [...check.expect.keys()].filter((n) => !met || ends.includes(n)).map((n) => judge(n, after)).filter(Boolean);
         verdict = { value: "fail", reason: [...reasons.slice(0, 2), ...notes].join("; ") };
       }
       return verdict;
