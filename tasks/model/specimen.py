@@ -15,6 +15,7 @@ SPECIMENS: Mapping[str, object] = {
     "persona": "A glazier who measures twice.",
     "problem": "# Glass cutter\n\nA page that says how many panes a sheet gives.",
     "checks": '[{"id":"c1","title":"It counts","severity":"major"}]',
+    "words": "- do click: Click the middle of the target.",
     "files": [
         {"name": "index.html", "text": "<!doctype html>\n<title>Panes</title>\n"},
         {"name": "style.css", "text": "body { margin: 0 }\n"},

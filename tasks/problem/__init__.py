@@ -2,6 +2,7 @@
 `Written` whose repair disputes checks, gives it back with its problem amended.
 
 author.py     asks the model, and holds its reply to the rules of a problem
+lint.py       what is wrong with a problem as far as a machine can see
 review.py     looks at disputed checks again
 task.py       the room as a Prefect task
 """

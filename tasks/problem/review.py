@@ -9,10 +9,9 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from tasks.check import Check
-from tasks.content import canonical_json
+from tasks.check import Check, meanings, spell_checks
 from tasks.model.gateway import Gateway
-from tasks.problem.author import broken_rule
+from tasks.problem.lint import lint
 from tasks.record import Amendment, Dispute, Problem, Render, Written
 
 MOST_CHANGED = 2
@@ -77,7 +76,7 @@ async def review(gateway: Gateway, written: Written, looks: Sequence[Render], le
             "disputed": [
                 {
                     "id": one.check_id,
-                    "check": canonical_json(checks[one.check_id].model_dump(mode="json", exclude_defaults=True)),
+                    "check": spell_checks((checks[one.check_id],)),
                     "why": one.why,
                     "seen": seen[one.check_id][:_LONGEST],
                 }
@@ -155,7 +154,7 @@ def amend(
             else:
                 reason = f"It would leave fewer than {least} checks. {reason}"
         elif ruling is not None and ruling.verdict == "correct" and ruling.corrected is not None:
-            broken = broken_rule(ruling.corrected, *words)
+            broken = "; ".join(lint((ruling.corrected,), words))
             if ruling.corrected.id != before.id:
                 broken = "the correction has another id"
             if broken:

@@ -157,7 +157,7 @@ def all_repair_data(words: str) -> dict[str, object]:
 
 PATHS = {
     "a persona into the problem": lambda w: ("problem", {"topic": "games", "persona": w}),
-    "a problem into the program": lambda w: ("program", {"problem": problem(w).prompt, "checks": "[]"}),
+    "a problem into the program": lambda w: ("program", {"problem": problem(w).prompt, "checks": "[]", "words": PLAIN}),
     "a problem into the repair": lambda w: (
         "repair",
         repair_data(written(w, PLAIN), findings(PLAIN), render(PLAIN), 1, 3),

@@ -22,7 +22,7 @@ async def test_renders_come_in_the_order_of_the_orders_and_only_once(order, pool
     found = load_rows(out, Render)
     assert [r.program_id for r in found] == [o.program.program_id for o in orders]
     assert [r.passed for r in found] == [0, 1, 0]
-    assert found[0].verdicts[0].reason == 'text of `#b` is "0", expected "1"'
+    assert found[0].verdicts[0].reason == 'text of `#b` is "0" after 500 ms, expected "1"'
     written = out.stat().st_mtime_ns
     asked.unlink()
     await render_batch.fn(asked, out, pool)

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
-from tasks.check import Check
+from tasks.check import Check, meanings, spell_checks
 from tasks.content import canonical_json
 from tasks.diagnose.patch import Patch
 from tasks.diagnose.verdict import FATAL
@@ -79,10 +79,10 @@ def prompt_data(
     written: Written, findings: Findings, render: Render | None, round_: int, rounds: int
 ) -> dict[str, object]:
     """What all of `prompts/repair*.md` are filled with; `rewoo` adds to it."""
-    checks = [check.model_dump(mode="json", exclude_defaults=True) for check in written.problem.checks]
     return {
         "problem": written.problem.prompt,
-        "checks": canonical_json(checks),
+        "checks": spell_checks(written.problem.checks),
+        "words": meanings(written.problem.checks),
         "files": [{"name": file.filename, "text": file.content} for file in written.program.files],
         "findings": canonical_json(
             {
