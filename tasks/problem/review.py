@@ -77,7 +77,7 @@ async def review(gateway: Gateway, written: Written, looks: Sequence[Render], le
             "disputed": [
                 {
                     "id": one.check_id,
-                    "check": canonical_json(checks[one.check_id].model_dump(mode="json", exclude_defaults=True)),
+                    "check": canonical_json([checks[one.check_id].model_dump(mode="json", exclude_defaults=True)]),
                     "why": one.why,
                     "seen": seen[one.check_id][:_LONGEST],
                 }
