@@ -31,7 +31,7 @@ SPECIMENS: Mapping[str, object] = {
     "plan": "Look at where panes are counted.",
     "evidence": [{"number": "1", "text": "1 | let panes = 0;"}, {"number": "2", "text": "nothing was thrown"}],
     "disputed": [
-        {"id": "c1", "check": '{"id":"c1","title":"It counts","severity":"major"}', "why": "It says 3.", "seen": "2"}
+        {"id": "c1", "check": '[{"id":"c1","title":"It counts","severity":"major"}]', "why": "It says 3.", "seen": "2"}
     ],
     "drops": 1,
     "versions": [("A", "<title>Panes</title>"), ("B", "<title>Panes</title>"), ("C", "<b>1</b>"), ("D", "<b>2</b>")],

@@ -9,7 +9,7 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from tasks.check import Check, meanings, spell_checks
+from tasks.check import Check, spell_checks
 from tasks.model.gateway import Gateway
 from tasks.problem.lint import lint
 from tasks.record import Amendment, Dispute, Problem, Render, Written
@@ -154,7 +154,7 @@ def amend(
             else:
                 reason = f"It would leave fewer than {least} checks. {reason}"
         elif ruling is not None and ruling.verdict == "correct" and ruling.corrected is not None:
-            broken = "; ".join(lint((ruling.corrected,), words))
+            broken = "; ".join(said for said in lint((ruling.corrected,), words) if said not in lint((), words))
             if ruling.corrected.id != before.id:
                 broken = "the correction has another id"
             if broken:

@@ -38,8 +38,8 @@ def checks_of(posed: dict[str, Any]) -> list[Check]:
     return [Check.model_validate(check) for check in posed["checks"]]
 
 
-def spelled(check: Check) -> str:
-    return canonical_json(check.model_dump(mode="json", exclude_defaults=True))
+def spelled(*checks: Check) -> str:
+    return canonical_json([check.model_dump(mode="json", exclude_defaults=True) for check in checks])
 
 
 def failing(*names: str) -> str:
@@ -73,7 +73,7 @@ def test_wrong_checks_that_failed_are_disputed_and_right_ones_hardly_ever() -> N
         right, wrong = checks_of(posed), checks_of(misstate(posed, rng_of(str(seed)), 1))
         ((name, text, true),) = [(b.id, spelled(b), a) for a, b in zip(right, wrong, strict=True) if a != b]
         other = next(check.id for check in right if check.id != name)
-        given = f"[{','.join(map(spelled, wrong))}]"
+        given = spelled(*wrong)
         said = {one["check"] for one in dispute(brief, given, failing(name, other, "unknown"), (str(seed),), 1)}
         assert said <= {name, other}
         assert not dispute(brief, given, failing(), (str(seed),), 1)
@@ -95,8 +95,8 @@ def test_a_foreign_problem_s_checks_are_neither_disputed_nor_changed() -> None:
     foreign = {"id": "start", "title": "It starts at once", "severity": "major"}
     foreign |= {"expect": [{"see": "text", "target": {"css": "#o"}, "how": "equals", "value": "3"}]}
     brief = recognise("# Anvil Ledger\n\nIt keeps count of anvils.")
-    for text in (json.dumps(foreign), "not JSON", '{"id": 3}', "[]", ""):
-        assert dispute(brief, f"[{text}]", failing("start"), ("k",), 1) == []
+    for text in (json.dumps([foreign]), "not JSON", '[{"id": 3}]', "{}", "[]", ""):
+        assert dispute(brief, text, failing("start"), ("k",), 1) == []
         assert [one["verdict"] for one in rule(brief, {"start": text})["rulings"]] == ["keep"]
 
 

@@ -64,8 +64,8 @@ def dispute(brief: Brief, checks: str, findings: str, key: tuple[str, ...], roun
 
 
 def rule(brief: Brief, checks: Mapping[str, str]) -> dict[str, Any]:
-    """The poser's reply to disputed checks, as JSON by id: wrong ones are corrected or dropped, the others kept."""
-    return {"rulings": [_rule(brief, name, _read(f"[{text}]")) for name, text in checks.items()]}
+    """The poser's reply to disputed checks, a list in JSON with each one by its id: wrong ones are corrected or dropped, the others kept."""
+    return {"rulings": [_rule(brief, name, _read(text)) for name, text in checks.items()]}
 
 
 def _rule(brief: Brief, name: str, given: list[Check]) -> dict[str, Any]:
