@@ -64,7 +64,7 @@ def dispute(brief: Brief, checks: str, findings: str, key: tuple[str, ...], roun
 
 
 def rule(brief: Brief, checks: Mapping[str, str]) -> dict[str, Any]:
-    """The poser's reply to disputed checks, a list in JSON with each one by its id: wrong ones are corrected or dropped, the others kept."""
+    """The poser's reply to disputed checks, by id, each a list of one in JSON: wrong ones are corrected or dropped."""
     return {"rulings": [_rule(brief, name, _read(text)) for name, text in checks.items()]}
 
 
