@@ -18,7 +18,7 @@ from tasks.address import open_address, shown_name
 from tasks.bundle import bundle
 from tasks.errors import BadInput
 from tasks.model.ledger import Entry, read_entries
-from tasks.record import FAMILIES, Edit, Program
+from tasks.record import FAMILIES, Amendment, Edit, Program
 from tasks.report.facts import CallFacts, LossFacts, RunFacts, SpellFacts, TaskFacts, VersionFacts
 from tasks.report.page import GALLERY, render_report
 from tasks.rows import write_whole
@@ -113,7 +113,14 @@ def _task(dataset: str, public: dict[str, Any], private: dict[str, Any], *, pict
             )
             for rung in private["ladder"]
         ),
+        amendments=_amendments(private["problem"]),
     )
+
+
+def _amendments(problem: str | None) -> tuple[Amendment, ...]:
+    """Of a problem in JSON."""
+    rows = json.loads(problem).get("amendments", []) if problem else []
+    return tuple(Amendment.model_validate(row) for row in rows)
 
 
 def _picture(dataset: str, task_id: str, completion_id: str) -> str:
@@ -131,6 +138,7 @@ def _loss(row: dict[str, Any]) -> LossFacts:
         title=row["title"] or "",
         tokens=row["prompt_tokens"] + row["completion_tokens"],
         usd=row["usd"],
+        amendments=_amendments(row["problem"]),
     )
 
 

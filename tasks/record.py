@@ -6,13 +6,15 @@
 What a stage has made is kept in a file of JSON lines (`tasks/journal.py`, `tasks/rows.py`).
 """
 
-from collections.abc import Iterable
-from typing import Literal
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from tasks.check import Check
+from tasks.check import LANGUAGE, Check
 from tasks.content import content_id
+from tasks.errors import BadInput
+from tasks.translate import translated
 
 Topic = Literal["games", "science", "animation", "tools"]
 Family = Literal["function", "visual", "performance", "accessibility"]
@@ -65,16 +67,51 @@ class Candidate(Record):
     persona: Persona
 
 
+class Dispute(Record):
+    """What a repair says against a check."""
+
+    check_id: str
+    why: str
+    """A model's words."""
+
+
+class Amendment(Record):
+    """What became of a check that a repair said was at fault."""
+
+    check_id: str
+    round: int
+    """The repair that said so, from 1."""
+    why: str
+    """What it said."""
+    verdict: Literal["kept", "corrected", "dropped"]
+    reason: str
+    """Why: the poser's words, or the rule that stood against its answer."""
+    before: Check
+    after: Check | None = None
+    """What stands in its place; None unless it was corrected."""
+
+
 class Problem(Record):
     """What the page has to do, and the checks that tell whether it does."""
 
     problem_id: str
+    """Hash of the problem as it was posed; it stays when checks are dropped or corrected."""
     topic: Topic
     title: str
     statement: str
     features: tuple[str, ...]
     user_actions: tuple[str, ...]
     checks: tuple[Check, ...]
+    amendments: tuple[Amendment, ...] = ()
+    """Checks that were looked at again, in the order in which they were."""
+    language: int = LANGUAGE
+    """Version of the language of its checks: the current one in memory; a file that names none was written for the
+    first, and what is older is translated wherever a problem is read (`read_problem` says what was)."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _in_todays_words(cls, data: Any) -> Any:
+        return translated(data)[0] if isinstance(data, Mapping) else data
 
     @property
     def prompt(self) -> str:
@@ -82,6 +119,20 @@ class Problem(Record):
         features = "\n".join(f"- {line}" for line in self.features)
         actions = "\n".join(f"- {line}" for line in self.user_actions)
         return f"# {self.title}\n\n{self.statement}\n\n## Features\n{features}\n\n## User Actions\n{actions}\n"
+
+
+def read_problem(data: Mapping[str, Any]) -> tuple[Problem, tuple[str, ...]]:
+    """A problem from its JSON object, of any version of the language, and what was translated, a sentence each.
+
+    Raises:
+        BadInput: it is no problem; the sentence names the field, and the caller the file.
+    """
+    try:
+        return Problem.model_validate(data), translated(data)[1]
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        place = ".".join(str(part) for part in first["loc"]) or "the problem"
+        raise BadInput(f"{place}: {first['msg'].removeprefix('Value error, ')}") from error
 
 
 class SourceFile(Record):
@@ -359,7 +410,9 @@ class Written(Record):
     rounds: int = 0
     """Repairs so far."""
     refused: tuple[str, ...] = ()
-    """Patches of the last repair that could not be applied, and why."""
+    """Patches of the last repair that could not be applied and disputes that came to nothing, and why."""
+    disputes: tuple[Dispute, ...] = ()
+    """Checks that the last repair says are at fault; nobody has looked at them yet."""
 
 
 class Proven(Record):

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from tasks.augment.place import Place, find_place
 from tasks.augment.syntax import read_regions
-from tasks.content import canonical_json
+from tasks.check import spell_checks
 from tasks.model.gateway import Gateway
 from tasks.record import FAMILIES, Family, Program, Proven, Record, Usage
 
@@ -115,10 +115,9 @@ async def author_edits(proven: Proven, gateway: Gateway) -> Authored:
 
 def prompt_data(proven: Proven) -> dict[str, object]:
     """What `prompts/edits.md` is filled with."""
-    checks = [check.model_dump(mode="json", exclude_defaults=True) for check in proven.problem.checks]
     return {
         "problem": proven.problem.prompt,
-        "checks": canonical_json(checks),
+        "checks": spell_checks(proven.problem.checks),
         "files": [{"name": file.filename, "text": file.content} for file in proven.program.files],
         "wanted": WANTED,
     }

@@ -22,6 +22,7 @@ from tasks.model.provider import litellm_module
 from tasks.model.purse import Purse
 from tasks.model.routes import Declined
 from tasks.model.salvage import Fault, Salvaged, words_for
+from tasks.model.shape import with_shape
 from tasks.model.store import Kept, Store
 from tasks.model.trace import SILENT, Tracer
 from tasks.record import Candidate, Usage
@@ -51,6 +52,8 @@ class _Turn:
     """What the transport has to tell of the one call that instructor has it make."""
 
     asking: Asking
+    messages: list[Message]
+    """As they are sent: without what instructor says of the schema, which stands in them as `with_shape` says it."""
     salvaged: Salvaged | None = None
     """None until there is a reply; what instructor complains of before is the transport's."""
 
@@ -109,7 +112,7 @@ class Gateway:
         file = self._prompts.load(prompt)
         asking = Asking(file, kind, candidate)
         try:
-            value, fault, which = await self._settle(asking, file.messages(data), kind, seed)
+            value, fault, which = await self._settle(asking, with_shape(file.messages(data), kind), kind, seed)
         finally:
             self._spent += asking.spent
         if asking.made:
@@ -130,7 +133,7 @@ class Gateway:
         which: Fault = ""
         detail = ""
         for _ in range(self._settings.attempts):
-            turn = _Turn(asking)
+            turn = _Turn(asking, messages)
             _turn.set(turn)
             try:
                 value = await self._client.create(
@@ -170,7 +173,7 @@ class Gateway:
 
         async def transport(*args: Any, messages: list[Message], **parameters: Any) -> Any:
             turn = _turn.get()
-            kept, read = await self._caller.reply(turn.asking, messages, parameters)
+            kept, read = await self._caller.reply(turn.asking, turn.messages, parameters)
             response = litellm.ModelResponse(**_as_response(kept, "" if read.fault else read.text))
             turn.salvaged = read
             return response

@@ -15,6 +15,7 @@ SPECIMENS: Mapping[str, object] = {
     "persona": "A glazier who measures twice.",
     "problem": "# Glass cutter\n\nA page that says how many panes a sheet gives.",
     "checks": '[{"id":"c1","title":"It counts","severity":"major"}]',
+    "words": "- do click: Click the middle of the target.",
     "files": [
         {"name": "index.html", "text": "<!doctype html>\n<title>Panes</title>\n"},
         {"name": "style.css", "text": "body { margin: 0 }\n"},
@@ -29,6 +30,10 @@ SPECIMENS: Mapping[str, object] = {
     "most_calls": 6,
     "plan": "Look at where panes are counted.",
     "evidence": [{"number": "1", "text": "1 | let panes = 0;"}, {"number": "2", "text": "nothing was thrown"}],
+    "disputed": [
+        {"id": "c1", "check": '[{"id":"c1","title":"It counts","severity":"major"}]', "why": "It says 3.", "seen": "2"}
+    ],
+    "drops": 1,
     "versions": [("A", "<title>Panes</title>"), ("B", "<title>Panes</title>"), ("C", "<b>1</b>"), ("D", "<b>2</b>")],
 }
 """Value by name, of the types that the code fills in."""

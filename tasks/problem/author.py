@@ -1,14 +1,14 @@
 """A problem and its acceptance checks, written by a model from a persona and a topic."""
 
 import re
-from collections.abc import Iterator
 from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from tasks.check import Check, Target
+from tasks.check import Check
 from tasks.content import canonical_json, content_id
 from tasks.model.gateway import Answer, Gateway
+from tasks.problem.lint import lint
 from tasks.record import Candidate, Posed, Problem, Rejected
 
 _QUOTED_RUN = 6
@@ -36,17 +36,9 @@ class ProblemReply(BaseModel):
         return self
 
     @model_validator(mode="after")
-    def _names_are_told(self) -> Self:
-        """The programmer sees only the words: a name that a step uses and no word tells can't be met."""
-        told = _folded(" ".join((self.title, self.statement, *self.features, *self.user_actions)))
-        for check in self.checks:
-            for target in _targets(check):
-                for name in (target.name, target.label, target.text):
-                    if name and _folded(name) not in told:
-                        raise ValueError(
-                            f"check {check.id!r} relies on {name!r}, which neither the statement, the features nor the "
-                            "user actions name"
-                        )
+    def _has_no_faults(self) -> Self:
+        if faults := lint(self.checks, (self.title, self.statement, *self.features, *self.user_actions)):
+            raise ValueError("; ".join(faults))
         return self
 
 
@@ -92,19 +84,6 @@ def settle(answer: Answer[ProblemReply], candidate: Candidate) -> Posed | Reject
             problem=problem,
         )
     return Posed(candidate=candidate, problem=problem, usage=answer.usage)
-
-
-def _targets(check: Check) -> Iterator[Target]:
-    """The elements that the steps act on; an expectation may look for what only a result brings."""
-    for step in check.steps:
-        for key in ("target", "to"):
-            target = getattr(step, key, None)
-            if target is not None:
-                yield target
-
-
-def _folded(text: str) -> str:
-    return " ".join(text.casefold().split())
 
 
 def _quotes(text: str, persona: str) -> str:

@@ -1,6 +1,6 @@
 """A program for a problem, written by a model."""
 
-from tasks.content import canonical_json
+from tasks.check import meanings, spell_checks
 from tasks.model.gateway import Gateway
 from tasks.program.reply import ProgramReply
 from tasks.record import Posed, Rejected, Written
@@ -12,9 +12,8 @@ async def write(gateway: Gateway, posed: Posed) -> Written | Rejected:
         "program",
         {
             "problem": posed.problem.prompt,
-            "checks": canonical_json(
-                [check.model_dump(mode="json", exclude_defaults=True) for check in posed.problem.checks]
-            ),
+            "checks": spell_checks(posed.problem.checks),
+            "words": meanings(posed.problem.checks),
         },
         ProgramReply,
         seed=posed.candidate.seed,

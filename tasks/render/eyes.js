@@ -4,8 +4,10 @@ const eyes = (() => {
   const scratch = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
   const small = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
   const SEE_THROUGH = 0.05; // below this opacity a person sees nothing
-  const MOVING_FRAMES = 12;
-  const MOVING_LOOKS = 2; // a canvas that has more looks than these is moving
+  const WATCH_MS = 1000; // for so long a canvas is watched that is to move, or to stand still
+  const MOVING_PICTURES = 3; // which it shows then, at the least, if it moves
+  const SETTLED_MS = 100; // at a glance, before every pixel of a canvas is compared
+  const CLOSELY = 10; // every so many glances
 
   const hash = (image) => { // FNV-1a over whole pixels
     const data = new Uint32Array(image.data.buffer);
@@ -96,92 +98,129 @@ const eyes = (() => {
       const canvas = canvasOf(want.target);
       return canvas ? { glance: glance(canvas), pixels: pixels(canvas) } : null;
     }
-    if (want.how !== "changed") return null;
+    if (!/changed$/.test(want.how)) return null;
     const el = find.one(want.target);
     if (!el) return null;
     return want.see === "text" ? find.textOf(el) : want.see === "value" ? value(el) : attribute(el, want.name);
   };
 
+  let when = ""; // as reasons say it; empty while nobody asks for the reason
+  const changedOrNot = (want, now, before, words, show) => {
+    if (want.how === "changed") return now !== before ? "" : `${words} is still ${show(now)}${when}, expected a change`;
+    return now === before ? "" : `${words} is ${show(now)}${when}, expected ${show(before)} as before the steps`;
+  };
+  const pattern = (text) => {
+    try {
+      return new RegExp(text, "u");
+    } catch {
+      return new RegExp(text); // takes escapes that the other does not
+    }
+  };
+  const long = (text) => (text === null ? "absent" : find.quote(text, 120));
   const judges = {
     text(want, before, words, el) {
       const seen = find.textOf(el);
-      const shown = find.quote(seen, 120);
-      if (want.how === "changed") return seen !== (before ?? "") ? "" : `text of ${words} is still ${shown}`;
+      if (/changed$/.test(want.how)) return changedOrNot(want, seen, want.how === "changed" ? before ?? "" : before, `text of ${words}`, long);
+      const is = `text of ${words} is ${long(seen)}${when}`;
       const wanted = find.squeeze(want.value);
-      if (want.how === "equals") {
-        return fold(seen, el) === fold(wanted, el) ? "" : `text of ${words} is ${shown}, expected ${find.quote(wanted, 120)}`;
-      }
-      if (want.how === "contains") {
-        return fold(seen, el).includes(fold(wanted, el)) ? "" : `text of ${words} is ${shown}, expected it to contain ${find.quote(wanted, 120)}`;
-      }
+      if (want.how === "equals") return fold(seen, el) === fold(wanted, el) ? "" : `${is}, expected ${long(wanted)}`;
+      if (want.how === "contains") return fold(seen, el).includes(fold(wanted, el)) ? "" : `${is}, expected it to contain ${long(wanted)}`;
       try {
-        return new RegExp(want.value, "u").test(seen) ? "" : `text of ${words} is ${shown}, expected it to match /${want.value}/`;
+        return pattern(want.value).test(seen) ? "" : `${is}, expected it to match /${want.value}/`;
       } catch (error) {
         return `the pattern /${want.value}/ is not a regular expression: ${error.message}`;
       }
     },
     value(want, before, words, el) {
       const seen = value(el);
-      if (want.how === "changed") return seen !== before ? "" : `value of ${words} is still ${find.quote(seen)}`;
+      if (/changed$/.test(want.how)) return changedOrNot(want, seen, before, `value of ${words}`, long);
       const chosen = el.localName === "select" ? find.textOf(el) : seen;
       if (seen === want.value || chosen === find.squeeze(want.value)) return "";
-      return `value of ${words} is ${find.quote(chosen)}, expected ${find.quote(want.value)}`;
+      return `value of ${words} is ${find.quote(chosen)}${when}, expected ${find.quote(want.value)}`;
     },
     attribute(want, before, words, el) {
       const seen = attribute(el, want.name);
-      const shown = seen === null ? "absent" : find.quote(seen);
-      if (want.how === "present") return seen !== null && !(want.name.startsWith("aria-") && seen === "") ? "" : `${want.name} of ${words} is absent`;
-      if (want.how === "absent") return seen === null ? "" : `${want.name} of ${words} is ${shown}, expected none`;
-      if (want.how === "changed") return seen !== before ? "" : `${want.name} of ${words} is still ${shown}`;
+      const is = `${want.name} of ${words} is ${long(seen)}${when}`;
+      if (want.how === "present") return seen !== null && !(want.name.startsWith("aria-") && seen === "") ? "" : `${is}, expected it to be there`;
+      if (want.how === "absent") return seen === null ? "" : `${is}, expected none`;
+      if (/changed$/.test(want.how)) return changedOrNot(want, seen, before, `${want.name} of ${words}`, long);
       const truth = seen === "" && want.value === "true" ? "true" : seen === null && want.value === "false" ? "false" : seen;
-      return truth !== null && find.squeeze(truth) === find.squeeze(want.value) ? "" : `${want.name} of ${words} is ${shown}, expected ${find.quote(want.value)}`;
+      return truth !== null && find.squeeze(truth) === find.squeeze(want.value) ? "" : `${is}, expected ${find.quote(want.value)}`;
     },
     focus(want, before, words, el) {
       const active = document.activeElement;
       if (active === el || (active && active.getAttribute("aria-activedescendant") === el.id && el.id)) return "";
-      return `the focus is on \`${active ? find.path(active) : "nothing"}\`, expected ${words}`;
+      return `the focus is on \`${active ? find.path(active) : "nothing"}\`${when}, expected ${words}`;
     },
   };
-  /** "" or why not; `closely`: a canvas that looks the same at a glance is compared in every pixel. */
-  const judge = (want, before, closely) => {
+  const lacking = (target) => (when ? find.missing(target, when) : "missing");
+  /** "" or why not, `after` so many milliseconds; null where only a yes or no is wanted. `closely`: a canvas that looks the same at a
+   * glance is compared in every pixel. */
+  const judge = (want, before, closely, after = null) => {
+    when = after === null ? "" : ` after ${after} ms`;
     if (want.see === "count") {
       const words = find.describe({ ...want.target, nth: 0 });
       const n = find.all(want.target).length;
-      if (want.how === "changed") return n !== before ? "" : `there are still ${n} of ${words}`;
+      const are = n === 1 ? `there is 1 ${words}` : `there are ${n} of ${words}`;
+      if (want.how === "changed") return n !== before ? "" : `${are}${when} as before the steps, expected a change`;
+      if (want.how === "unchanged") return n === before ? "" : `${are}${when}, expected ${before} as before the steps`;
       if (want.how === "equals" ? n === want.n : want.how === "at_least" ? n >= want.n : n <= want.n) return "";
-      return `there are ${n} of ${words}, expected ${want.how === "equals" ? "" : want.how.replace("_", " ") + " "}${want.n}`;
+      return `${are}${when}, expected ${want.how === "equals" ? "" : want.how.replace("_", " ") + " "}${want.n}`;
     }
     if (want.see === "canvas") {
       const words = canvasWords(want.target);
       const canvas = canvasOf(want.target);
-      if (!canvas) return `there is no ${words}`;
-      if (want.how === "moving") return "";
+      if (!canvas) return `there is no ${words}${when}`;
+      if (!/changed$/.test(want.how)) return "";
       const same = !!before && glance(canvas) === before.glance && (!closely || pixels(canvas) === before.pixels);
-      if (want.how === "changed") return same ? `the ${words} looks the same as before` : "";
-      return same ? "" : `the ${words} changed, expected it to stay as it was`;
+      if (want.how === "changed") return same ? `the ${words} looks the same${when} as before the steps, expected a change` : "";
+      return same ? "" : `the ${words} looks different${when}, expected it to be as before the steps`;
     }
     const el = find.one(want.target);
     const words = find.describe(want.target);
     if (want.see === "visible") {
       const why = el ? unseen(el) : "absent";
-      if (want.visible) return !el ? find.missing(want.target) : why && `${words} ${why}`;
-      return why ? "" : `${words} can be seen, expected it not to be`;
+      if (want.visible) return !el ? lacking(want.target) : why && `${words} ${why}${when}`;
+      return why ? "" : `${words} can be seen${when}, expected it not to be`;
     }
-    if (!el) return find.missing(want.target);
+    if (!el) return lacking(want.target);
     return judges[want.see](want, before, words, el);
   };
-  /** Whether a canvas goes on moving when nobody touches it; takes MOVING_FRAMES of the clock. */
-  const moving = async (want, frames) => {
-    const glances = new Set();
-    const seen = new Set();
-    for (let n = 0; n < MOVING_FRAMES; n++) {
+  /** "" if a canvas goes on moving when nobody touches it, or why not. `through(ms, seen)` lets the clock run. */
+  async function* moving(want, through) {
+    const [glances, seen] = [new Set(), new Set()];
+    let looks = 0;
+    const look = () => {
       const canvas = canvasOf(want.target);
       if (canvas) glances.add(glance(canvas));
-      if (glances.size > MOVING_LOOKS) return "";
-      if (canvas) seen.add(pixels(canvas));
-      await frames(1);
+      if (canvas && glances.size < MOVING_PICTURES && looks++ % CLOSELY === 0) seen.add(pixels(canvas));
+      return Math.max(glances.size, seen.size) < MOVING_PICTURES;
+    };
+    look();
+    yield* through(WATCH_MS, look);
+    const most = Math.max(glances.size, seen.size);
+    return most >= MOVING_PICTURES ? ""
+      : `the ${canvasWords(want.target)} does not move by itself: ${most} different pictures in ${WATCH_MS} ms, expected ${MOVING_PICTURES} or more`;
+  }
+  /** "" if a canvas comes to rest, at the latest when it is `late`, or why not. */
+  async function* still(want, through, late) {
+    for (;;) {
+      const looks = { glance: "", pixels: "" };
+      const same = () => {
+        const canvas = canvasOf(want.target);
+        return !!canvas && glance(canvas) === looks.glance;
+      };
+      const canvas = canvasOf(want.target);
+      if (!canvas) return `there is no ${canvasWords(want.target)}`;
+      looks.glance = glance(canvas);
+      yield* through(SETTLED_MS, same);
+      if (same()) {
+        looks.pixels = pixels(canvas);
+        yield* through(WATCH_MS - SETTLED_MS, same);
+        if (same() && pixels(canvasOf(want.target)) === looks.pixels) return "";
+      }
+      if (late()) return `the ${canvasWords(want.target)} goes on moving, expected the same picture for ${WATCH_MS} ms`;
     }
-    return seen.size > MOVING_LOOKS ? "" : `the ${canvasWords(want.target)} does not move by itself`;
-  };
-  return { look, judge, moving, pixels, glance, value };
+  }
+  return { look, judge, moving, still, pixels, glance, value };
 })();

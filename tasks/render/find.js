@@ -159,13 +159,41 @@ const find = (() => {
     return target.nth ? `${words} (no. ${target.nth + 1})` : words;
   };
   const quote = (text, most = 60) => JSON.stringify(text.length > most ? text.slice(0, most - 1) + "…" : text);
-  const missing = (target) => {
-    const others = target.role ? byRole(target.role, null) : [];
-    const names = [...new Set(others.map((el) => quote(nameOf(el) || "", 40)))].slice(0, 6);
+  /** Of these texts the one that is most like the wanted one, by the pairs of letters that they share; "" if none is. */
+  const nearest = (wanted, texts) => {
+    const pairs = (text) => [...text].slice(1).map((letter, n) => [...text][n] + letter);
+    const asked = pairs(plain(wanted).slice(0, 200));
+    let [best, most] = ["", 0.4];
+    for (const text of new Set(texts)) {
+      const left = pairs(plain(text));
+      const total = asked.length + left.length;
+      let shared = 0;
+      for (const pair of asked) {
+        const at = left.indexOf(pair);
+        if (at < 0) continue;
+        left.splice(at, 1);
+        shared += 1;
+      }
+      if ((2 * shared) / total > most) [best, most] = [text, (2 * shared) / total];
+    }
+    return best;
+  };
+  const LOOKED_AT = 400; // texts, of a page that lacks one
+  const texts = () => everything(document.body || document)
+    .filter((el) => el.childElementCount === 0 && el.textContent.trim() && el.textContent.length <= 200 && !el.matches("script,style,template") && exposed(el))
+    .slice(0, LOOKED_AT).map((el) => squeeze(el.innerText ?? el.textContent));
+  const labels = () => [...document.querySelectorAll(CONTROLS)].filter(exposed).slice(0, LOOKED_AT).map(nameOf).filter(Boolean);
+  const missing = (target, when = "") => {
+    const none = `there is no ${describe(target)}${when}`;
     const count = all(target).length;
-    if (count) return `there is no ${describe(target)}, only ${count} of them`;
-    if (!target.role) return `there is no ${describe(target)}`;
-    return `there is no ${describe(target)}; ` + (names.length ? `the page's ${target.role}s are ${names.join(", ")}` : `the page has no ${target.role}`);
+    if (count) return `${none}, only ${count} of them`;
+    if (target.text || target.label) {
+      const near = nearest(target.text || target.label, target.text ? texts() : labels());
+      return near ? `${none}; the nearest is ${quote(near, 120)}` : none;
+    }
+    if (!target.role) return none;
+    const names = [...new Set(byRole(target.role, null).map((el) => quote(nameOf(el) || "", 40)))].slice(0, 6);
+    return `${none}; ` + (names.length ? `the page's ${target.role}s are ${names.join(", ")}` : `the page has no ${target.role}`);
   };
 
   const path = (el) => {

@@ -27,11 +27,32 @@ const hands = (() => {
   };
   const labelOf = (el) => (el.labels ? [...el.labels].find((one) => find.rendered(one)) : null);
 
+  // ---- what a person typed into a field is told by `change` when they leave it
+  let edited = null;
+  const leave = () => {
+    const one = edited;
+    edited = null;
+    if (one && one.el.isConnected && one.el.value === one.now && one.now !== one.was) say(one.el, "change");
+  };
+  addEventListener("blur", (event) => {
+    if (edited && event.composedPath()[0] === edited.el) leave();
+  }, true);
+  const edit = (el, change) => {
+    if (el.isContentEditable) return change();
+    const was = edited?.el === el ? edited.was : el.value;
+    change();
+    edited = { el, was, now: el.value };
+    return undefined;
+  };
+  /** Why nothing comes of a step on this element; empty if something may. */
+  const off = (el, target, typed = false) =>
+    (el.matches(":disabled") ? `${find.describe(target)} is disabled` : typed && el.readOnly ? `${find.describe(target)} is read-only` : "");
+
   /** Where a person would point at an element, and what takes the click there. */
   const point = (target) => {
     let el = get(target);
     const words = find.describe(target);
-    if (el.matches(":disabled")) throw new Refused(`${words} is disabled`);
+    const idle = off(el, target);
     let box = el.getBoundingClientRect();
     if (el.matches("input") && (box.width < 3 || box.height < 3 || +getComputedStyle(el).opacity < 0.05) && labelOf(el)) {
       el = labelOf(el);
@@ -51,7 +72,7 @@ const hands = (() => {
     if (!top) throw new Refused(`${words} is outside the window and can't be scrolled into it`);
     const label = labelOf(el);
     const covered = !within(top, el) && !(label && within(top, label)) ? `${words} is covered by \`${find.path(top)}\`` : "";
-    return { el, x, y, top, covered };
+    return { el, x, y, top, note: idle || covered, idle };
   };
 
   const pointer = (type, x, y, more = {}) => ({
@@ -123,9 +144,10 @@ const hands = (() => {
     let note = "";
     for (let n = 1; n <= step.times; n++) {
       const place = point(step.target);
-      note = place.covered || note;
+      note = place.note || note;
       await act(() => {
         if (at.x !== place.x || at.y !== place.y) move(place.x, place.y);
+        if (place.idle) return;
         const pressed = down(place.x, place.y, n);
         const clicked = pressed && up(place.x, place.y, pressed, n);
         if (clicked && n % 2 === 0) sendMouse(clicked, "dblclick", place.x, place.y, { detail: 2 });
@@ -143,85 +165,102 @@ const hands = (() => {
     else el.value = value;
   };
   const getText = (el) => (el.isContentEditable ? el.textContent : el.value);
-  const insert = (el, typed, shown, data) => {
-    if (el.maxLength >= 0 && shown.length > el.maxLength) return;
-    if (!say(el, "beforeinput", "insertText", data)) return;
-    if (typed !== null) setText(el, typed);
-    say(el, "input", "insertText", data);
+  const drafts = new WeakMap(); // what stands in a number field while it is no number yet
+  const draftOf = (el) => (drafts.get(el)?.shown === getText(el) ? drafts.get(el).text : getText(el));
+  const enter = (el, text, inputType, data) => {
+    if (!say(el, "beforeinput", inputType, data)) return;
+    edit(el, () => setText(el, text));
+    drafts.set(el, { text, shown: getText(el) });
+    say(el, "input", inputType, data);
+    if (edited?.el === el && el.value !== edited.now) edited = null; // the page corrected it: in a browser, no change follows
+  };
+  const append = (el, data) => {
+    const text = draftOf(el) + data;
+    if (!(el.maxLength >= 0 && text.length > el.maxLength)) enter(el, text, data === "\n" ? "insertLineBreak" : "insertText", data === "\n" ? null : data);
+  };
+  const UNTYPED = "input:is([type=checkbox],[type=radio],[type=button],[type=submit],[type=reset],[type=image],[type=file])";
+  const fieldOf = (target) => {
+    let el = get(target);
+    if (!el.matches("input,textarea") && !el.isContentEditable) el = el.querySelector("input,textarea,[contenteditable]") ?? el;
+    if (el.matches(UNTYPED) || (!el.matches("input,textarea") && !el.isContentEditable)) {
+      throw new Refused(`${find.describe(target)} is not a field one can type in`);
+    }
+    return el;
   };
   const type = async (step, act) => {
-    let el = get(step.target);
-    if (!el.matches("input,textarea") && !el.isContentEditable) el = el.querySelector("input,textarea,[contenteditable]") ?? el;
-    const words = find.describe(step.target);
-    if (el.matches(":disabled")) throw new Refused(`${words} is disabled`);
-    if (el.readOnly) throw new Refused(`${words} is read-only`);
-    if (!el.matches("input,textarea") && !el.isContentEditable) throw new Refused(`${words} is not a field one can type in`);
-    if (el.matches("input[type=checkbox],input[type=radio],input[type=button],input[type=submit],input[type=file]")) {
-      throw new Refused(`${words} is not a field one can type in`);
-    }
+    const el = fieldOf(step.target);
+    const idle = off(el, step.target, true);
     await act(() => {
       el.scrollIntoView({ block: "nearest", behavior: "instant" });
+      if (el.matches(":disabled")) return;
       focus(el);
+      if (idle) return;
       if (!editable(el)) {
-        el.value = step.text; // a slider, a date or a colour takes the whole value at once
+        const before = el.value;
+        el.value = step.text;
+        if (el.value === before) return;
         say(el, "input", "insertReplacementText", step.text);
-        return say(el, "change");
+        say(el, "change");
+        return;
       }
-      const before = getText(el);
-      let text = "";
-      if (before && !step.text) {
-        setText(el, "");
-        say(el, "input", "deleteContentBackward", null);
-      }
-      for (const char of step.text) {
-        const going = key(el, "keydown", char);
-        if (going) {
-          insert(el, text + char, text + char, char);
-          if (getText(el) === text + char || el.type === "number") text += char;
-          else text = getText(el); // the page corrected what was typed
-        }
-        key(el, "keyup", char);
-      }
-      if (getText(el) !== before) say(el, "change");
+      const text = el.maxLength >= 0 ? step.text.slice(0, el.maxLength) : step.text;
+      if (text) enter(el, text, "insertText", text);
+      else if (draftOf(el)) enter(el, "", "deleteContentBackward", null);
     });
-    return "";
+    return idle;
   };
 
   const choose = async (step, act) => {
     const el = get(step.target);
     const words = find.describe(step.target);
-    if (el.matches(":disabled")) throw new Refused(`${words} is disabled`);
+    const idle = off(el, step.target);
+    if (idle) {
+      await act(() => {});
+      return idle;
+    }
     if (el.localName !== "select") {
       await click({ target: step.target, times: 1 }, act);
       return click({ target: { role: "option", name: step.option, nth: 0 }, times: 1 }, act);
     }
-    const option = [...el.options].find((one) => find.plain(one.label || one.text) === find.plain(step.option));
+    const options = [...el.options];
+    const option = options.find((one) => find.plain(one.label || one.text) === find.plain(step.option)) ??
+      options.find((one) => one.value === step.option.trim());
     if (!option) {
-      const names = [...el.options].slice(0, 8).map((one) => find.quote(find.squeeze(one.text), 40)).join(", ");
+      const names = options.slice(0, 8).map((one) => find.quote(find.squeeze(one.text), 40)).join(", ");
       throw new Refused(`${words} has no option ${find.quote(step.option)}; it has ${names}`);
     }
-    if (option.disabled) throw new Refused(`option ${find.quote(step.option)} of ${words} is disabled`);
+    const barred = option.disabled || option.closest("optgroup")?.disabled;
     await act(() => {
       focus(el);
+      if (barred) return;
       if (option.selected && !el.multiple) return;
       option.selected = true;
       say(el, "input", "", null);
       say(el, "change");
     });
-    return "";
+    return barred ? `option ${find.quote(step.option)} of ${words} is disabled` : "";
   };
 
   // ---- keyboard
   const CODES = { " ": ["Space", 32], Enter: ["Enter", 13], Tab: ["Tab", 9], Escape: ["Escape", 27], Backspace: ["Backspace", 8],
     Delete: ["Delete", 46], ArrowLeft: ["ArrowLeft", 37], ArrowUp: ["ArrowUp", 38], ArrowRight: ["ArrowRight", 39],
-    ArrowDown: ["ArrowDown", 40], Home: ["Home", 36], End: ["End", 35], PageUp: ["PageUp", 33], PageDown: ["PageDown", 34] };
-  const NAMES = { Space: " ", Spacebar: " ", Esc: "Escape", Return: "Enter", Left: "ArrowLeft", Right: "ArrowRight", Up: "ArrowUp", Down: "ArrowDown" };
+    ArrowDown: ["ArrowDown", 40], Home: ["Home", 36], End: ["End", 35], PageUp: ["PageUp", 33], PageDown: ["PageDown", 34],
+    Insert: ["Insert", 45], Shift: ["ShiftLeft", 16], Control: ["ControlLeft", 17], Alt: ["AltLeft", 18], Meta: ["MetaLeft", 91] };
+  const NAMES = { space: " ", spacebar: " ", esc: "Escape", return: "Enter", del: "Delete", ins: "Insert", left: "ArrowLeft", right: "ArrowRight",
+    up: "ArrowUp", down: "ArrowDown", pgup: "PageUp", pgdn: "PageDown", ctrl: "Control", cmd: "Meta", command: "Meta", option: "Alt", plus: "+",
+    ...Object.fromEntries(Object.keys(CODES).map((name) => [name.toLowerCase(), name])) };
+  const named = (word) => {
+    if (word.length < 2) return word;
+    const plain = word.toLowerCase().replace(/[\s_-]/g, "");
+    return NAMES[plain] ?? (/^(key[a-z]|digit[0-9])$/.test(plain) ? plain.at(-1) : /^f[0-9]+$/.test(plain) ? plain.toUpperCase() : word);
+  };
   const spell = (spec) => {
     const parts = spec.length > 1 ? spec.split(/\+(?=.)/) : [spec];
-    const last = parts.pop();
-    const held = parts.map((one) => one.toLowerCase());
-    return { name: NAMES[last] ?? last, held: { ctrlKey: held.includes("control") || held.includes("ctrl"), shiftKey: held.includes("shift"),
-      altKey: held.includes("alt"), metaKey: held.includes("meta") || held.includes("cmd") } };
+    const name = named(parts.pop());
+    const held = parts.map((one) => named(one.trim()));
+    const shiftKey = held.includes("Shift");
+    return { name: shiftKey && name.length === 1 ? name.toUpperCase() : name, held: { ctrlKey: held.includes("Control"), shiftKey,
+      altKey: held.includes("Alt"), metaKey: held.includes("Meta") } };
   };
   const key = (el, kind, name, held = {}) => {
     const upper = name.toUpperCase();
@@ -275,17 +314,14 @@ const hands = (() => {
     if (el.matches(":disabled") || el.readOnly) return;
     if (name === "Enter") {
       if (isButton(el) || el.matches("a[href]")) el.click();
-      else if (el.localName === "textarea") insert(el, el.value + "\n", el.value + "\n", null);
-      else if (el.matches("input,select")) {
-        if (el.localName === "input") submit(el);
+      else if (el.localName === "textarea") append(el, "\n");
+      else if (el.localName === "input") {
+        leave();
+        submit(el);
       }
     } else if (editable(el) && !(el.type === "number" && /^(Arrow|Page)/.test(name))) {
-      const text = getText(el);
-      if (name.length === 1) insert(el, text + name, text + name, name);
-      else if (name === "Backspace" && text) {
-        setText(el, text.slice(0, -1));
-        say(el, "input", "deleteContentBackward", null);
-      }
+      if (name.length === 1) append(el, name);
+      else if (name === "Backspace" && draftOf(el)) enter(el, draftOf(el).slice(0, -1), "deleteContentBackward", null);
     } else if (el.matches("input[type=range],input[type=number]")) nudge(el, name);
     else if (el.localName === "select" && /^Arrow|Home|End/.test(name)) {
       const open = [...el.options].filter((one) => !one.disabled);
@@ -304,34 +340,52 @@ const hands = (() => {
     }
   };
   const HOLD_FRAMES = 3; // about 50 ms, so that a page that polls the key in its frames sees it
+  const focused = () => {
+    let el = document.activeElement ?? document.body ?? document.documentElement;
+    while (el.shadowRoot?.activeElement) el = el.shadowRoot.activeElement;
+    return el;
+  };
+  const lower = (name, held) => {
+    const el = focused();
+    const kept = key(el, "keydown", name, held);
+    if (kept) afterKeydown(el, name, held);
+    return kept;
+  };
+  const raise = (name, held, kept) => {
+    const el = focused();
+    const clicks = name === " " && kept && !held.ctrlKey && (isButton(el) || el.matches("input[type=checkbox],input[type=radio]"));
+    if (key(el, "keyup", name, held) && clicks && !el.matches(":disabled")) el.click();
+  };
   const press = async (step, act, frames) => {
     const { name, held } = spell(step.key);
-    for (let n = 0; n < step.times; n++) {
-      if (step.target && n === 0) {
-        const el = get(step.target);
-        if (el.matches(":disabled")) throw new Refused(`${find.describe(step.target)} is disabled`);
-        await act(() => focus(lineage(el).find(focusable) ?? null), false);
-        if (document.activeElement === document.body || !document.activeElement) {
-          if (!el.matches("body,html,canvas")) throw new Refused(`${find.describe(step.target)} can't take the keyboard's focus`);
-        }
+    if (step.target) {
+      const el = get(step.target);
+      const idle = off(el, step.target);
+      await act(() => idle || focus(lineage(el).find(focusable) ?? null), false);
+      if (idle) return idle;
+      if (focused() === document.body && !el.matches("body,html,canvas")) {
+        throw new Refused(`${find.describe(step.target)} can't take the keyboard's focus`);
       }
-      const focused = () => {
-        let el = document.activeElement ?? document.body ?? document.documentElement;
-        while (el.shadowRoot?.activeElement) el = el.shadowRoot.activeElement;
-        return el;
-      };
+    }
+    for (let n = 0; n < step.times; n++) {
       let kept = false;
-      await act(() => {
-        const el = focused();
-        kept = key(el, "keydown", name, held);
-        if (kept) afterKeydown(el, name, held);
-      });
+      await act(() => { kept = lower(name, held); });
       await frames(HOLD_FRAMES);
-      await act(() => {
-        const el = focused();
-        const clicks = name === " " && kept && !held.ctrlKey && (isButton(el) || el.matches("input[type=checkbox],input[type=radio]"));
-        if (key(el, "keyup", name, held) && clicks && !el.matches(":disabled")) el.click();
-      }, name === " ");
+      await act(() => raise(name, held, kept), name === " ");
+    }
+    return "";
+  };
+  const press_sequentially = async (step, act, frames) => {
+    if (step.target) {
+      const el = fieldOf(step.target);
+      const idle = off(el, step.target, true);
+      await act(() => el.matches(":disabled") || focus(el), false);
+      if (idle) return idle;
+    }
+    for (const [n, char] of [...step.text].entries()) {
+      if (n) await frames(1); // so that a page that draws in its frames keeps up
+      const name = { "\n": "Enter", "\t": "Tab" }[char] ?? char;
+      await act(() => raise(name, {}, lower(name, {})));
     }
     return "";
   };
@@ -340,6 +394,10 @@ const hands = (() => {
   const MOVES = 6;
   const drag = async (step, act, frames) => {
     const from = point(step.target);
+    if (from.idle) {
+      await act(() => move(from.x, from.y));
+      return from.idle;
+    }
     let x = from.x + step.dx;
     let y = from.y + step.dy;
     if (step.to) {
@@ -393,7 +451,7 @@ const hands = (() => {
         up(x, y, pressed);
       }
     });
-    return from.covered;
+    return from.note;
   };
   const slide = (el, x) => {
     const box = el.getBoundingClientRect();
@@ -404,5 +462,5 @@ const hands = (() => {
     say(el, "input", "", null);
     say(el, "change");
   };
-  return { click, type, choose, press, drag, point, hit, within, Refused };
+  return { click, type, press_sequentially, choose, press, drag, leave, owes: () => !!edited, point, hit, within, Refused };
 })();

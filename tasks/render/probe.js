@@ -56,8 +56,13 @@ const probe = (() => {
       return !!wanted() && left > 0;
     });
   };
-  const act = async (run, counts = true) => {
+  let mark = 0; // the page's time at which the last step acted, or ended if it is a wait
+  let waited = 0; // since the last step acted
+  const acts = () => { [mark, waited] = [state.now, 0]; };
+  /** Have a person act; `counts`: it is what a page answers, not the way to it. `marks`: time is counted from here. */
+  const act = async (run, counts = true, marks = counts) => {
     if (counts) watch.input(state.now, []);
+    if (marks) acts();
     await ask("begin");
     try {
       return run();
@@ -102,15 +107,20 @@ const probe = (() => {
     const before = check.expect.map(eyes.look);
     const notes = [];
     let verdict = null;
+    acts();
     for (const [index, step] of check.steps.entries()) {
       watch.step();
       await ask("step");
       try {
-        if (step.do === "wait") await advance(state.now + step.ms);
-        else if (step.do === "resize" || step.do === "hover") {
+        if (step.do === "wait") {
+          mark += step.ms;
+          waited += step.ms;
+          await advance(mark);
+        } else if (step.do === "resize" || step.do === "hover") {
           const place = step.do === "hover" ? hands.point(step.target) : step;
-          if (place.covered) notes.push(place.covered);
+          if (place.note) notes.push(place.note);
           const { x, y, width, height } = place;
+          acts();
           await ask("begin");
           yield { need: step.do, x, y, width, height };
           await realFrames(2);
@@ -125,7 +135,9 @@ const probe = (() => {
         verdict = { value: "fail", reason: `step ${index + 1} (${step.do}): ${error.message}` };
         break;
       }
-      await frames(AFTER_STEP_FRAMES);
+      const last = index === check.steps.length - 1;
+      if (last && hands.owes()) await act(hands.leave, true, false);
+      if (step.do !== "wait") await frames(AFTER_STEP_FRAMES);
       stays();
       if (left) {
         verdict = { value: "fail", reason: `step ${index + 1} (${step.do}): ${left}` };
@@ -133,37 +145,47 @@ const probe = (() => {
       }
     }
     const finished = state.now;
-    const deadline = finished + check.within_ms;
-    const still = check.expect.some((want) => want.see === "canvas" && want.how === "still");
+    const deadline = mark + check.within_ms;
+    const after = waited + check.within_ms;
     let posed = !options.pose;
-    const cheapFirst = [...check.expect.keys()].sort((a, b) => (check.expect[a].see === "canvas") - (check.expect[b].see === "canvas"));
-    const judge = (n, closely = true) => eyes.judge(check.expect[n], before[n], closely);
-    const fail = () => {
-      const reasons = [...check.expect.keys()].map(judge).filter(Boolean);
-      verdict = { value: "fail", reason: [...reasons.slice(0, 2), ...notes].join("; ") };
+    /** Let the clock run so long, or until `seen` says false; the picture is taken when its time comes. */
+    const through = async function* (ms, seen) {
+      const until = state.now + ms;
+      let on = true;
+      while (on && state.now < until - 1e-6) {
+        await run(posed ? until : Math.min(until, finished + POSE_MS), () => {
+          look();
+          on = seen();
+          return on;
+        });
+        if (!posed && state.now >= finished + POSE_MS - 1e-6) {
+          posed = true;
+          yield { need: "picture", dom: await serialise() };
+        }
+      }
     };
+    const cheapFirst = [...check.expect.keys()].sort((a, b) => (check.expect[a].see === "canvas") - (check.expect[b].see === "canvas"));
+    const ends = cheapFirst.filter((n) => check.expect[n].how === "unchanged");
+    const polled = cheapFirst.filter((n) => !ends.includes(n));
+    const judge = (n, said = null) => eyes.judge(check.expect[n], before[n], true, said);
+    let met = false; // all that is to come about, at one moment
     const decide = () => {
       const over = state.now >= deadline - 1e-6;
-      if (still && cheapFirst.some((n) => check.expect[n].how === "still" && judge(n, over))) fail();
-      else if ((!still || over) && cheapFirst.every((n) => !judge(n))) verdict = { value: "pass", reason: "" };
-      else if (over) fail();
+      met ||= polled.every((n) => !judge(n));
+      if (met && (!ends.length || (over && ends.every((n) => !judge(n))))) verdict = { value: "pass", reason: "" };
+      else if (over) {
+        const reasons = [...check.expect.keys()].filter((n) => !met || ends.includes(n)).map((n) => judge(n, after)).filter(Boolean);
+        verdict = { value: "fail", reason: [...reasons.slice(0, 2), ...notes].join("; ") };
+      }
       return verdict;
     };
-    while (!verdict && !decide()) {
-      await run(posed ? deadline : Math.min(deadline, finished + POSE_MS), () => {
-        look();
-        return !decide();
-      });
-      if (!posed && state.now >= finished + POSE_MS - 1e-6) {
-        posed = true;
-        yield { need: "picture", dom: await serialise() };
-      }
-    }
-    if (verdict.value === "pass") {
-      for (const want of check.expect.filter((one) => one.see === "canvas" && one.how === "moving")) {
-        const why = await eyes.moving(want, frames);
-        if (why) verdict = { value: "fail", reason: [why, ...notes].join("; ") };
-      }
+    while (!verdict && !decide()) yield* through(deadline - state.now, () => !decide());
+    for (const want of verdict.value === "pass" ? check.expect : []) {
+      if (want.how !== "moving" && want.how !== "still") continue;
+      const why = yield* eyes[want.how](want, through, () => state.now >= deadline - 1e-6);
+      if (!why) continue;
+      verdict = { value: "fail", reason: [why, ...notes].join("; ") };
+      break;
     }
     if (!posed) {
       await advance(finished + POSE_MS);

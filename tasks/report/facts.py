@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cached_property
 from statistics import mean
 
-from tasks.record import FAMILIES, Edit, Family
+from tasks.record import FAMILIES, Amendment, Edit, Family
 
 STAGE_ORDER = ("persona", "problem", "dedupe", "program", "diagnose", "render", "augment", "shard")
 """In which a candidate meets them; programs meet dedupe a second time before augment."""
@@ -45,6 +45,8 @@ class TaskFacts:
     usd: float
     versions: tuple[VersionFacts, ...]
     """In rank order."""
+    amendments: tuple[Amendment, ...] = ()
+    """Checks that were looked at again."""
 
     @property
     def span(self) -> float:
@@ -74,6 +76,7 @@ class LossFacts:
     title: str
     tokens: int
     usd: float
+    amendments: tuple[Amendment, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -180,6 +183,14 @@ class RunFacts:
             cases = [loss for loss in self.losses if (loss.stage, loss.reason) == (stage, reason)]
             rows.append((stage, reason, count, sum(case.usd for case in cases), cases[0].detail))
         return rows
+
+    @property
+    def disputed(self) -> dict[str, int]:
+        """Checks that a repair said were at fault and that were looked at again, by what became of them; of accepted
+        and rejected."""
+        lists = [*(task.amendments for task in self.tasks), *(loss.amendments for loss in self.losses)]
+        found = Counter(one.verdict for amendments in lists for one in amendments)
+        return {verdict: found[verdict] for verdict in ("corrected", "dropped", "kept") if found[verdict]}
 
     @property
     def harm(self) -> dict[Family, float]:

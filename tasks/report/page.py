@@ -4,6 +4,7 @@ from pathlib import Path
 
 import jinja2
 
+from tasks.content import canonical_json
 from tasks.record import FAMILIES
 from tasks.report import plot
 from tasks.report.facts import RunFacts
@@ -21,6 +22,7 @@ def render_report(run: RunFacts) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["check"] = lambda check: canonical_json(check.model_dump(mode="json", exclude_defaults=True))
     plots = (
         {
             "Quality by rank": plot.ladders(run.tasks),

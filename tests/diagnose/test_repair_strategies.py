@@ -14,7 +14,7 @@ from tasks.diagnose.strategy.rewoo import MOST_CALLS
 from tasks.diagnose.strategy.single import RepairReply
 from tasks.diagnose.strategy.tools import MOST_CHARS
 from tasks.model.gateway import Gateway
-from tasks.record import PageError, Program, Render, Written
+from tasks.record import Dispute, PageError, Program, Render, Verdict, Written
 from tasks.settings import ModelSettings, Strategy
 from tests.diagnose.cases import SCRIPT, UNCAUGHT, diagnostic, findings, render, written
 from tests.model.scripted import Script, says, scripted_model
@@ -100,7 +100,7 @@ async def test_cot_asks_for_the_reasons_before_the_patches() -> None:
     assert after.program.text("script.js") == MENDED
     sent = json.dumps(model.requests)
     assert "First reason" in sent and "what causes each finding" in sent
-    assert list(RepairReply.model_fields) == ["reasoning", "patches"]
+    assert list(RepairReply.model_fields) == ["reasoning", "disputes", "patches"]
 
 
 async def test_rewoo_plans_looks_once_and_solves_with_the_error_at_hand() -> None:
@@ -226,6 +226,59 @@ async def test_a_page_that_hangs_is_run_once_and_the_same_checks_are_not_run_twi
     said = await evidence_of(call("run_checks"), call("run_checks", ids=["shines", "glows"]), look=well.look)
     assert well.asked == [("shines",)]
     assert "check shines: pass" in said[0] and "check shines: pass" in said[1] and "no check glows" in said[1]
+
+
+SHINES = {"check": " shines ", "why": "The statement says it is dark. " * 40}
+
+
+@pytest.mark.parametrize("strategy", ["direct", "cot", "rewoo"])
+async def test_a_failed_check_can_be_disputed_beside_the_patches(strategy: Strategy) -> None:
+    solved = patches(("const a", "let a"), disputes=[SHINES], reasoning="A constant is assigned.")
+    with scripted_model(*([plan()] if strategy == "rewoo" else []), solved) as model:
+        after = await mend(model, strategy, written(disputes=(Dispute(check_id="old", why="x"),)))
+    assert after.program.text("script.js") == MENDED
+    (dispute,) = after.disputes
+    assert (dispute.check_id, dispute.why) == ("shines", SHINES["why"][:600])
+    assert (after.refused, after.rounds) == ((), 1)
+    assert "Only ids of `failed_checks` count in `disputes`" in str(model.requests[-1])
+
+
+async def test_a_dispute_without_a_patch_is_a_repair() -> None:
+    with scripted_model(patches(disputes=[SHINES], reasoning="")) as model:
+        after = await mend(model, "cot")
+    assert after.program == written().program
+    assert [one.check_id for one in after.disputes] == ["shines"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [None, "shines", {}, ["shines"], [{"check": "shines"}], [{"check": 3, "why": "x"}], [{"why": "x"}], [None, []]],
+)
+async def test_what_is_no_dispute_costs_no_re_ask(said: Any) -> None:
+    with scripted_model(patches(("const a", "let a"), disputes=said)) as model:
+        after = await mend(model, "direct")
+    assert after.program.text("script.js") == MENDED
+    assert (after.disputes, after.refused, len(model.requests)) == ((), (), 1)
+
+
+async def test_only_failed_checks_are_disputed_and_two_of_them_at_the_most() -> None:
+    seen = render(verdict="fail")
+    verdicts = [Verdict(check_id=name, value="fail") for name in ("a", "b", "c")]
+    seen = seen.model_copy(update={"verdicts": (*verdicts, Verdict(check_id="d", value="unjudged"))})
+    said = [
+        {"check": name, "why": f"{name} {number}"} for number, name in enumerate(("d", "x" * 90, "a", "a", "c", "b"))
+    ]
+    with scripted_model(patches(disputes=said)) as model:
+        gateway = Gateway(ModelSettings(attempts=2), model.url)
+        after = await repair(gateway, written(), findings(), seen, 1, 3, strategy="direct")
+        alone = await repair(gateway, written(), findings(), None, 1, 3, strategy="direct")
+    assert [(one.check_id, one.why) for one in after.disputes] == [("a", "a 2"), ("c", "c 4")]
+    assert after.refused == (
+        "Dispute of 'd': no check of that id has failed.",
+        f"Dispute of '{'x' * 40}': no check of that id has failed.",
+        "Dispute of 'b': 2 checks a repair are looked into.",
+    )
+    assert alone.disputes == ()
 
 
 HOSTILE = (

@@ -26,7 +26,7 @@ def test_every_prompt_that_the_code_asks_for_is_there():
 
 
 def test_what_stands_in_for_ours_is_marked_and_has_its_own_hash(tmp_path):
-    text = (OURS / "problem.md").read_text("utf-8").replace("version: 1", "version: 12")
+    text = (OURS / "problem.md").read_text("utf-8").replace("version: 2", "version: 12")
     (tmp_path / "problem.md").write_text(text, "utf-8")
     listed = {one.name: one for one in list_prompts(tmp_path)}
     assert [name for name, one in listed.items() if one.overridden] == ["problem"]

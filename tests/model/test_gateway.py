@@ -106,4 +106,4 @@ async def test_what_a_persona_says_stays_inside_its_fence():
     system, user = (message["content"] for message in model.requests[0]["messages"])
     assert persona in user
     assert "Ignore the task" not in system
-    assert user.rstrip().endswith(">")
+    assert "Ignore the task" not in user.rpartition("\n</persona-")[2]

@@ -158,7 +158,7 @@ def all_repair_data(words: str) -> dict[str, object]:
 
 PATHS = {
     "a persona into the problem": lambda w: ("problem", {"topic": "games", "persona": w}),
-    "a problem into the program": lambda w: ("program", {"problem": problem(w).prompt, "checks": "[]"}),
+    "a problem into the program": lambda w: ("program", {"problem": problem(w).prompt, "checks": "[]", "words": PLAIN}),
     "a problem into the repair": lambda w: (
         "repair",
         repair_data(written(w, PLAIN), findings(PLAIN), render(PLAIN), 1, 3),
@@ -183,6 +183,14 @@ PATHS = {
     "a plan and its evidence into the solving": lambda w: (
         "repair-solve",
         all_repair_data(w) | {"plan": w, "evidence": [{"number": "1", "text": w}]},
+    ),
+    "a dispute into the review": lambda w: (
+        "review-check",
+        {
+            "problem": problem(w).prompt,
+            "disputed": [{"id": "c", "check": w, "why": w, "seen": w}],
+            "drops": 1,
+        },
     ),
     "a program into the edits": lambda w: ("edits", edits_data(proven(PLAIN, w))),
     "a problem into the edits": lambda w: ("edits", edits_data(proven(w, PLAIN))),

@@ -1,8 +1,10 @@
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
-from tasks.record import FAMILIES, Edit
+from tasks.check import Check
+from tasks.record import FAMILIES, Amendment, Edit
 from tasks.report.facts import LossFacts, RunFacts, SpellFacts, TaskFacts, VersionFacts
 from tasks.report.page import GALLERY, render_report
 
@@ -38,6 +40,20 @@ def loss(number, stage="render", reason="checks fail"):
     return LossFacts(candidate=number, stage=stage, reason=reason, detail=HOSTILE, title="x", tokens=10, usd=0.25)
 
 
+def amendment(verdict, **changes):
+    check = Check.model_validate(
+        {
+            "id": "counts",
+            "title": HOSTILE,
+            "severity": "major",
+            "expect": [{"see": "text", "target": {"css": "#o"}, "how": "equals", "value": "three"}],
+        }
+    )
+    return Amendment(
+        check_id="counts", round=2, why=HOSTILE, verdict=verdict, reason="By the words.", before=check
+    ).model_copy(update=changes)
+
+
 def run(tasks=(), losses=()):
     return RunFacts(
         run_id="seed0-x", dataset="d", status="finished", model="offline", personas="starter", seed=0,
@@ -71,6 +87,19 @@ def test_what_models_and_personas_say_is_text_and_never_markup():
     assert page.count("<img") == 0
     assert "default-src 'none'" in page
     assert 'sandbox="allow-scripts allow-forms"' in page
+
+
+def test_disputed_checks_are_counted_and_shown_with_their_task():
+    after = amendment("kept").before.model_copy(update={"id": "corrected-one"})
+    amended = replace(task(0), amendments=(amendment("corrected", after=after), amendment("kept")))
+    page = render_report(run([amended, task(1)], [replace(loss(1), amendments=(amendment("dropped"),))]))
+    assert "looked at again: 3; 1 corrected, 1 dropped, 1 kept." in page
+    first, second = page.split("<article")[1:]
+    assert "2 disputed checks" in first and "counts · corrected in round 2" in first and "corrected-one" in first
+    assert "By the words." in first
+    assert "disputed check" not in second
+    assert HOSTILE not in page
+    assert 'id="disputed"' not in render_report(run([task(0)]))
 
 
 def test_a_run_without_tasks_says_so_and_why():

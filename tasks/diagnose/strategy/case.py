@@ -7,18 +7,21 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
-from tasks.check import Check
+from tasks.check import Check, meanings, spell_checks
 from tasks.content import canonical_json
 from tasks.diagnose.patch import Patch
 from tasks.diagnose.verdict import FATAL
 from tasks.model.gateway import Answer, Gateway
-from tasks.record import Diagnostic, Findings, Program, Render, Usage, Written
+from tasks.record import Diagnostic, Dispute, Findings, Program, Render, Usage, Written
 
 MOST_DIAGNOSTICS = 40
 """Shown at once; a page with more has one fault with many echoes."""
 
 MOST_PER_KIND = 6
 """Of one code in one file."""
+
+MOST_DISPUTES = 2
+"""Of one repair that are looked into; a problem with more wrong checks is not worth its repair."""
 
 _WIDEST_LINE = 240
 """Characters of a source line that are quoted."""
@@ -68,16 +71,18 @@ class Proposal:
     """Why not."""
     usage: Usage
     """Of all its calls."""
+    disputes: tuple[Dispute, ...] = ()
+    """As the model gave them: of any check, any number."""
 
 
 def prompt_data(
     written: Written, findings: Findings, render: Render | None, round_: int, rounds: int
 ) -> dict[str, object]:
     """What all of `prompts/repair*.md` are filled with; `rewoo` adds to it."""
-    checks = [check.model_dump(mode="json", exclude_defaults=True) for check in written.problem.checks]
     return {
         "problem": written.problem.prompt,
-        "checks": canonical_json(checks),
+        "checks": spell_checks(written.problem.checks),
+        "words": meanings(written.problem.checks),
         "files": [{"name": file.filename, "text": file.content} for file in written.program.files],
         "findings": canonical_json(
             {

@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 
 from tasks.diagnose.strategy.case import Case, Proposal
 from tasks.diagnose.strategy.reading import outline
-from tasks.diagnose.strategy.single import PatchesReply
+from tasks.diagnose.strategy.single import PatchesReply, proposed
 from tasks.diagnose.strategy.tools import Worker, listed, offered, quoted
 
 MOST_CALLS = 8
@@ -84,8 +84,7 @@ async def rewoo(case: Case) -> Proposal:
         "evidence": [{"number": str(number), "text": text} for number, text in enumerate(evidence, 1)],
     }
     solved = await case.ask("repair-solve", {**case.material, **found}, PatchesReply)
-    patches = None if solved.value is None else solved.value.patches
-    return Proposal(patches, solved.fault, planned.usage + solved.usage)
+    return proposed(solved, planned.usage)
 
 
 async def _follow(plan: PlanReply, case: Case) -> list[str]:

@@ -4,14 +4,44 @@ They differ in one field of the reply. A model writes its reply from left to rig
 when it comes to the patches (chain of thought, arXiv 2201.11903), and pays for them in tokens.
 """
 
-from pydantic import BaseModel, ConfigDict, Field
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from tasks.diagnose.patch import Patch
-from tasks.diagnose.strategy.case import Case, Proposal
+from tasks.diagnose.strategy.case import MOST_DISPUTES, Case, Proposal
 from tasks.model.gateway import Answer
+from tasks.record import Dispute, Usage
 
 MOST_PATCHES = 40
 """In one reply; a page that needs more is not repaired but written anew."""
+
+
+_LONGEST_WHY = 600
+"""Characters of what is said against a check that are kept."""
+
+
+class DisputeReply(BaseModel):
+    """A failed check that the model says is at fault."""
+
+    model_config = ConfigDict(frozen=True)
+
+    check: str = Field(description="id of the failed check")
+    why: str = Field(description="the problem's words that it contradicts, or why no sound page can pass it")
+
+
+def _disputes_in(said: Any) -> Any:
+    """What is no dispute is left out: a re-ask would cost the patches once more."""
+    keys = DisputeReply.model_fields
+    items = said if isinstance(said, list | tuple) else ()
+    return [one for one in items if isinstance(one, dict) and all(isinstance(one.get(key), str) for key in keys)]
+
+
+Disputes = Annotated[
+    tuple[DisputeReply, ...],
+    BeforeValidator(_disputes_in),
+    Field(description=f"failed checks that are themselves at fault, {MOST_DISPUTES} at the most; usually none"),
+]
 
 
 class PatchesReply(BaseModel):
@@ -19,6 +49,7 @@ class PatchesReply(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
+    disputes: Disputes = ()
     patches: tuple[Patch, ...] = Field(max_length=MOST_PATCHES)
 
 
@@ -28,6 +59,7 @@ class RepairReply(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     reasoning: str = Field(description="what causes each finding, and what has to change")
+    disputes: Disputes = ()
     patches: tuple[Patch, ...] = Field(max_length=MOST_PATCHES)
 
 
@@ -49,6 +81,10 @@ async def cot(case: Case) -> Proposal:
     return proposed(await case.ask("repair", case.material, RepairReply))
 
 
-def proposed(answer: Answer[PatchesReply] | Answer[RepairReply]) -> Proposal:
-    """The patches of an answer, or why there are none."""
-    return Proposal(None if answer.value is None else answer.value.patches, answer.fault, answer.usage)
+def proposed(answer: Answer[PatchesReply] | Answer[RepairReply], before: Usage | None = None) -> Proposal:
+    """The patches and disputes of an answer, or why there are none. `before`: what led to the question cost so much."""
+    usage = answer.usage if before is None else before + answer.usage
+    if answer.value is None:
+        return Proposal(None, answer.fault, usage)
+    disputes = tuple(Dispute(check_id=one.check.strip(), why=one.why[:_LONGEST_WHY]) for one in answer.value.disputes)
+    return Proposal(answer.value.patches, answer.fault, usage, disputes)

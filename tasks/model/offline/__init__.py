@@ -7,7 +7,7 @@ Takes OpenAI-shaped chat requests over HTTP and answers from the request alone; 
     author.py      problems, and programs for them       archetype.py  folders of templates
     flavour.py     themes, palettes, titles, settings    mistakes.py   what models get wrong, as edits of text
     mend.py        repair by patches                     plan.py       what to look at before a repair
-    edits.py       edits of a clean page, by places
+    edits.py       edits of a clean page, by places     disputes.py    checks that their statement contradicts
     lapses.py      replies that are not what was asked for
     rewordings.py  how an expression is said otherwise, and how wrongly
 """

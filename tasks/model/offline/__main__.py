@@ -25,6 +25,9 @@ def main() -> None:
         "--lapses", type=_share, default=Rates.lapses, help="share of broken replies, of each of three kinds"
     )
     parser.add_argument("--latency", type=_latency, default=AT_ONCE, help="seconds of a reply: MEDIAN,P95")
+    parser.add_argument(
+        "--wrong-checks", type=_share, default=Rates.wrong_checks, help="share of problems with a wrong check"
+    )
     parser.add_argument("--stay", action="store_true", help="go on when standard input closes")
     options = parser.parse_args()
     with socket.socket() as listener:
@@ -35,7 +38,8 @@ def main() -> None:
             sys.exit(f"The offline model can't listen on port {options.port}: {error.strerror}.")
         listener.listen(256)
         print(f"offline model on http://127.0.0.1:{listener.getsockname()[1]}/v1", flush=True)
-        asyncio.run(_serve(listener, Rates(options.mistakes, options.lapses), options.latency, options.stay))
+        rates = Rates(options.mistakes, options.lapses, options.wrong_checks)
+        asyncio.run(_serve(listener, rates, options.latency, options.stay))
 
 
 async def _serve(listener: socket.socket, rates: Rates, latency: Latency, stay: bool) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from tasks.content import content_id
 from tasks.model.offline.archetype import render, rng_of
 from tasks.model.offline.author import lay_out, recognise, write_problem
+from tasks.model.offline.disputes import dispute, misstate, rule
 from tasks.model.offline.edits import propose_edits
 from tasks.model.offline.lapses import Draft, FinishReason, lapse
 from tasks.model.offline.mend import mend
@@ -32,6 +33,8 @@ class Rates:
     """Share of programs with at least one mistake, and of proposals of edits with one."""
     lapses: float = 0.03
     """Share of first replies that are broken JSON; the same again cut off, and again with prose round them."""
+    wrong_checks: float = 0.04
+    """Share of first problems with a check that contradicts its statement."""
 
 
 def answer(request: Request, rates: Rates) -> Draft:
@@ -77,7 +80,8 @@ def chunks(request: Request, draft: Draft) -> Iterator[dict[str, Any]]:
 
 def _compose(request: Request, rates: Rates) -> dict[str, Any]:
     if request.kind == "problem":
-        return write_problem(request.text("topic"), request.key)
+        posed = write_problem(request.text("topic"), request.key)
+        return misstate(posed, rng_of("misstate", *request.key), 0 if request.reasked else rates.wrong_checks)
     if request.kind == "plan":
         return plan_looks(request.text("findings"), request.text("tools"), request.calls, request.key)
     given = {block.name: block.text for block in request.blocks if block.kind == "file"}
@@ -86,12 +90,16 @@ def _compose(request: Request, rates: Rates) -> dict[str, Any]:
     if request.kind == "page":
         return describe_page(given, request.key)
     brief = recognise(request.text("problem"))
+    if request.kind == "review":
+        return rule(brief, {block.name: block.text for block in request.blocks if block.kind == "check"})
     if request.kind == "program":
         files = lay_out(brief, slip(render(brief), rng_of("slip", *request.key), rates.mistakes))
         return {"files": [{"filename": name, "content": content} for name, content in files.items()]}
     seen = seen_lines(block.text for block in request.blocks if block.kind == "evidence")
     reply = mend(brief, given, request.text("findings"), request.round, request.key, seen)
-    return {"patches": reply["patches"]} if request.bare else reply
+    doubts = dispute(brief, request.text("checks"), request.text("findings"), request.key, request.round)
+    thought = {} if request.bare else {"reasoning": reply["reasoning"]}
+    return {**thought, **({"disputes": doubts} if doubts else {}), "patches": reply["patches"]}
 
 
 def _envelope(request: Request, kind: str) -> dict[str, Any]:

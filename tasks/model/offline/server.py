@@ -27,10 +27,23 @@ class OfflineServer:
 
     base_url: str
 
-    def __init__(self, *, mistakes: float = 0.35, lapses: float = 0.03, latency: tuple[float, float] = (0, 0)) -> None:
-        """Rates as in `reply.Rates`: shares of programs with mistakes, and of broken replies of each kind; `latency`:
-        median and 95th percentile of a reply's seconds, 0 for replies that come at once."""
-        self._options = ("--mistakes", str(mistakes), "--lapses", str(lapses), "--latency", "{},{}".format(*latency))
+    def __init__(
+        self,
+        *,
+        mistakes: float = 0.35,
+        lapses: float = 0.03,
+        wrong_checks: float = 0.04,
+        latency: tuple[float, float] = (0, 0),
+    ) -> None:
+        """Rates as in `reply.Rates`: shares of programs with mistakes, of broken replies of each kind, and of problems
+        with a check that contradicts its statement; `latency`: median and 95th percentile of a reply's seconds, 0 for
+        replies that come at once."""
+        rates = {"--mistakes": mistakes, "--lapses": lapses, "--wrong-checks": wrong_checks}
+        self._options = (
+            *(text for name, rate in rates.items() for text in (name, str(rate))),
+            "--latency",
+            "{},{}".format(*latency),
+        )
         self._process: asyncio.subprocess.Process | None = None
         self._errors: asyncio.Task[bytes] | None = None
 

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from tasks.content import canonical_json, content_id
 from tasks.errors import BadInput
 from tasks.record import Problem, Topic
+from tasks.translate import translated
 
 TOPIC: Topic = "tools"
 """Of a page whose problem names none, or that has no problem."""
@@ -60,7 +61,7 @@ def problem_of(data: object, where: str) -> tuple[Problem, tuple[str, ...]]:
 
 def _read(fields: dict[str, Any]) -> tuple[Problem, tuple[str, ...]]:
     """The one place where the language of checks is read; with what was translated from an older one, if anything."""
-    return Problem.model_validate(fields), ()
+    return Problem.model_validate(fields), translated(fields)[1]
 
 
 def _first_fault(error: ValidationError, fields: Mapping[str, Any]) -> str:

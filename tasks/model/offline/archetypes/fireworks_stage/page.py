@@ -141,7 +141,7 @@ def pose(p: dict[str, Any]) -> dict[str, Any]:
             "title": f"After 3 s the {sparks} are gone and the stage is still",
             "severity": "major",
             "steps": [click(fire), {"do": "wait", "ms": 2100}],
-            "expect": [shows(fired, "1"), shows(air, "0"), {"see": "canvas", "how": "still"}],
+            "expect": [shows(fired, "1"), shows(air, "0"), {"see": "canvas", "how": "unchanged"}],
         },
         {
             "id": "clear",
@@ -151,7 +151,7 @@ def pose(p: dict[str, Any]) -> dict[str, Any]:
             "expect": [
                 shows(most, r"^[1-9]\d*$", "matches"),
                 shows(air, "0"),
-                {"see": "canvas", "how": "still"},
+                {"see": "canvas", "how": "unchanged"},
             ],
         },
         {
