@@ -180,7 +180,7 @@ const find = (() => {
   const quote = (text, most = 60) => JSON.stringify(text.length > most ? text.slice(0, most - 1) + "…" : text);
   /** Of these texts the one that is most like the wanted one, by the pairs of letters that they share; "" if none is. */
   const nearest = (wanted, texts) => {
-    const pairs = (text) => [...text].slice(1).map((letter, n) => [...text][n] + letter);
+    const pairs = (text) => text.split("").map((letter, n) => letter + text.charAt(n + 1)).slice(0, -1);
     const asked = pairs(plain(wanted).slice(0, 200));
     let [best, most] = ["", 0.4];
     for (const text of new Set(texts)) {
