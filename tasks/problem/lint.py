@@ -130,9 +130,8 @@ def _impossible(check: Check) -> Iterator[str]:
         if isinstance(step, Drag) and step.to is None and not step.dx and not step.dy:
             yield "drags nowhere: a drag needs `to`, `dx` or `dy`"
     for want in check.expect:
-        if isinstance(want, SeeValue) and want.target.role in ("checkbox", "radio", "switch"):
-            if want.how == "equals" and want.value not in ("true", "false"):  # noqa: SIM102
-                yield f"expects the value {want.value!r} of a {want.target.role}, which is `true` or `false`"
+        if isinstance(want, SeeValue) and _unticked(want):
+            yield f"expects the value {want.value!r} of a {want.target.role}, which is `true` or `false`"
         if isinstance(want, SeeText) and want.how == "matches" and _no_pattern(want.value):
             yield f"has the pattern {want.value!r}, which is no regular expression"
 
@@ -260,6 +259,11 @@ def _is_key(key: str) -> bool:
     modifiers = {"shift", "control", "ctrl", "alt", "option", "meta", "cmd", "command"}
     last_is = len(last) == 1 or plain[-1] in known or bool(re.fullmatch(r"key[a-z]|digit\d", plain[-1]))
     return last_is and all(name in modifiers for name in plain[:-1])
+
+
+def _unticked(want: SeeValue) -> bool:
+    ticked = want.target.role in ("checkbox", "radio", "switch")
+    return ticked and want.how == "equals" and want.value not in ("true", "false")
 
 
 def _no_pattern(pattern: str) -> bool:
