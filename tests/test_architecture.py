@@ -25,6 +25,7 @@ GROUND_FLOOR = {
     "gather",
     "service",
     "journal",
+    "translate",
     "model",
 }
 LONGEST = 300

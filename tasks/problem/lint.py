@@ -130,8 +130,7 @@ def _impossible(check: Check) -> Iterator[str]:
         if isinstance(step, Drag) and step.to is None and not step.dx and not step.dy:
             yield "drags nowhere: a drag needs `to`, `dx` or `dy`"
     for want in check.expect:
-        ticked = isinstance(want, SeeValue) and want.target.role in ("checkbox", "radio", "switch")
-        if ticked and want.how == "equals" and want.value not in ("true", "false"):
+        if isinstance(want, SeeValue) and _unticked(want):
             yield f"expects the value {want.value!r} of a {want.target.role}, which is `true` or `false`"
         if isinstance(want, SeeText) and want.how == "matches" and _no_pattern(want.value):
             yield f"has the pattern {want.value!r}, which is no regular expression"
@@ -189,7 +188,7 @@ def _told(want: object) -> str:
 
 def _misspelt(check: Check, words: Sequence[str], told: str) -> Iterator[str]:
     """Texts that the problem quotes with another sign in them or at their end."""
-    quoted = {}
+    quoted: dict[str, str] = {}
     for one in _QUOTATION.finditer("\n".join(words)):
         quoted.setdefault(_bare(one[1] or one[2]), one[1] or one[2])
     for want in check.expect:
@@ -260,6 +259,11 @@ def _is_key(key: str) -> bool:
     modifiers = {"shift", "control", "ctrl", "alt", "option", "meta", "cmd", "command"}
     last_is = len(last) == 1 or plain[-1] in known or bool(re.fullmatch(r"key[a-z]|digit\d", plain[-1]))
     return last_is and all(name in modifiers for name in plain[:-1])
+
+
+def _unticked(want: SeeValue) -> bool:
+    ticked = want.target.role in ("checkbox", "radio", "switch")
+    return ticked and want.how == "equals" and want.value not in ("true", "false")
 
 
 def _no_pattern(pattern: str) -> bool:

@@ -3,7 +3,7 @@ const find = (() => {
   "use strict";
   const CONTROLS = "input,select,textarea,button,meter,output,progress,[contenteditable],[role=textbox],[role=slider]," +
     "[role=spinbutton],[role=combobox],[role=checkbox],[role=switch],[role=radio],[role=searchbox],[role=listbox]";
-  const ALIAS = { presentation: "none", directory: "list", img: "image" };
+  const ALIAS = { presentation: "none", directory: "list", img: "image", "graphics-document": "image" };
   // Tags that have a role unasked, by aria-api's selectors (tests/render/test_render_roles.py); the roles that checks name most.
   const NATIVE = new Map(Object.entries({ button: "button input summary", link: "a area", textbox: "input textarea", searchbox: "input",
     spinbutton: "input", slider: "input", checkbox: "input", radio: "input", combobox: "input select", listbox: "datalist select",
@@ -48,8 +48,27 @@ const find = (() => {
     return store.get(el);
   };
 
+  const HEADERS = { col: "columnheader", colgroup: "columnheader", row: "rowheader", rowgroup: "rowheader" };
+  /** Roles that aria-api has otherwise than HTML-AAM and Chromium; undefined for all others. */
+  const corrected = (el) => {
+    if (el.hasAttribute("role")) return undefined;
+    switch (el.localName) {
+      case "th": {
+        const row = el.closest("tr");
+        return HEADERS[el.scope] ?? (row && [...row.cells].some((cell) => cell.localName === "td") ? "rowheader" : "columnheader");
+      }
+      case "li": return el.parentElement?.matches("menu:not([role])") ? "listitem" : undefined;
+      case "input": return el.type === "password" ? "textbox" : undefined;
+      case "svg": return nameOf(el) ? "image" : undefined;
+      case "form": return "form";
+      case "dl": return null;
+      default: return undefined;
+    }
+  };
   const known = new Map();
   const findRole = (el) => {
+    const own = corrected(el);
+    if (own !== undefined) return own;
     // aria-api tries some eighty selectors; elements that look alike to all of them share one answer
     const near = el.closest("article,aside,nav,section,main");
     const before = el.localName === "th" ? !!el.previousElementSibling : "";
@@ -161,7 +180,7 @@ const find = (() => {
   const quote = (text, most = 60) => JSON.stringify(text.length > most ? text.slice(0, most - 1) + "…" : text);
   /** Of these texts the one that is most like the wanted one, by the pairs of letters that they share; "" if none is. */
   const nearest = (wanted, texts) => {
-    const pairs = (text) => [...text].slice(1).map((letter, n) => [...text][n] + letter);
+    const pairs = (text) => text.split("").map((letter, n) => letter + text.charAt(n + 1)).slice(0, -1);
     const asked = pairs(plain(wanted).slice(0, 200));
     let [best, most] = ["", 0.4];
     for (const text of new Set(texts)) {

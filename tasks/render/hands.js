@@ -39,7 +39,8 @@ const hands = (() => {
   }, true);
   const edit = (el, change) => {
     if (el.isContentEditable) return change();
-    const was = edited?.el === el ? edited.was : el.value;
+    if (edited && edited.el !== el) leave();
+    const was = edited ? edited.was : el.value;
     change();
     edited = { el, was, now: el.value };
     return undefined;

@@ -3,6 +3,7 @@ import json
 import pytest
 from pydantic import ValidationError
 
+from tasks.check import Check, Drag, SeeCount, SeeValue, Type, meaning
 from tasks.model.gateway import Gateway
 from tasks.program.author import write
 from tasks.program.reply import MAX_BYTES, ProgramReply
@@ -48,6 +49,22 @@ async def test_a_reply_without_a_page_rejects_the_candidate_and_keeps_its_proble
     assert isinstance(rejected, Rejected)
     assert rejected.reason == "no valid program: wrong shape"
     assert rejected.problem is not None
+
+
+async def test_the_programmer_reads_what_the_words_of_the_checks_mean_and_that_a_value_is_to_be_empty():
+    emptied = {"see": "value", "target": {"label": "Amount"}, "how": "equals", "value": ""}
+    none = {"see": "count", "target": {"role": "listitem"}, "how": "equals", "n": 0}
+    steps = [{"do": "type", "target": {"label": "Amount"}, "text": ""}]
+    given = {"id": "c", "title": "it empties", "severity": "major", "steps": steps, "expect": [emptied, none]}
+    problem = posed().problem.model_copy(update={"checks": (Check.model_validate(given),)})
+    with scripted_model(says(json.dumps(reply(("index.html", PAGE))))) as model:
+        await write(Gateway(ModelSettings(attempts=1), model.url), posed().model_copy(update={"problem": problem}))
+        asked = model.requests[0]["messages"][-1]["content"]
+    assert '"value":""' in asked
+    assert '"n":0' in asked
+    for word in (Check, Type, SeeValue, SeeCount):
+        assert meaning(word) in asked
+    assert meaning(Drag) not in asked
 
 
 def test_one_html_file_under_another_name_in_a_code_fence_works_as_well():
