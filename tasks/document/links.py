@@ -1,0 +1,62 @@
+"""Which attributes of a page's tags name files, and what a browser takes a script element for."""
+
+import re
+
+from tasks.document.reference import folder_of, resolve
+from tasks.document.tags import Attribute, Tag
+
+_CLASSIC = frozenset(
+    {
+        *(f"{kind}/{name}" for kind in ("application", "text") for name in ("ecmascript", "javascript")),
+        *(f"{kind}/x-{name}" for kind in ("application", "text") for name in ("ecmascript", "javascript")),
+        *(f"text/javascript1.{n}" for n in range(6)),
+        *("text/jscript", "text/livescript"),
+    }
+)
+"""JavaScript MIME types (MIME Sniffing Standard, 4.6)."""
+_URLS = ("src", "href", "xlink:href", "poster", "background", "data")
+SETS = ("srcset", "imagesrcset")
+CANDIDATE = re.compile(r"\s*(\S*[^\s,])([^,]*)(?:,|$)")
+"""One image of a `srcset` with its description."""
+
+
+def script_kind(tag: Tag) -> str:
+    """What a browser takes a script element for: classic, module, importmap or data."""
+    if tag.name != "script":
+        return ""
+    given, language = tag.get("type"), tag.get("language")
+    if given is None and language:
+        given = f"text/{language}"
+    kind = (given or "").strip("\t\n\f\r ").lower() if given else "text/javascript"
+    if kind in _CLASSIC:
+        return "classic"
+    return kind if kind in ("module", "importmap") else "data"
+
+
+def refers(tag: Tag, attribute: Attribute) -> bool:
+    """Whether a browser fetches what the attribute names, or would on a click that saves it."""
+    if attribute.name in SETS:
+        return True
+    if attribute.name not in _URLS or tag.name in ("base", "iframe", "frame"):
+        return False
+    if tag.name in ("a", "area"):
+        return attribute.name == "href" and "download" in tag.attributes
+    if tag.name == "script":
+        return attribute.name == "src" and script_kind(tag) in ("classic", "module")
+    return attribute.name != "data" or tag.name == "object"
+
+
+def addresses(attribute: Attribute) -> list[str]:
+    """What such an attribute names."""
+    if attribute.name in SETS:
+        return [match[1] for match in CANDIDATE.finditer(attribute.value) if match[1]]
+    return [attribute.value]
+
+
+def base_folder(tags: tuple[Tag, ...]) -> str | None:
+    """The folder from which the page's references count; None if its base leads elsewhere."""
+    given = next((href for tag in tags if tag.name == "base" and (href := tag.get("href")) is not None), None)
+    if given is None or not given.strip() or given.strip().startswith(("#", "?")):
+        return ""
+    own = resolve(given.rstrip() + "x", "")
+    return folder_of(own.name) if own else None
