@@ -136,6 +136,8 @@ class _Assembly:
                 self._script(tag, kind, name)
             elif tag.get("src") is None:
                 self._inline_script(tag)
+            elif not tag.closed and find(self.program, tag.get("src") or "", self.base):
+                self._without(tag, ("src",))  # a browser asks for it and never runs it
             return
         rel = (tag.get("rel") or "").lower().split() if tag.name == "link" else []
         if "stylesheet" in rel and self._style_sheet(tag, rel):
@@ -179,7 +181,10 @@ class _Assembly:
         if not waits:
             self._element(tag, safe, drop=("src", "async") if kind == "module" else ("src",))
             return
-        self._element(tag, safe, drop=("src", "type"), add=f' type="{html.escape(tag.get("type") or "")}{_HELD}"')
+        held = f'type="{html.escape(tag.get("type") or "")}{_HELD}"'
+        if given := tag.attributes.get("type"):
+            self.edits.append((given.start, given.end, (Part(held),)))
+        self._element(tag, safe, drop=("src",), add="" if given else f" {held}")
         self.starters += 1
         if not self.scan.open_end:
             self._place_starters(tag.close)
@@ -243,7 +248,7 @@ class _Assembly:
         elif refers(tag, attribute):
             own = find(self.program, attribute.value, self.base)
             if own and _HINTS.intersection(rel) and "onload" not in tag.attributes:
-                self._without(tag, ("href",))  # what it asks to have soon is here already
+                self._without(tag, ("rel", "href"))  # what it asks to have soon is here already
             elif own and tag.name == "use" and own.fragment:
                 self.symbols[own.name] = None
                 new = f"#{own.name}{own.fragment}"

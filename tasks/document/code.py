@@ -15,7 +15,7 @@ _LANGUAGE = Language(tree_sitter_javascript.language())
 _TELLING = re.compile(r"import|export|\.svg\b", re.I)
 """Without one of these a script refers to no other file; nearly all are not looked into."""
 _RISKY = re.compile(r"</(?=script)|<(?=!--|script)", re.I)
-_ESCAPABLE = frozenset({"string", "template_string", "regex", "comment", "html_comment"})
+_ESCAPABLE = frozenset({"string", "template_string", "regex", "comment"})
 _RAW_ONLY = frozenset({"call_expression"})
 _STRICT = re.compile(r"\s*(?:(?:/\*.*?\*/|//[^\n]*\n)\s*)*(?P<directive>\"use strict\"|'use strict')", re.S)
 _ESCAPE = re.compile(r"\\(.)", re.S)

@@ -25,12 +25,14 @@ _DESK_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-src http: h
 place of the program's."""
 _PAGE_POLICY = (
     "sandbox allow-scripts allow-forms; default-src 'none'; script-src {script}; style-src 'unsafe-inline' "
-    "data:; img-src data: blob:; font-src data:; media-src data: blob:; "
+    "data:; img-src data: blob:; font-src data:; media-src data: blob:; connect-src data:; "
     f"form-action 'none'; base-uri {PAGE_URL}; frame-ancestors {DESK_URL}; webrtc 'block'"
 )
 _LINE_END = re.compile(r"\r\n?|\n")
 _OF_STARTER = "Failed to execute 'append' on 'Element': "
 """What Chromium puts before the message of a syntax error in a script that the bundle's starter begins."""
+_AT_COMPILING = re.compile(r"SyntaxError: (?!.*\bJSON\b|Invalid regular expression flags)")
+"""Errors that V8 places by the lines of the document, also in a script that has a name of its own."""
 _HERE = Path(__file__).parent
 _MODULES = _HERE.parent.parent / "setup" / "node_modules"
 
@@ -104,6 +106,7 @@ class Places:
         self._program = program
         self._addresses = {unit.url: unit.name for unit in whole.units if unit.url}
         self._lines = _lines(whole.parts, program)
+        self._begins = _beginnings(whole.parts)
 
     def own(self, error: PageError) -> PageError:
         """The same error with the author's file and line, where they can be told.
@@ -117,7 +120,20 @@ class Places:
             file, line = self._lines[line - 1] if 1 <= line <= len(self._lines) else ("index.html", 0)
         elif file.startswith("data:"):
             file = self._addresses.get(file, "")
+        elif _AT_COMPILING.search(message) and line >= self._begins.get(file, line + 1):
+            line -= self._begins[file] - 1
         return error.model_copy(update={"message": message, "file": file, "line": line})
+
+
+def _beginnings(parts: Parts) -> dict[str, int]:
+    """Of each file the line of the bundle in which its first text stands."""
+    found: dict[str, int] = {}
+    line = 1
+    for part in parts:
+        if part.file:
+            found.setdefault(part.file, line)
+        line += part.text.count("\n")
+    return found
 
 
 def _lines(parts: Parts, program: Program) -> list[tuple[str, int]]:
