@@ -177,7 +177,7 @@ class _Assembly:
         if safe is None or (waits and read(joined(content)).broken) or _listens(tag):
             self._loaded(tag, name, (*content, tail))
             return
-        self.units.append(Unit(name, safe))
+        self.units.append(Unit(name, safe, held=waits))
         if not waits:
             self._element(tag, safe, drop=("src", "async") if kind == "module" else ("src",))
             return

@@ -33,6 +33,8 @@ class Unit:
     parts: Parts
     url: str = ""
     """The address it is loaded from, where it is not text in the page."""
+    held: bool = False
+    """Whether a starter begins it."""
 
 
 def verbatim(file: str, text: str, at: int = 0) -> Parts:

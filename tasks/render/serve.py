@@ -105,6 +105,7 @@ class Places:
         self.page = whole.text
         self._program = program
         self._addresses = {unit.url: unit.name for unit in whole.units if unit.url}
+        self._held = [unit.name for unit in whole.units if unit.held]
         self._lines = _lines(whole.parts, program)
         self._begins = _beginnings(whole.parts)
 
@@ -116,7 +117,10 @@ class Places:
         """
         message = error.message.replace(_OF_STARTER, "")
         file, line = error.file, error.line
-        if file.startswith(PAGE_URL):
+        if file.startswith(PAGE_URL) and message != error.message:
+            # V8 counts the held script's own lines and names the document; of several it can't be told which one
+            file, line = (self._held[0], line) if len(self._held) == 1 else ("", 0)
+        elif file.startswith(PAGE_URL):
             file, line = self._lines[line - 1] if 1 <= line <= len(self._lines) else ("index.html", 0)
         elif file.startswith("data:"):
             file = self._addresses.get(file, "")

@@ -30,7 +30,7 @@ async def errors(pool, head, **files):
         "<script type=module src=a.js></script>",
         "<script type=module>import './a.js'</script>",
         "<script src=a.js onload='void 0'></script>",
-        "<script>console.error</script><script defer src=b.js></script><script defer src=a.js></script>",
+        "<script>console.error</script><script src=b.js></script><script defer src=a.js></script>",
     ],
 )
 async def test_an_error_is_placed_in_every_form_of_script(pool, head):
