@@ -48,23 +48,32 @@ def used_files(program: Program) -> set[str]:
     """Names of the program's files that the page comes to, by whatever way: a link, an import, a string of a script."""
     page, _ = whole(program, PAGE)
     names = {file.filename for file in program.files}
-    found, waiting = {PAGE}, linked_files(page) & names
-    maps = [page[tag.end : tag.content] for tag in scan(page).tags if script_kind(tag) == "importmap"]
-    waiting |= {own.name for given in Names.read(maps).given.values() if (own := resolve(given, ""))} & names
-    waiting |= {name for name in names if _is_named(name, page)} if "<script" in page.lower() else set()
+    tags = scan(page).tags
+    inline = [page[tag.end : tag.content] for tag in tags if script_kind(tag) and tag.get("src") is None]
+    maps = Names.read([page[tag.end : tag.content] for tag in tags if script_kind(tag) == "importmap"])
+    base = base_folder(tags)
+    found = {PAGE}
+    waiting = (linked_files(page) | {own.name for to in maps.given.values() if (own := resolve(to, base))}) & names
+    for text in inline:
+        waiting |= _from_script(text, base, names)
     while waiting:
         name = waiting.pop()
         found.add(name)
         text = whole(program, name)[0]
         if name.endswith(".css"):
-            more = set(references(text, folder_of(name)))
-        elif name.endswith((".js", ".mjs")):
-            more = {own.name for one in read(text).imports if (own := resolve(one.value, folder_of(name)))}
-            more |= {other for other in names if _is_named(other, text)}
+            more = set(references(text, folder_of(name))) & names
         else:
-            more = set()
-        waiting |= (more & names) - found
+            more = _from_script(text, folder_of(name), names) if name.endswith((".js", ".mjs")) else set()
+        waiting |= more - found
     return found
+
+
+def _from_script(text: str, folder: str | None, names: set[str]) -> set[str]:
+    code = read(text)
+    found = {own.name for one in code.imports if (own := resolve(one.value, folder))} & names
+    if code.computes_imports:
+        found |= {name for name in names if name.endswith((".js", ".mjs"))}
+    return found | {name for name in names if _is_named(name, text)}
 
 
 def _is_named(name: str, text: str) -> bool:

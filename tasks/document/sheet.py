@@ -52,6 +52,13 @@ def references(text: str, folder: str | None) -> Iterator[str]:
             yield own.name
 
 
+def imports(text: str) -> Iterator[str]:
+    """What a style sheet imports, as it says it."""
+    for match in _TOKEN.finditer(text):
+        if match["at"] and match["at"].lower() == "import" and (found := _IMPORT.match(text, match.start())):
+            yield _value(found["url"] or found["string"] or "")
+
+
 def _edits(program: Program, name: str, text: str, folder: str | None, above: tuple[str, ...]) -> Iterator[Edit]:
     opening, sets, depth, done = True, 0, 0, 0
     for match in _TOKEN.finditer(text):
