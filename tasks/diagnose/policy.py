@@ -88,6 +88,9 @@ def _element(element: Element, page: Page) -> Iterator[Diagnostic]:
     here = (PAGE, element.line, element.column)
     if element.tag in _FRAMES:
         yield _diagnostic(*here, "frame", f"<{element.tag}> {_FRAME}")
+    base = element.get("href") if element.tag == "base" else None
+    if base and (page.base is None or base.value.strip().startswith("/")):
+        yield _diagnostic(*here, "base", "<base> leads out of the page's own folder, which is not allowed; remove it.")
     equiv = element.get("http-equiv")
     if element.tag == "meta" and equiv and equiv.value.strip().lower() == "refresh":
         yield _diagnostic(*here, "refresh", "A meta refresh leaves the page; use a timer that changes it.")
