@@ -57,10 +57,12 @@ def check(page: Page) -> list[Diagnostic]:
 
 def _without_text(text: str) -> str:
     """The page, each place unchanged, without what looks like tags in the elements that hold text only."""
+    parts, done = [], 0
     for tag in scan(text).tags:
         if tag.name not in ("script", "style") and tag.content > tag.end:
-            text = text[: tag.end] + text[tag.end : tag.content].replace("<", " ") + text[tag.content :]
-    return text
+            parts += [text[done : tag.end], text[tag.end : tag.content].replace("<", " ")]
+            done = tag.content
+    return "".join([*parts, text[done:]])
 
 
 def _unclosed(node: Node, source: Source) -> list[Diagnostic]:

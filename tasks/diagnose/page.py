@@ -153,11 +153,12 @@ class _Bytes:
 
 
 def _element(tag: Tag, markup: Source, at: _Bytes) -> Element:
+    place = markup.place_at(at[tag.start])
     found = []
     for one in tag.attributes.values():
         line, column = markup.place_at(at[one.inner[0] if one.value else one.start])
         found.append(Attribute(one.name, one.value, line, column))
-    return Element(tag.name, tuple(found), *markup.place_at(at[tag.start]))
+    return Element(tag.name, tuple(found), *place)
 
 
 def _script(tag: Tag, module: bool, page: Page, at: _Bytes) -> Script | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
 from tasks.document.code import guarded, read, strict_directive
-from tasks.document.links import CANDIDATE, SETS, base_folder, refers, script_kind
+from tasks.document.links import SETS, base_folder, candidates, refers, script_kind
 from tasks.document.modules import Modules, Names
 from tasks.document.parts import Edit, Part, Parts, Unit, edited, joined, whole
 from tasks.document.reference import data_url, find, folder_of
@@ -33,6 +33,8 @@ _STARTER = (
 whose text changes runs at once, as what it is, where it stands. One starter a script, so that the microtasks of
 one run before the next."""
 _LOOKS_AT_SCRIPTS = re.compile(r"""currentScript|document\.scripts|["'`](?:[^"'`\n]*[\s>])?script(?![\w.-])""")
+_MOST_REPEATED = 4_000_000
+"""Characters that one file may come to, where it is put in again and again."""
 _HINTS = frozenset({"preload", "modulepreload", "prefetch", "preconnect", "dns-prefetch"})
 _DESCRIBES_LINK = (
     "rel",
@@ -63,7 +65,18 @@ class Bundle:
 @lru_cache(maxsize=64)
 def assemble(program: Program) -> Bundle:
     """A program's page in pieces."""
-    return _Assembly(program).run()
+    return _Assembly(_bearable(program)).run()
+
+
+def _bearable(program: Program) -> Program:
+    """The program without the files that would fill the page many times over."""
+    codes = [file.content for file in program.files]
+
+    def weight(name: str, content: str) -> int:
+        return len(content) * sum(code.count(name.rpartition("/")[2]) for code in codes)
+
+    kept = [f for f in program.files if f.filename == PAGE or weight(f.filename, f.content) <= _MOST_REPEATED]
+    return program if len(kept) == len(program.files) else program.model_copy(update={"files": tuple(kept)})
 
 
 @dataclass
@@ -244,7 +257,7 @@ class _Assembly:
         if attribute.name == "style":
             new = declarations(self.program, attribute.value, self.base)
         elif attribute.name in SETS:
-            new = CANDIDATE.sub(self._candidate, attribute.value)
+            new = self._set(attribute.value)
         elif refers(tag, attribute):
             own = find(self.program, attribute.value, self.base)
             if own and _HINTS.intersection(rel) and "onload" not in tag.attributes:
@@ -260,12 +273,12 @@ class _Assembly:
             name = self.text[attribute.start : attribute.start + len(attribute.name)]
             self.edits.append((attribute.start, attribute.end, (Part(f'{name}="{html.escape(new)}"'),)))
 
-    def _candidate(self, match: re.Match[str]) -> str:
-        own = find(self.program, match[1], self.base) if match[1] else None
-        if own is None:
-            return match[0]
-        start, end = match.start(1) - match.start(), match.end(1) - match.start()
-        return match[0][:start] + data_url(own.name, self.program.text(own.name) or "") + match[0][end:]
+    def _set(self, value: str) -> str:
+        for start, end in reversed(candidates(value)):
+            own = find(self.program, value[start:end], self.base)
+            if own:
+                value = value[:start] + data_url(own.name, self.program.text(own.name) or "") + value[end:]
+        return value
 
 
 def _listens(tag: Tag) -> bool:

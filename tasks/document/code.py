@@ -17,7 +17,9 @@ _TELLING = re.compile(r"import|export|\.svg\b", re.I)
 _RISKY = re.compile(r"</(?=script)|<(?=!--|script)", re.I)
 _ESCAPABLE = frozenset({"string", "template_string", "regex", "comment"})
 _RAW_ONLY = frozenset({"call_expression"})
-_STRICT = re.compile(r"\s*(?:(?:/\*.*?\*/|//[^\n]*\n)\s*)*(?P<directive>\"use strict\"|'use strict')", re.S)
+_STRICT = re.compile(
+    r"\s*(?:(?:/\*(?:[^*]|\*(?!/))*\*/|//[^\n]*\n)\s*)*(?P<directive>\"use strict\"|'use strict')", re.S
+)
 _ESCAPE = re.compile(r"\\(.)", re.S)
 
 

@@ -16,8 +16,7 @@ _CLASSIC = frozenset(
 """JavaScript MIME types (MIME Sniffing Standard, 4.6)."""
 _URLS = ("src", "href", "xlink:href", "poster", "background", "data")
 SETS = ("srcset", "imagesrcset")
-CANDIDATE = re.compile(r"\s*(\S*[^\s,])([^,]*)(?:,|$)")
-"""One image of a `srcset` with its description."""
+_CANDIDATE = re.compile(r"[\s,]*(\S+)")
 
 
 def script_kind(tag: Tag) -> str:
@@ -42,15 +41,29 @@ def refers(tag: Tag, attribute: Attribute) -> bool:
     if tag.name in ("a", "area"):
         return attribute.name == "href" and "download" in tag.attributes
     if tag.name == "script":
-        return attribute.name == "src" and script_kind(tag) in ("classic", "module")
+        named = ("href", "xlink:href") if tag.foreign else ("src",)
+        return attribute.name in named and script_kind(tag) in ("classic", "module")
     return attribute.name != "data" or tag.name == "object"
 
 
 def addresses(attribute: Attribute) -> list[str]:
     """What such an attribute names."""
     if attribute.name in SETS:
-        return [match[1] for match in CANDIDATE.finditer(attribute.value) if match[1]]
+        return [attribute.value[start:end] for start, end in candidates(attribute.value)]
     return [attribute.value]
+
+
+def candidates(value: str) -> list[tuple[int, int]]:
+    """Where the addresses of a `srcset` stand."""
+    found, at = [], 0
+    while match := _CANDIDATE.match(value, at):
+        url = match[1].rstrip(",")
+        found.append((match.start(1), match.start(1) + len(url)))
+        at = match.end()
+        if url == match[1]:
+            comma = value.find(",", at)
+            at = comma + 1 if comma >= 0 else len(value)
+    return found
 
 
 def base_folder(tags: tuple[Tag, ...]) -> str | None:

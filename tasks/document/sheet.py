@@ -15,25 +15,31 @@ _TOKEN = re.compile(
     re.I | re.S,
 )
 _IMPORT = re.compile(rf"@import\s*(?:url\(\s*(?P<url>{_STRING}|[^\s\"'()]*)\s*\)|(?P<string>{_STRING}))", re.I)
+MOST_IMPORTS = 100
+"""Imports in one sheet: sheets that import each other twice would double with each level."""
 _CLOSES = {"{": "}", "(": ")", "[": "]"}
 _END = re.compile(r"</(?=style)", re.I)
 _ESCAPE = re.compile(r"\\(?:([0-9a-fA-F]{1,6})\s?|(.))", re.S)
 
 
-def sheet(program: Program, name: str, above: tuple[str, ...] = ()) -> Parts:
-    """A style sheet file with everything of its own inside. A file that imports itself ends there, as in a browser."""
+def sheet(program: Program, name: str, above: tuple[str, ...] = (), left: list[int] | None = None) -> Parts:
+    """A style sheet file with everything of its own inside. A file that imports itself ends there, as in a browser.
+
+    `left`: how many imports may still be put in.
+    """
+    left = [MOST_IMPORTS] if left is None else left
     text, at = whole(program, name)
-    return edited(name, text, _edits(program, name, text, folder_of(name), (*above, name)), at)
+    return edited(name, text, _edits(program, name, text, folder_of(name), (*above, name), left), at)
 
 
 def inline_style(program: Program, text: str, at: int, folder: str | None) -> Parts:
     """The content of a `<style>` of the page, which begins at `at` there."""
-    return edited("index.html", text, _edits(program, "index.html", text, folder, ()), at)
+    return edited("index.html", text, _edits(program, "index.html", text, folder, (), [MOST_IMPORTS]), at)
 
 
 def declarations(program: Program, text: str, folder: str | None) -> str:
     """The value of a `style` attribute."""
-    return joined(edited("", text, _edits(program, "", text, folder, ())))
+    return joined(edited("", text, _edits(program, "", text, folder, (), [0])))
 
 
 def guarded_sheet(parts: Parts) -> Parts:
@@ -59,7 +65,9 @@ def imports(text: str) -> Iterator[str]:
             yield _value(found["url"] or found["string"] or "")
 
 
-def _edits(program: Program, name: str, text: str, folder: str | None, above: tuple[str, ...]) -> Iterator[Edit]:
+def _edits(
+    program: Program, name: str, text: str, folder: str | None, above: tuple[str, ...], left: list[int]
+) -> Iterator[Edit]:
     opening, sets, depth, done = True, 0, 0, 0
     for match in _TOKEN.finditer(text):
         if match.start() < done or match["comment"]:
@@ -70,7 +78,7 @@ def _edits(program: Program, name: str, text: str, folder: str | None, above: tu
             yield match.start(), done, ()
         elif opening and word == "import":
             done = _statement_end(text, match.start())
-            new = _imported(program, text[match.start() : done], folder, above)
+            new = _imported(program, text[match.start() : done], folder, above, left)
             if new is not None:
                 yield match.start(), done, new
         elif opening and word == "layer" and text[_statement_end(text, match.start()) - 1] == ";":
@@ -90,15 +98,16 @@ def _edits(program: Program, name: str, text: str, folder: str | None, above: tu
             yield match.start(), match.end(), (Part(f'url("{address}")' if match["url"] else f'"{address}"'),)
 
 
-def _imported(program: Program, rule: str, folder: str | None, above: tuple[str, ...]) -> Parts | None:
+def _imported(program: Program, rule: str, folder: str | None, above: tuple[str, ...], left: list[int]) -> Parts | None:
     """What stands for an `@import` of an own file; None for another."""
     head = _IMPORT.match(rule)
     own = find(program, _value(head["url"] or head["string"] or ""), folder) if head else None
     if head is None or own is None:
         return None
-    if own.name in above:
+    if own.name in above or not left[0]:
         return ()
-    content = sheet(program, own.name, above)
+    left[0] -= 1
+    content = sheet(program, own.name, above, left)
     rest, opened = rule[head.end() :].rstrip(";").strip(), ""
     if layer := re.match(r"layer(?:\(\s*([^)]*?)\s*\)|(?![-\w(]))\s*", rest, re.I):
         opened += f"@layer {layer[1] or ''} {{ "

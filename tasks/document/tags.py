@@ -18,6 +18,7 @@ _ATTRIBUTE = re.compile(
     rf"(?:{_SPACE}={_SPACE}(?:\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)'"
     r"|(?P<bare>[^\t\n\f\r >\"'][^\t\n\f\r >]*)|(?=>)))?"
 )
+_OPEN_QUOTE = re.compile(rf"{_SPACE}={_SPACE}[\"']")
 _SCRIPT_STATE = re.compile(r"<!--|-->|<(?P<slash>/?)script(?=[\t\n\f\r />])", re.I)
 _COMMENT_END = re.compile(r"--!?>")
 _RAW = frozenset({"script", "style", "xmp", "iframe", "noembed", "noframes", "noscript", "textarea", "title"})
@@ -169,7 +170,7 @@ class _Scanner:
             match = _ATTRIBUTE.match(text, at)
             assert match is not None
             group = next((g for g in ("double", "single", "bare") if match[g] is not None), None)
-            if group is None and text[match.end() :].lstrip("\t\n\f\r ").startswith("=") and match.end() > at:
+            if group is None and match.end() > at and _OPEN_QUOTE.match(text, match.end()):
                 return "", {}, -1  # a quote that never ends
             value = html.unescape(match[group]) if group else ""
             inner = match.span(group) if group else (match.end(), match.end())

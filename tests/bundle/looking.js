@@ -10,7 +10,7 @@
     node.replaceWith(sheet);
   }
   for (const node of root.querySelectorAll("script")) {
-    for (const name of ["src", "defer", "async"]) node.removeAttribute(name);
+    for (const name of ["src", "href", "defer", "async"]) node.removeAttribute(name);
     if (!node.type || node.type === "module" || /javascript/i.test(node.type)) node.textContent = "";
   }
   for (const node of root.querySelectorAll("link:not([rel]), link[rel=modulepreload]")) for (const name of ["href", "rel"]) node.removeAttribute(name);

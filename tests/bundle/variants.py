@@ -710,6 +710,9 @@ ASSETS = [
         ),
         icons_svg=SPRITE,
     ),
+    _variant(
+        "svg-script", page(body=BODY + '<svg width=8 height=8><script href="a.js"></script></svg>'), a_js="say('a')"
+    ),
     _variant("icon", page('<link rel="icon" type="image/svg+xml" href="i.svg">'), i_svg=SVG),
     _variant(
         "script-sets-image",
