@@ -414,7 +414,7 @@ MODULES = [
     _variant(
         "module",
         page('<script type="module" src="a.js"></script>'),
-        a_js=sees("a", "say([this === undefined, typeof state]); const state = 1;" + LISTENS),
+        a_js=sees("a", "const state = 1; say([this === undefined, typeof window.state]);" + LISTENS),
     ),
     _variant("module-inline", page('<script type="module">say([document.readyState, this === undefined])</script>')),
     _variant(
