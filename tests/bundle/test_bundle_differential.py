@@ -5,8 +5,10 @@ One variant by hand: `pytest tests/bundle/test_bundle_differential.py -k defer-i
 
 import asyncio
 import contextlib
+import html
 import json
 import mimetypes
+import re
 from collections.abc import AsyncIterator, Iterator
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
@@ -137,3 +139,34 @@ def comparable(found: dict[str, Any], form: str) -> dict[str, Any]:
         return found
     gone = [one for one in found["trace"] if not (isinstance(one, list) and one[0] == "blocked" and "gone" in one[2])]
     return {**found, "trace": gone, "said": [one for one in found["said"] if "gone." not in one[1]]}
+
+
+@in_session
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("defer-three-in-order", "module-and-defer", "module-imports", "dynamic-import-computed", "json-module"),
+        *("script-end-in-raw-template", "style-disabled", "style-url-nested", "svg-use", "script-writes-use"),
+    ],
+)
+async def test_a_bundle_is_the_same_from_a_folder_and_in_the_report_s_frame(
+    name: str, tabs: tuple[Tab, ...], server: str, tmp_path: Path
+) -> None:
+    text = bundle(Program.of(BY_NAME[name].files.items()))
+    (tmp_path / "page.html").write_text(text, "utf-8")
+    served = await tabs[1].look(f"{server}/bundle/{name}/index.html")
+    opened = await tabs[0].look((tmp_path / "page.html").as_uri())
+    report = (Path(__file__).parent.parent.parent / "tasks" / "report" / "page.html").read_text("utf-8")
+    policy = re.search(r'<meta http-equiv="Content-Security-Policy"[^>]*>', report)
+    assert policy
+    await tabs[2].page.goto(f"{server}/files/none/index.html")
+    await tabs[2].page.set_content(
+        f'{policy[0]}<iframe width=1280 height=720 style="border:0" sandbox="allow-scripts allow-forms" '
+        f'srcdoc="{html.escape(text)}"></iframe>'
+    )
+    frame = tabs[2].page.frames[1]
+    await frame.wait_for_function("!window.pending && window.trace?.includes('load')", polling=5)
+    framed = await frame.evaluate(LOOKING)
+    for found in (opened, framed):
+        for key in ("trace", "dom", "looks", "mode"):
+            assert found[key] == served[key]
