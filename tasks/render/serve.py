@@ -25,8 +25,7 @@ _DESK_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-src http: h
 place of the program's."""
 _PAGE_POLICY = (
     "sandbox allow-scripts allow-forms; default-src 'none'; script-src {script}; style-src 'unsafe-inline' "
-    "data:; img-src data: blob:; font-src data:; media-src data: blob:; connect-src data:; "
-    "worker-src 'none'; "
+    "data:; img-src data: blob:; font-src data:; media-src data: blob:; connect-src data:; worker-src 'none'; "
     f"form-action 'none'; base-uri {PAGE_URL}; frame-ancestors {DESK_URL}; webrtc 'block'"
 )
 _LINE_END = re.compile(r"\r\n?|\n")
