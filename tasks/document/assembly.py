@@ -102,7 +102,8 @@ class _Assembly:
             self._tag(tag)
         tail = "".join(sprite(name, self.program.text(name) or "") for name in self.symbols)
         parts = edited(PAGE, text, self.edits, shift)
-        return Bundle((*parts, Part(tail + _STARTER * self.starters)), tuple(self.units))
+        tail = tail + _STARTER * self.starters if self.scan.open_end else ""
+        return Bundle((*parts, Part(tail)), tuple(self.units))
 
     def _names(self) -> Names:
         maps = [tag for tag in self.scan.tags if script_kind(tag) == "importmap" and tag.get("src") is None]
@@ -117,8 +118,7 @@ class _Assembly:
             if own and script_kind(tag) == "module":
                 linked[own] = linked.get(own, 0) + 1
             if own:
-                folder = folder_of(own) if script_kind(tag) == "module" else self.base
-                self.modules.meet(whole(self.program, own)[0], folder_of(own) if folder is not None else None)
+                self.modules.meet(whole(self.program, own)[0], folder_of(own))
             elif tag.get("src") is None:
                 self.modules.meet(self.text[tag.end : tag.content], self.base)
         for name, times in linked.items():
