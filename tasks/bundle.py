@@ -1,56 +1,80 @@
-"""A program as one self-contained page: the form in which it is rendered, served and shown."""
+"""A program as one self-contained page: the form in which it is rendered, served and shown (decision 15)."""
 
 import re
-from collections.abc import Callable
 
+from tasks.document.assembly import PAGE, assemble
+from tasks.document.code import read
+from tasks.document.links import addresses, base_folder, refers, script_kind
+from tasks.document.modules import Names
+from tasks.document.parts import whole
+from tasks.document.reference import folder_of, resolve
+from tasks.document.sheet import references
+from tasks.document.tags import scan
 from tasks.record import Program
-
-_LINK = re.compile(r"<link\b[^>]*>", re.I)
-_SCRIPT = re.compile(r"<script\b([^>]*)>\s*</script\s*>", re.I)
-_ATTRIBUTE = re.compile(r"""([\w-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
 
 
 def bundle(program: Program) -> str:
-    """One HTML text with the program's own style sheets and scripts put in where the page links them.
+    """One HTML text that does what the program's files do in a browser.
 
-    What is linked but not in the program, or in the program but not linked, stays as it is: both are faults of the
-    page, for diagnosis to name. Scripts carry a `sourceURL`, so that the browser's errors name the author's file and
-    line.
+    What the page names but the program lacks, or the program holds but nothing names, stays as it is: both are faults
+    of the page, for diagnosis to name. Scripts carry a `sourceURL`, so that the browser's errors name the author's file
+    and line.
     """
-    page = program.text("index.html") or ""
-    page = _LINK.sub(lambda match: _inlined(match, program, "href", _as_style), page)
-    return _SCRIPT.sub(lambda match: _inlined(match, program, "src", _as_script), page)
+    return assemble(program).text
 
 
 def linked_files(page: str) -> set[str]:
-    """Names of the files of its own that a page links as style sheet or script, relative prefixes removed."""
-    tags = [(match.group(0), "href") for match in _LINK.finditer(page)]
-    tags += [(match.group(0), "src") for match in _SCRIPT.finditer(page)]
-    return {_own_name(attributes(tag).get(key, "")) for tag, key in tags} - {""}
+    """Names of the files of its own that a page's markup and its inline styles and scripts refer to."""
+    tags = scan(page).tags
+    base = base_folder(tags)
+    found = set[str]()
+    for tag in tags:
+        inner = page[tag.end : tag.content]
+        if tag.name == "noscript":
+            found |= linked_files(inner)
+        elif tag.name == "style":
+            found |= set(references(inner, base))
+        elif tag.name == "script" and script_kind(tag) in ("classic", "module") and tag.get("src") is None:
+            found |= {own.name for one in read(inner).imports if (own := resolve(one.value, base))}
+        for attribute in tag.attributes.values():
+            if refers(tag, attribute):
+                found |= {own.name for reference in addresses(attribute) if (own := resolve(reference, base))}
+            elif attribute.name == "style":
+                found |= set(references(attribute.value, base))
+    return found
 
 
-def attributes(tag: str) -> dict[str, str]:
-    """The attributes of one start tag that have a value, names in lower case."""
-    return {m[1].lower(): m[2] or m[3] or m[4] or "" for m in _ATTRIBUTE.finditer(tag)}
+def used_files(program: Program) -> set[str]:
+    """Names of the program's files that the page comes to, by whatever way: a link, an import, a string of a script."""
+    page, _ = whole(program, PAGE)
+    names = {file.filename for file in program.files}
+    tags = scan(page).tags
+    inline = [page[tag.end : tag.content] for tag in tags if script_kind(tag) and tag.get("src") is None]
+    maps = Names.read([page[tag.end : tag.content] for tag in tags if script_kind(tag) == "importmap"])
+    base = base_folder(tags)
+    found = {PAGE}
+    waiting = (linked_files(page) | {own.name for to in maps.given.values() if (own := resolve(to, base))}) & names
+    for text in inline:
+        waiting |= _from_script(text, base, names)
+    while waiting:
+        name = waiting.pop()
+        found.add(name)
+        text = whole(program, name)[0]
+        if name.endswith(".css"):
+            more = set(references(text, folder_of(name))) & names
+        else:
+            more = _from_script(text, folder_of(name), names) if name.endswith((".js", ".mjs")) else set()
+        waiting |= more - found
+    return found
 
 
-def _inlined(match: re.Match[str], program: Program, key: str, wrap: Callable[[str, str, dict[str, str]], str]) -> str:
-    given = attributes(match.group(0))
-    name = _own_name(given.get(key, ""))
-    content = program.text(name) if name else None
-    return match.group(0) if content is None else wrap(name, content, given)
+def _from_script(text: str, folder: str | None, names: set[str]) -> set[str]:
+    code = read(text)
+    found = {own.name for one in code.imports if (own := resolve(one.value, folder))} & names
+    if code.computes_imports:
+        found |= {name for name in names if name.endswith((".js", ".mjs"))}
+    return found | {name for name in names if _is_named(name, text)}
 
 
-def _own_name(reference: str) -> str:
-    return "" if "//" in reference or ":" in reference else reference.removeprefix("./").removeprefix("/")
-
-
-def _as_style(name: str, content: str, given: dict[str, str]) -> str:
-    media = f' media="{given["media"]}"' if given.get("media") else ""
-    return f"<style{media}>\n" + re.sub(r"</(style)", r"<\\/\1", content, flags=re.I) + "\n</style>"
-
-
-def _as_script(name: str, content: str, given: dict[str, str]) -> str:
-    module = ' type="module"' if given.get("type") == "module" else ""
-    safe = re.sub(r"<(/script|!--)", r"<\\\1", content, flags=re.I)
-    return f"<script{module}>{safe}\n//# sourceURL={name}\n</script>"
+def _is_named(name: str, text: str) -> bool:
+    return re.search(rf"[\"'`/(=]{re.escape(name.rpartition('/')[2])}[\"'`#?)]", text) is not None

@@ -10,10 +10,11 @@ from typing import Literal
 
 from tree_sitter import Node
 
-from tasks.bundle import linked_files
+from tasks.bundle import used_files
 from tasks.diagnose.lookup import Lookups, Mention, selector_names
 from tasks.diagnose.names import string_value
-from tasks.diagnose.page import PAGE, Attribute, Page, own_file
+from tasks.diagnose.page import PAGE, Attribute, Page
+from tasks.document.reference import resolve
 from tasks.record import Diagnostic, Program
 
 _ID_LISTS = ("aria-labelledby", "aria-describedby")
@@ -39,18 +40,18 @@ def check(program: Program, page: Page, lookups: Lookups) -> list[Diagnostic]:
 
 
 def _files(program: Program, page: Page) -> Iterator[Diagnostic]:
-    linked = linked_files(page.markup.text)
     names = {file.filename for file in program.files}
     for element in page.elements:
-        key = {"script": "src", "link": "href"}.get(element.tag, "src")
-        given = element.get(key)
-        name = own_file(given.value.strip()) if given and element.tag != "a" else ""
-        if given and name and name[0] != "#" and name not in names:
-            message = f"{PAGE} links {name!r}, which the program does not have. Its files: {', '.join(sorted(names))}."
+        given = element.get({"script": "src", "link": "href"}.get(element.tag, "src"))
+        own = resolve(given.value, page.base) if given and element.tag != "a" else None
+        if given and own and own.name not in names:
+            known = ", ".join(sorted(names))
+            message = f"{PAGE} links {own.name!r}, which the program does not have. Its files: {known}."
             yield _at(given, "error", "missing-file", message)
+    used = used_files(program)
     for file in program.files:
-        if file.filename != PAGE and file.filename not in linked:
-            kind: Severity = "error" if file.filename.endswith((".css", ".js")) else "warning"
+        if file.filename != PAGE and file.filename not in used:
+            kind: Severity = "error" if file.filename.endswith((".css", ".js", ".mjs")) else "warning"
             message = f"The program has this file, but {PAGE} does not link it, so it has no effect."
             yield _diagnostic(file.filename, 1, 1, kind, "unlinked-file", message)
 

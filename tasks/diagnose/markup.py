@@ -4,6 +4,7 @@ from tree_sitter import Node
 
 from tasks.diagnose.page import PAGE, Page
 from tasks.diagnose.syntax import Source
+from tasks.document.tags import scan
 from tasks.record import Diagnostic
 
 _BROKEN = "This tag can't be read; a quote or a bracket is missing."
@@ -38,7 +39,7 @@ _OPTIONAL_END = frozenset(
 
 def check(page: Page) -> list[Diagnostic]:
     """Faults of the page's tags, in the order of the text."""
-    source = page.markup
+    source = Source(_without_text(page.markup.text), "html", PAGE)
     found: list[Diagnostic] = []
     if not source.text.strip():
         return [_diagnostic(1, 1, "error", "no-page", f"The program has no {PAGE}, or it is empty.")]
@@ -52,6 +53,16 @@ def check(page: Page) -> list[Diagnostic]:
         elif node.type == "erroneous_end_tag":
             found.extend(_stray(source.of(node), *source.place(node)))
     return found
+
+
+def _without_text(text: str) -> str:
+    """The page, each place unchanged, without what looks like tags in the elements that hold text only."""
+    parts, done = [], 0
+    for tag in scan(text).tags:
+        if tag.name not in ("script", "style") and tag.content > tag.end:
+            parts += [text[done : tag.end], text[tag.end : tag.content].replace("<", " ")]
+            done = tag.content
+    return "".join([*parts, text[done:]])
 
 
 def _unclosed(node: Node, source: Source) -> list[Diagnostic]:

@@ -1,14 +1,18 @@
 """A program as a browser meets it: its elements, scripts, styles and handlers, each with its place in the author's
 files."""
 
-import html
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-
-from tree_sitter import Node
+from typing import Literal
 
 from tasks.diagnose.syntax import Source
+from tasks.document.code import read as read_code
+from tasks.document.links import base_folder, script_kind
+from tasks.document.modules import Names
+from tasks.document.reference import find, folder_of
+from tasks.document.sheet import imports
+from tasks.document.tags import Tag, scan
 from tasks.record import Program
 
 PAGE = "index.html"
@@ -59,8 +63,13 @@ class Handler:
 class Page:
     """A parsed program. Nothing in it changes after `read`."""
 
+    program: Program
     markup: Source
     elements: list[Element]
+    base: str | None = ""
+    """The folder from which the page's references count; None if its base leads elsewhere."""
+    names: Names = field(default_factory=lambda: Names({}))
+    """What its import map says."""
     scripts: list[Script] = field(default_factory=list)
     styles: list[Source] = field(default_factory=list)
     handlers: list[Handler] = field(default_factory=list)
@@ -80,107 +89,124 @@ class Page:
         """Every class that the markup gives."""
         return {name for e in self.elements if (given := e.get("class")) for name in given.value.split()}
 
+    def folder(self, source: Source) -> str | None:
+        """The folder from which a style sheet's references, and a module's imports, count."""
+        return self.base if source.file == PAGE else folder_of(source.file)
+
+    def imported(self, specifier: str, source: Source) -> str | None:
+        """The file that an import means; None if it is none of the program's."""
+        folder = self.folder(source)
+        own = self.names.own(specifier, folder, self.base) if folder is not None else None
+        return own.name if own and self.program.text(own.name) is not None else None
+
     @property
     def code(self) -> list[Source]:
         """All JavaScript of the page: scripts, then handlers."""
         return [script.source for script in self.scripts] + [handler.source for handler in self.handlers]
 
 
-_CLASSIC_TYPES = frozenset(
-    {"", "text/javascript", "application/javascript", "text/ecmascript", "application/ecmascript"}
-)
-
-
 def read(program: Program) -> Page:
-    """Parse a program. Files that the page does not link are left out; a script whose type is no script's is data and
-    left out."""
-    markup = Source(program.text(PAGE) or "", "html", PAGE)
-    page = Page(markup, [])
+    """Parse a program as a browser does. Files that the page does not come to are left out; a script whose type is no
+    script's is data and left out."""
+    text = program.text(PAGE) or ""
+    tags = scan(text).tags
+    maps = [text[tag.end : tag.content] for tag in tags if script_kind(tag) == "importmap"]
+    page = Page(program, Source(text, "html", PAGE), [], base_folder(tags), Names.read(maps))
     late: list[Script] = []
-    for node in markup.each("start_tag", "self_closing_tag"):
-        if _is_text(node, markup):
-            continue
-        element = _element(node, markup)
+    at = _Bytes(text)
+    for tag in tags:
+        element = _element(tag, page.markup, at)
         page.elements.append(element)
-        if element.tag == "script":
-            script = _script(element, node, markup, program)
+        kind = script_kind(tag)
+        if kind in ("classic", "module"):
+            script = _script(tag, kind == "module", page, at)
+            waits = kind == "module" or ("src" in tag.attributes and {"defer", "async"} & set(tag.attributes))
             if script:
-                deferred = script.module or (element.get("defer") and element.get("src"))
-                (late if deferred else page.scripts).append(script)
-        elif element.tag == "style" or (element.tag == "link" and _rel(element) == "stylesheet"):
-            style = _style(element, node, markup, program)
-            if style:
-                page.styles.append(style)
+                (late if waits else page.scripts).append(script)
+        elif tag.name == "style":
+            _add_style(_inline(tag, "css", page, at), page.base, page)
+        elif tag.name == "link" and "stylesheet" in (tag.get("rel") or "").lower().split():
+            own = find(program, tag.get("href") or "", page.base)
+            if own:
+                _add_style(Source(program.text(own.name) or "", "css", own.name), folder_of(own.name), page)
         page.handlers.extend(_handlers(element))
-    page.scripts.extend(late)
+    page.scripts = _with_imports(page, [*page.scripts, *late])
     return page
 
 
-def own_file(reference: str) -> str:
-    """The program's file that a relative reference names, by the same rule as `bundle`; empty if it leads elsewhere."""
-    return "" if "//" in reference or ":" in reference else reference.removeprefix("./").removeprefix("/")
+class _Bytes:
+    """Offsets in a text, from characters to bytes of UTF-8."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._ascii = text.isascii()
+        self._at = self._byte = 0
+
+    def __getitem__(self, at: int) -> int:
+        if self._ascii:
+            return at
+        if at < self._at:
+            self._at = self._byte = 0
+        self._byte += len(self._text[self._at : at].encode("utf-8", "replace"))
+        self._at = at
+        return self._byte
 
 
-def _is_text(node: Node, markup: Source) -> bool:
-    """`a < b` in running text, which the grammar takes for a tag."""
-    return markup.of(node)[1:2].isspace()
+def _element(tag: Tag, markup: Source, at: _Bytes) -> Element:
+    place = markup.place_at(at[tag.start])
+    found = []
+    for one in tag.attributes.values():
+        line, column = markup.place_at(at[one.inner[0] if one.value else one.start])
+        found.append(Attribute(one.name, one.value, line, column))
+    return Element(tag.name, tuple(found), *place)
 
 
-def _element(node: Node, markup: Source) -> Element:
-    tag = next((markup.of(child).lower() for child in node.children if child.type == "tag_name"), "")
-    attributes = tuple(_attribute(child, markup) for child in node.children if child.type == "attribute")
-    line, column = markup.place(node)
-    return Element(tag, attributes, line, column)
+def _script(tag: Tag, module: bool, page: Page, at: _Bytes) -> Script | None:
+    link = tag.get("src")
+    if link is None:
+        return Script(_inline(tag, "javascript", page, at), module) if tag.closed else None
+    own = find(page.program, link, page.base)
+    return Script(Source(page.program.text(own.name) or "", "javascript", own.name), module) if own else None
 
 
-def _attribute(node: Node, markup: Source) -> Attribute:
-    name, value, at = "", "", node
-    for child in node.children:
-        if child.type == "attribute_name":
-            name = markup.of(child).lower()
-        inner = child.children[1] if child.type == "quoted_attribute_value" and len(child.children) == 3 else child
-        if inner.type == "attribute_value":
-            value, at = html.unescape(markup.of(inner)), inner
-    line, column = markup.place(at)
-    return Attribute(name, value, line, column)
+def _inline(tag: Tag, tongue: Literal["css", "javascript"], page: Page, at: _Bytes) -> Source:
+    line, column = page.markup.place_at(at[tag.end])
+    return Source((page.program.text(PAGE) or "")[tag.end : tag.content], tongue, PAGE, line - 1, column - 1)
 
 
-def _rel(element: Element) -> str:
-    rel = element.get("rel")
-    return rel.value.strip().lower() if rel else ""
+def _add_style(source: Source, folder: str | None, page: Page) -> None:
+    """A style sheet behind those that it imports; each file once."""
+    if source.file != PAGE and any(known.file == source.file for known in page.styles):
+        return
+    at = len(page.styles)
+    page.styles.append(source)
+    before = len(page.styles)
+    for reference in imports(source.text):
+        own = find(page.program, reference, folder)
+        if own:
+            _add_style(Source(page.program.text(own.name) or "", "css", own.name), folder_of(own.name), page)
+    page.styles[at:] = [*page.styles[before:], source]
 
 
-def _script(element: Element, node: Node, markup: Source, program: Program) -> Script | None:
-    given = element.get("type")
-    kind = given.value.strip().lower() if given else ""
-    if kind != "module" and kind not in _CLASSIC_TYPES:
-        return None
-    link = element.get("src")
-    source = _linked(link.value, "javascript", program) if link else _inline(node, markup, "javascript")
-    return Script(source, kind == "module") if source else None
+def _with_imports(page: Page, scripts: list[Script]) -> list[Script]:
+    """The scripts, each module that one imports before it; each file once."""
+    found: list[Script] = []
+    seen: set[str] = set()
 
+    def add(script: Script) -> None:
+        file = script.source.file
+        if file != PAGE and file in seen:
+            return
+        seen.add(file)
+        for literal in read_code(script.source.text).imports:
+            name = page.imported(literal.value, script.source)
+            if name and name.endswith((".js", ".mjs")):
+                add(Script(Source(page.program.text(name) or "", "javascript", name), True))
+        found.append(script)
 
-def _style(element: Element, node: Node, markup: Source, program: Program) -> Source | None:
-    if element.tag == "style":
-        return _inline(node, markup, "css")
-    link = element.get("href")
-    return _linked(link.value, "css", program) if link else None
-
-
-def _linked(reference: str, tongue: str, program: Program) -> Source | None:
-    name = own_file(reference.strip())
-    text = program.text(name) if name else None
-    if text is None:
-        return None
-    return Source(text, "css" if tongue == "css" else "javascript", name)
-
-
-def _inline(node: Node, markup: Source, tongue: str) -> Source | None:
-    raw = next((n for n in node.parent.children if n.type == "raw_text"), None) if node.parent else None
-    if raw is None:
-        return None
-    line, column = markup.place(raw)
-    return Source(markup.of(raw), "css" if tongue == "css" else "javascript", PAGE, line - 1, column - 1)
+    for script in scripts:
+        add(script)
+    return found
 
 
 def _handlers(element: Element) -> Iterator[Handler]:

@@ -13,9 +13,11 @@ from tree_sitter import Node
 from tasks.diagnose.names import GLOBAL_OBJECTS, declared, string_value
 from tasks.diagnose.page import PAGE, Element, Page
 from tasks.diagnose.syntax import FUNCTIONS, Source
+from tasks.document.reference import find
 from tasks.record import Diagnostic
 
 _OUTSIDE = re.compile(r"\s*(?:(?:https?|wss?|ftp|file):)?//", re.I)
+_NAMED = re.compile(r"@import\s*(?:url\(\s*)?[\"']?(?P<a>[^\"')\s;]*)|url\(\s*[\"']?(?P<b>.*?)[\"']?\s*\)", re.I | re.S)
 _URL_ATTRIBUTES = frozenset(
     [
         "src",
@@ -73,21 +75,22 @@ _TIMERS = frozenset({"setTimeout", "setInterval"})
 
 def check(page: Page) -> list[Diagnostic]:
     """Everything that breaks the policy, as errors."""
-    found = [d for element in page.elements for d in _element(element)]
+    found = [d for element in page.elements for d in _element(element, page)]
     for source in page.styles:
-        found.extend(_style(source))
+        found.extend(_style(source, page))
     own = {name for source in page.code for name in _own_names(source)}
     for source in page.code:
-        found.extend(_script(source, own))
+        found.extend(_script(source, own, page))
     return found
 
 
-def _element(element: Element) -> Iterator[Diagnostic]:
+def _element(element: Element, page: Page) -> Iterator[Diagnostic]:
     here = (PAGE, element.line, element.column)
     if element.tag in _FRAMES:
         yield _diagnostic(*here, "frame", f"<{element.tag}> {_FRAME}")
-    if element.tag == "base":
-        yield _diagnostic(*here, "base", "<base> changes what every link means, which is not allowed; remove it.")
+    base = element.get("href") if element.tag == "base" else None
+    if base and (page.base is None or base.value.strip().startswith("/")):
+        yield _diagnostic(*here, "base", "<base> leads out of the page's own folder, which is not allowed; remove it.")
     equiv = element.get("http-equiv")
     if element.tag == "meta" and equiv and equiv.value.strip().lower() == "refresh":
         yield _diagnostic(*here, "refresh", "A meta refresh leaves the page; use a timer that changes it.")
@@ -96,7 +99,7 @@ def _element(element: Element) -> Iterator[Diagnostic]:
         if given.name in _URL_ATTRIBUTES and _leaves(given.name, given.value):
             yield _diagnostic(*place, "external", f"`{given.name}={given.value.strip()[:80]}` {_EXTERNAL}")
         elif given.name == "style":
-            for diagnostic in _style(Source(f"a{{{given.value}}}", "css", PAGE)):
+            for diagnostic in _style(Source(f"a{{{given.value}}}", "css", PAGE), page):
                 yield diagnostic.model_copy(update={"line": given.line, "column": given.column})
         elif _JAVASCRIPT.match(given.value):
             yield _diagnostic(*place, "eval", f"`{given.name}=javascript:…` {_EVAL}")
@@ -107,17 +110,27 @@ def _leaves(name: str, value: str) -> bool:
     return any(_OUTSIDE.match(url) for url in urls)
 
 
-def _style(source: Source) -> Iterator[Diagnostic]:
+def _style(source: Source, page: Page) -> Iterator[Diagnostic]:
     for node in source.each("import_statement", "call_expression"):
+        said = source.of(node)
+        reference = _reference(said)
+        if reference is None or find(page.program, reference, page.folder(source)):
+            continue
         if node.type == "import_statement":
             yield _diagnostic(source.file, *source.place(node), "external", "`@import` " + _EXTERNAL)
-        elif source.of(node)[:4].lower() == "url(":
-            inner = source.of(node)[4:].rstrip(")").strip().strip("'\"")
-            if _OUTSIDE.match(inner):
-                yield _diagnostic(source.file, *source.place(node), "external", f"`url({inner[:80]})` {_EXTERNAL}")
-            elif inner and not re.match(r"(data|blob):|#", inner):
-                said = f"`url({inner[:80]})` is a file that is not there; use a data: URL, a gradient or inline SVG."
-                yield _diagnostic(source.file, *source.place(node), "external", said)
+        elif node.parent is not None and node.parent.type == "import_statement":
+            continue
+        elif _OUTSIDE.match(reference):
+            yield _diagnostic(source.file, *source.place(node), "external", f"`url({reference[:80]})` {_EXTERNAL}")
+        elif reference and not re.match(r"(data|blob):|#", reference):
+            text = f"`url({reference[:80]})` is a file that is not there; use a data: URL, a gradient or inline SVG."
+            yield _diagnostic(source.file, *source.place(node), "external", text)
+
+
+def _reference(said: str) -> str | None:
+    """What an `@import` or a `url(…)` names; None for another function."""
+    match = _NAMED.match(said)
+    return None if match is None else match["a"] or match["b"] or ""
 
 
 _LOOKED_AT = (
@@ -126,7 +139,7 @@ _LOOKED_AT = (
 )
 
 
-def _script(source: Source, own: set[str]) -> Iterator[Diagnostic]:
+def _script(source: Source, own: set[str], page: Page) -> Iterator[Diagnostic]:
     for name, reason in _GLOBALS.items():
         for node in () if name in own else source.uses(name):
             if not _is_asked(node, source):
@@ -135,10 +148,13 @@ def _script(source: Source, own: set[str]) -> Iterator[Diagnostic]:
         if node.type == "member_expression":
             yield from _member(node, source)
         elif node.type in ("call_expression", "new_expression"):
-            yield from _call(node, source, own)
+            yield from _call(node, source, own, page)
         elif node.type == "import_statement":
-            place = (source.file, *source.place(node))
-            yield _diagnostic(*place, "external", "`import` needs another file or server; put the code into script.js.")
+            named = node.child_by_field_name("source")
+            specifier = string_value(named, source) if named is not None else None
+            if not (specifier and page.imported(specifier, source)):
+                said = f"`import` of {(specifier or '')[:80]!r} names no file of the page; put the code into one."
+                yield _diagnostic(source.file, *source.place(node), "external", said)
         elif node.type == "assignment_expression":
             yield from _assignment(node, source)
         elif node.type in ("string", "template_string"):
@@ -159,7 +175,7 @@ def _member(node: Node, source: Source) -> Iterator[Diagnostic]:
         yield _diagnostic(source.file, *source.place(node), _code(reason), f"`{source.of(node)}` {reason}")
 
 
-def _call(node: Node, source: Source, own: set[str]) -> Iterator[Diagnostic]:
+def _call(node: Node, source: Source, own: set[str], page: Page) -> Iterator[Diagnostic]:
     callee = node.child_by_field_name("function") or node.child_by_field_name("constructor")
     arguments = node.child_by_field_name("arguments")
     if callee is None:
@@ -171,7 +187,7 @@ def _call(node: Node, source: Source, own: set[str]) -> Iterator[Diagnostic]:
     fault: tuple[str, str] | None = None
     if plain and name in _CALLS:
         fault = _code(_CALLS[name]), f"`{called}(…)` {_CALLS[name]}"
-    elif called == "import":
+    elif called == "import" and not _finds_module(given, source, page):
         fault = "external", f"`import(…)` {_REQUEST}"
     elif plain and name in _TIMERS and given and given[0].type in ("string", "template_string"):
         fault = "eval", f"`{called}` with text {_EVAL}"
@@ -183,6 +199,14 @@ def _call(node: Node, source: Source, own: set[str]) -> Iterator[Diagnostic]:
             fault = "external", f"`{attribute}={value[:80]}` {_EXTERNAL}"
     if fault:
         yield _diagnostic(source.file, *source.place(node), *fault)
+
+
+def _finds_module(given: list[Node], source: Source, page: Page) -> bool:
+    """Whether `import(…)` names a file of the page; what it works out may name any."""
+    specifier = string_value(given[0], source) if given else None
+    if specifier is None:
+        return bool(given) and any(file.filename.endswith((".js", ".mjs")) for file in page.program.files)
+    return page.imported(specifier, source) is not None
 
 
 def _assignment(node: Node, source: Source) -> Iterator[Diagnostic]:

@@ -44,6 +44,7 @@ _OUTRIGHT = frozenset(
         *(2307, 2792, 2305),  # imports of what is not there
     }
 )
+_NO_MODULE = frozenset({2307, 2792, 2732, 7016})
 _DUPLICATE, _NOT_CALLABLE, _NOT_NEWABLE, _ARITY = 2300, 2349, 2351, frozenset({2554, 2555, 2575})
 _NO_PROPERTY = frozenset({2339, 2551})
 _NOT_ASSIGNABLE = frozenset({2322, 2739, 2740, 2741})
@@ -98,6 +99,7 @@ def triage(unit: Unit, said: list[Said], page: Page, names: Names, ids: set[str]
         ids: every id that an element of the page has or gets; a browser makes each a global name.
     """
     cases = [case for each in said if each.severity == 1 and (case := _case(each, unit))]
+    cases = [case for case in cases if not _is_found(case, page)]
     cases.sort(key=lambda case: (case.said.line, case.said.column))
     broken = [case for case in cases if _is_syntax(case.code)]
     if broken:
@@ -111,6 +113,12 @@ def triage(unit: Unit, said: list[Said], page: Page, names: Names, ids: set[str]
         if _breaks(case, unit, names, known, retyped):
             kept.append(_diagnostic(case))
     return kept
+
+
+def _is_found(case: _Case, page: Page) -> bool:
+    """An import that the server, which sees one script at a time, does not find, and the page has."""
+    specifier = _NAME.search(case.said.message) if case.code in _NO_MODULE else None
+    return specifier is not None and page.imported(specifier[1].strip("\"'"), case.part.source) is not None
 
 
 _MODULE_ONLY = {"await_expression": "await", "import_statement": "import", "export_statement": "export"}

@@ -15,7 +15,10 @@ _QUOTES = ('"', "'", "`", ";")
 _MARK = re.compile(r"^[ \t]{0,3}```[ \t]*(?P<info>[^\n`]*)$", re.M)
 _MOST_MARKS = 100
 """Fences of blocks; a reply with more of them explains, or runs in circles."""
-_NAME = re.compile(r"\b([A-Za-z0-9][\w-]{0,39}\.(?:html|css|js))\b")
+KINDS = ("html", "css", "js", "mjs", "svg", "json")
+"""Endings of a page's files: text, which a reply can hold and a bundle can carry."""
+NAME = rf"[A-Za-z0-9][A-Za-z0-9_-]{{0,39}}(?:\.[A-Za-z0-9_-]{{1,20}}){{0,2}}\.(?:{'|'.join(KINDS)})"
+_NAME = re.compile(rf"\b({NAME})\b(?!\.\w)")
 _NAMES = {
     "html": "index.html", "htm": "index.html", "css": "style.css", "js": "script.js", "javascript": "script.js"
 }  # fmt: skip

@@ -5,10 +5,10 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from tasks.program.loose import read_loose
+from tasks.program.loose import KINDS, NAME, read_loose
 from tasks.record import Program
 
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}\.(html|css|js)")
+_NAME = re.compile(NAME)
 _FENCE = re.compile(r"\A\s*```[a-z]*\n(?P<code>.*?)\n?```\s*\Z", re.S)
 
 MAX_BYTES = 1_000_000
@@ -28,7 +28,10 @@ class ReplyFile(BaseModel):
     def _plain_name(cls, value: str) -> str:
         name = value.strip().removeprefix("./")
         if not _NAME.fullmatch(name):
-            raise ValueError(f"{value!r} is no name for a page's file: use index.html, style.css and script.js")
+            raise ValueError(
+                f"{value[:80]!r} is no name for a page's file: use index.html, style.css, script.js and, for what else "
+                f"the page needs, plain names of text files without folders ({', '.join(KINDS)})"
+            )
         return name
 
     @field_validator("content")
@@ -39,11 +42,12 @@ class ReplyFile(BaseModel):
 
 
 class ProgramReply(BaseModel):
-    """What the model is asked for: index.html, style.css and script.js, or one HTML file with everything inline."""
+    """What the model is asked for: index.html and the text files that it uses, or one HTML file with everything
+    inline."""
 
     model_config = ConfigDict(frozen=True)
 
-    files: tuple[ReplyFile, ...] = Field(min_length=1, max_length=8)
+    files: tuple[ReplyFile, ...] = Field(min_length=1, max_length=24)
 
     @model_validator(mode="after")
     def _one_page(self) -> Self:

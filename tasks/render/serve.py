@@ -2,9 +2,11 @@
 
 import base64
 import json
+import re
 from pathlib import Path
 
-from tasks.bundle import bundle
+from tasks.document.assembly import assemble
+from tasks.document.parts import Parts
 from tasks.record import PageError, Program
 
 DESK_URL = "https://desk.invalid/"
@@ -22,10 +24,15 @@ _DESK_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-src http: h
 """Every host is let through to where it is refused, and noted: what this policy refuses would put an error page in the
 place of the program's."""
 _PAGE_POLICY = (
-    "sandbox allow-scripts allow-forms; default-src 'none'; script-src {script}; style-src 'unsafe-inline'; "
-    "img-src data: blob:; font-src data:; media-src data: blob:; "
-    f"form-action 'none'; base-uri 'none'; frame-ancestors {DESK_URL}; webrtc 'block'"
+    "sandbox allow-scripts allow-forms; default-src 'none'; script-src {script}; style-src 'unsafe-inline' "
+    "data:; img-src data: blob:; font-src data:; media-src data: blob:; connect-src data:; worker-src 'none'; "
+    f"form-action 'none'; base-uri {PAGE_URL}; frame-ancestors {DESK_URL}; webrtc 'block'"
 )
+_LINE_END = re.compile(r"\r\n?|\n")
+_OF_STARTER = "Failed to execute 'append' on 'Element': "
+"""What Chromium puts before the message of a syntax error in a script that the bundle's starter begins."""
+_AT_COMPILING = re.compile(r"SyntaxError: (?!.*\bJSON\b|Invalid regular expression flags)")
+"""Errors that V8 places by the lines of the document, also in a script that has a name of its own."""
 _HERE = Path(__file__).parent
 _MODULES = _HERE.parent.parent / "setup" / "node_modules"
 
@@ -36,7 +43,7 @@ def page_headers(inert: bool) -> list[dict[str, str]]:
     The sandbox gives it an origin of its own that has no storage, and refuses popups, dialogs, downloads and leaving.
     `inert` forbids the page's scripts and inline handlers; the probe, which lives in another world, still runs.
     """
-    return _headers(_PAGE_POLICY.format(script="'none'" if inert else "'unsafe-inline'"))
+    return _headers(_PAGE_POLICY.format(script="'none'" if inert else "'unsafe-inline' data:"))
 
 
 def _headers(policy: str) -> list[dict[str, str]]:
@@ -94,25 +101,54 @@ class Places:
     """Turns the browser's places in the bundle into places in the author's files."""
 
     def __init__(self, program: Program) -> None:
-        self.page = bundle(program)
+        whole = assemble(program)
+        self.page = whole.text
         self._program = program
-        self._lines = self.page.split("\n")
+        self._addresses = {unit.url: unit.name for unit in whole.units if unit.url}
+        self._held = [unit.name for unit in whole.units if unit.held]
+        self._lines = _lines(whole.parts, program)
+        self._begins = _beginnings(whole.parts)
 
     def own(self, error: PageError) -> PageError:
         """The same error with the author's file and line, where they can be told.
 
-        Files that the bundle put in carry their name, and the browser counts their lines by themselves; only what
-        stands in the document itself has moved.
+        Scripts of files carry their name, and the browser counts their lines by themselves; what it places in the
+        document or at a `data:` address is looked up.
         """
-        if not error.file.startswith(PAGE_URL):
-            return error
-        text = self._program.text("index.html") or ""
-        return error.model_copy(update={"file": "index.html", "line": self._line(text, error.line)})
+        message = error.message.replace(_OF_STARTER, "")
+        file, line = error.file, error.line
+        if file.startswith(PAGE_URL) and message != error.message:
+            # V8 counts the held script's own lines and names the document; of several it can't be told which one
+            file, line = (self._held[0], line) if len(self._held) == 1 else ("", 0)
+        elif file.startswith(PAGE_URL):
+            file, line = self._lines[line - 1] if 1 <= line <= len(self._lines) else ("index.html", 0)
+        elif file.startswith("data:"):
+            file = self._addresses.get(file, "")
+        elif _AT_COMPILING.search(message) and line >= self._begins.get(file, line + 1):
+            line -= self._begins[file] - 1
+        return error.model_copy(update={"message": message, "file": file, "line": line})
 
-    def _line(self, text: str, line: int) -> int:
-        if not 1 <= line <= len(self._lines):
-            return 0
-        # files put into the page pushed its lines down: look for the same line, the nearest one above
-        wanted = self._lines[line - 1]
-        at = [n for n, own in enumerate(text.split("\n"), 1) if own == wanted and n <= line]
-        return at[-1] if at else 0
+
+def _beginnings(parts: Parts) -> dict[str, int]:
+    """Of each file the line of the bundle in which its first text stands."""
+    found: dict[str, int] = {}
+    line = 1
+    for part in parts:
+        if part.file:
+            found.setdefault(part.file, line)
+        line += part.text.count("\n")
+    return found
+
+
+def _lines(parts: Parts, program: Program) -> list[tuple[str, int]]:
+    """Of each line of the bundle the author's file and line; line 0 if nothing of it is the author's."""
+    texts = {file.filename: file.content for file in program.files}
+    found: list[tuple[str, int]] = [("index.html", 0)]
+    for part in parts:
+        line = 1 + len(_LINE_END.findall(texts[part.file], 0, part.at)) if part.file else 0
+        for number, text in enumerate(part.text.split("\n")):
+            if number:
+                found.append(("index.html", 0))
+            if text.strip() and part.file and not found[-1][1]:
+                found[-1] = (part.file, line + number)
+    return found

@@ -86,3 +86,21 @@ def test_one_html_file_under_another_name_in_a_code_fence_works_as_well():
 def test_a_reply_that_is_no_page_says_why(files, why):
     with pytest.raises(ValidationError, match=why):
         ProgramReply.model_validate(reply(*files))
+
+
+def test_text_files_of_other_kinds_are_taken_by_name():
+    names = ["index.html", "app.min.js", "store.mjs", "theme-dark.css", "icons.svg", "levels.json"]
+    program = ProgramReply.model_validate(reply(*((name, PAGE) for name in names))).program()
+    assert {file.filename for file in program.files} == set(names)
+
+
+@pytest.mark.parametrize("name", ["logo.png", "font.woff2", "a..svg", ".svg", "x/y.svg", "icons.svg.exe", "C:x.svg"])
+def test_binary_files_and_paths_are_not(name):
+    with pytest.raises(ValidationError, match="plain names of text files without folders"):
+        ProgramReply.model_validate(reply(("index.html", PAGE), (name, "")))
+
+
+def test_fenced_blocks_may_hold_an_image():
+    text = f"`index.html`\n```html\n{PAGE}\n```\n\n**sun.svg**\n```svg\n<svg/>\n```\n"
+    fields = ProgramReply.otherwise(text)
+    assert [file["filename"] for file in fields["files"]] == ["index.html", "sun.svg"]

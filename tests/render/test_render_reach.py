@@ -92,3 +92,28 @@ def test_what_cannot_be_told_has_run():
     strange = {"url": PAGE_URL, "functions": [block(0, 77)]}
     assert [page[s.start : s.end] for s in ran([known], program)] == ["abc"]
     assert [page[s.start : s.end] for s in ran([known, strange], program)] == ["abc", "defgh", "ij"]
+
+
+@in_session
+@pytest.mark.parametrize(
+    "head",
+    [
+        "<script defer src=script.js></script>",
+        "<script type=module src=script.js></script>",
+        "<script type=module>import './script.js'</script>",
+        "<script defer src=script.js onload='void 0'></script>",
+        "<script defer src=script.js></script><script>document.currentScript.id</script>",
+    ],
+    ids=["defer", "module", "imported", "with a load handler", "with its source told"],
+)
+async def test_a_check_s_spans_hold_in_every_form_of_script(pool, order, head):
+    page = f"<!doctype html><html lang=en><title>t</title>{head}<body>{BODY}"
+    script = SCRIPT.replace("let n", "/* </script> */ let n") + "// 😀 String('</script>')\r\n"
+    checks = order("", checks=[press("Up"), press("Down")]).checks
+    program = Program.of([("index.html", page), ("script.js", script)])
+    done = await pool.render(RenderOrder(program=program, checks=checks, reach=True))
+    assert [verdict.value for verdict in done.verdicts] == ["pass", "pass"]
+    up, down = done.reached
+    for reach, own, other in ((up, "n += 1", "n -= 1"), (down, "n -= 1", "n += 1")):
+        assert covered(reach, own, source=script) and not covered(reach, other, source=script)
+        assert covered(reach, "grüße", source=script) and not covered(reach, '"many"', source=script)

@@ -7,11 +7,12 @@ from functools import cached_property
 
 from tasks.content import canonical_json, content_id
 from tasks.errors import BadInput
+from tasks.program.loose import KINDS
 from tasks.program.reply import MAX_BYTES
 from tasks.record import Problem, Program
 
-SUFFIXES = ("html", "css", "js", "mjs", "svg")
-"""Endings of the files that a program may have: text that a page can use without a network."""
+SUFFIXES = tuple(kind for kind in KINDS if kind != "json")
+"""Endings of the files that a given page has. What lies beside pages as JSON is about them: problems, ratings, packages."""
 MOST_FILES = 64
 """Of one page: a page that a labeller can be asked to judge has no more."""
 
@@ -97,4 +98,4 @@ def is_name(name: str) -> bool:
 
 def endings() -> str:
     """The endings that a program's file may have, for a sentence."""
-    return ", ".join(f".{suffix}" for suffix in SUFFIXES)
+    return ", ".join(f".{suffix}" for suffix in KINDS)
