@@ -13,7 +13,7 @@ from tasks.augment.state import Search
 from tasks.augment.task import Step
 from tasks.dedupe.gate import Text
 from tasks.diagnose.task import Unclean
-from tasks.problem.task import Unposed
+from tasks.problem.task import Disputed, Unposed
 from tasks.program.given.page import Page
 from tasks.record import (
     Findings,
@@ -129,6 +129,12 @@ class CandidateRun:
         repaired = await self._ask("diagnose", self._shard.repairs, unclean)
         self._spent = repaired.usage
         return repaired
+
+    async def review(self, disputed: Disputed) -> Written:
+        """The candidate after its disputed checks were looked at again."""
+        reviewed = await self._ask("problem", self._shard.reviews, disputed)
+        self._spent = reviewed.usage
+        return reviewed
 
     async def render(self, order: RenderOrder) -> Render:
         """What the browser says."""

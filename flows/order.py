@@ -152,12 +152,14 @@ def replies_folder(settings: Settings) -> Path:
 
 
 def roles_of(settings: Settings, programs: Programs | None = None) -> tuple[Role, ...]:
-    """Whom a run with these settings asks for texts; given pages, and problems that they bring, nobody is asked for."""
+    """Whom a run with these settings asks for texts; nobody for pages that are given, and problems that they bring. The
+    poser looks at checks again that a repair disputes."""
     repairs = settings.repair.rounds and settings.repair.strategy != "none"
     editor: tuple[Role, ...] = ("editor",) if settings.authors != "rules" else ()
     repairer: tuple[Role, ...] = ("repairer",) if repairs else ()
-    writers: tuple[Role, ...] = ("poser", "author") if programs is None else ("poser",) if programs.unposed else ()
-    return (*writers, *repairer, *editor)
+    poser: tuple[Role, ...] = ("poser",) if repairs or programs is None or programs.unposed else ()
+    author: tuple[Role, ...] = ("author",) if programs is None else ()
+    return (*poser, *author, *repairer, *editor)
 
 
 def latest_run_folder(dataset: str) -> Path:

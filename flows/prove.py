@@ -4,6 +4,7 @@ from flows.candidate import CandidateRun
 from tasks.diagnose.task import Unclean
 from tasks.diagnose.verdict import faults
 from tasks.gather import both
+from tasks.problem.task import Disputed
 from tasks.record import Findings, Proven, Rejected, Render, RenderOrder, Stage, Written
 from tasks.render.worth import worthy
 from tasks.settings import RepairSettings
@@ -14,18 +15,30 @@ async def prove(run: CandidateRun, written: Written) -> Proven | Rejected:
 
     A program is clean when it has no error diagnostics, the browser caught no error, and every check passed. One that
     is not after `settings.repair.rounds` repairs is rejected, at once if `settings.repair.strategy` is `none`; so is a
-    clean one with fewer than `settings.repair.min_checks` checks that fail once its scripts are forbidden.
+    clean one with fewer than `settings.repair.min_checks` checks that fail once its scripts are forbidden. A check that
+    a repair disputes is looked at again with the repaired page at hand, so that none which it passes is dropped.
     """
     settings = run.settings.repair
     rounds = 0 if settings.strategy == "none" else settings.rounds
+    looks: list[Render] = []
     for round_ in range(rounds + 1):
-        order = RenderOrder(program=written.program, checks=written.problem.checks, reach=True)
-        found, render = await both(run.diagnose(written.program), run.render(order))
+        found, render = await both(run.diagnose(written.program), run.render(_order(written)))
+        looks.append(render)
+        if written.disputes:
+            checks = written.problem.checks
+            written = await run.review(Disputed(written, tuple(looks), settings.min_checks))
+            if written.problem.checks != checks:
+                render = await run.render(_order(written))
+                looks.append(render)
         if not faults(found, render):
             return await _weigh(run, written, render, settings)
         if round_ < rounds:
             written = await run.repair(Unclean(written, found, render, round_ + 1))
     return _unclean(written, found, render, repaired=rounds > 0)
+
+
+def _order(written: Written) -> RenderOrder:
+    return RenderOrder(program=written.program, checks=written.problem.checks, reach=True)
 
 
 async def _weigh(run: CandidateRun, row: Written, live: Render, settings: RepairSettings) -> Proven | Rejected:

@@ -16,7 +16,7 @@ from tasks.diagnose.task import Unclean, diagnose_shard, repair_shard
 from tasks.gather import drop
 from tasks.journal import Journal
 from tasks.persona.task import draw_batch
-from tasks.problem.task import Unposed, pose_shard
+from tasks.problem.task import Disputed, Unposed, pose_shard, review_shard
 from tasks.program.task import write_shard
 from tasks.record import (
     Candidate,
@@ -55,6 +55,7 @@ class Shard:
         self.programs: Service[Posed, Written | Rejected] = Service()
         self.diagnoses: Service[Program, Findings] = Service()
         self.repairs: Service[Unclean, Written] = Service()
+        self.reviews: Service[Disputed, Written] = Service()
         self.renders: Service[RenderOrder, Render] = Service()
         self.edits: Service[Proven, Authored] = Service()
         self.steps: Service[Step, Search] = Service()
@@ -108,6 +109,7 @@ class Shard:
             write_shard(number, self.programs, tools.gateway),
             diagnose_shard(number, self.diagnoses, tools.servers),
             repair_shard(number, self.repairs, tools.gateway, repair, look),
+            review_shard(number, self.reviews, tools.gateway),
             render_shard(number, self.renders, tools.pool),
             search_shard(number, self.steps),
         ]
@@ -155,6 +157,7 @@ class Shard:
             self.programs.close,
             self.diagnoses.close,
             self.repairs.close,
+            self.reviews.close,
             self.renders.close,
             self.edits.close,
             self.steps.close,

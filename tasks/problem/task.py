@@ -1,4 +1,4 @@
-"""The problem room as a Prefect task: one run poses the problems of one shard."""
+"""The problem room as Prefect tasks: one run poses, or looks at again, the problems of one shard."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,8 @@ from prefect.cache_policies import NO_CACHE
 from tasks.model.gateway import Gateway
 from tasks.problem.author import pose
 from tasks.problem.page import pose_for
-from tasks.record import Candidate, Posed, Program, Rejected
+from tasks.problem.review import review
+from tasks.record import Candidate, Posed, Program, Rejected, Render, Written
 from tasks.service import Service
 
 
@@ -31,3 +32,24 @@ async def pose_shard(shard: int, unposed: Service[Unposed, Posed | Rejected], ga
         return await pose_for(gateway, row.candidate, row.program)
 
     return await unposed.serve(posed)
+
+
+@dataclass(frozen=True)
+class Disputed:
+    """A candidate whose repair says that checks are at fault."""
+
+    written: Written
+    looks: tuple[Render, ...]
+    """Of its program, in all rounds; the last is of the program as it is."""
+    least: int
+    """Checks that stay."""
+
+
+@task(name="review", task_run_name="review-{shard}", persist_result=False, cache_policy=NO_CACHE)
+async def review_shard(shard: int, disputed: Service[Disputed, Written], gateway: Gateway) -> int:
+    """Look at disputed checks again for each candidate handed in; gives how many there were."""
+
+    async def reviewed(row: Disputed) -> Written:
+        return await review(gateway, row.written, row.looks, row.least)
+
+    return await disputed.serve(reviewed)

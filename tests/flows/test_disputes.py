@@ -1,7 +1,4 @@
-"""Wrong checks on their whole way: real pages in a real browser, the stand-in or a script behind HTTP.
-
-`settle` is the loop of one candidate, as the flow has it: look, look into disputes, repair.
-"""
+"""Wrong checks on their whole way: real pages in a real browser, the stand-in or a script behind HTTP."""
 
 import json
 from collections.abc import AsyncIterator
@@ -11,13 +8,16 @@ from typing import Any
 import pytest
 
 from flows.progress import Snapshot
+from flows.prove import prove
 from flows.report import write_report
 from tasks.diagnose.repair import repair
+from tasks.diagnose.task import Unclean
 from tasks.diagnose.verdict import faults
 from tasks.model.gateway import Gateway
 from tasks.model.offline.server import OfflineServer
 from tasks.problem.author import pose
 from tasks.problem.review import review
+from tasks.problem.task import Disputed
 from tasks.program.author import write
 from tasks.record import (
     Amendment,
@@ -27,6 +27,7 @@ from tasks.record import (
     Posed,
     Problem,
     Program,
+    Rejected,
     Render,
     RenderOrder,
     Usage,
@@ -42,8 +43,8 @@ from tasks.shard.write import write_shard
 from tests.model.scripted import says, scripted_model
 from tests.shard.specimens import RUN, ranked, rejected
 
-LEAST = 4
 ROUNDS = 3
+VACUOUS = "too few worthy checks"
 
 
 @pytest.fixture
@@ -53,26 +54,41 @@ async def pool(tmp_path: Path) -> AsyncIterator[RenderPool]:
         yield pool
 
 
-def nothing_found(row: Written) -> Findings:
-    return Findings(program_id=row.program.program_id, diagnostics=())
+class Run:
+    """A candidate's way through its proof, without a shard: servers that find nothing, and what was seen on the way."""
 
+    settings = Settings()
 
-async def look(pool: RenderPool, row: Written) -> Render:
-    return await pool.render(RenderOrder(program=row.program, checks=row.problem.checks))
+    def __init__(self, pool: RenderPool, gateway: Gateway, row: Written) -> None:
+        self.pool, self.gateway, self.row = pool, gateway, row
+        self.looks: list[Render] = []
+
+    async def diagnose(self, program: Program) -> Findings:
+        return Findings(program_id=program.program_id, diagnostics=())
+
+    async def render(self, order: RenderOrder) -> Render:
+        found = await self.pool.render(order)
+        self.looks += [] if order.inert else [found]
+        return found
+
+    async def repair(self, one: Unclean) -> Written:
+        self.row = await repair(self.gateway, one.written, one.findings, one.render, one.round_, ROUNDS)
+        return self.row
+
+    async def review(self, one: Disputed) -> Written:
+        self.row = await review(self.gateway, one.written, one.looks, one.least)
+        return self.row
 
 
 async def settle(pool: RenderPool, gateway: Gateway, row: Written) -> tuple[Written, list[Render]]:
-    looks: list[Render] = []
-    while True:
-        looks.append(await look(pool, row))
-        if row.disputes:
-            before = row.problem.checks
-            row = await review(gateway, row, looks, LEAST)
-            if row.problem.checks != before:
-                looks.append(await look(pool, row))
-        if row.rounds == ROUNDS or not faults(nothing_found(row), looks[-1]):
-            return row, looks
-        row = await repair(gateway, row, nothing_found(row), looks[-1], row.rounds + 1, ROUNDS)
+    run = Run(pool, gateway, row)
+    end = await prove(run, row)  # type: ignore[arg-type]
+    assert isinstance(end, Rejected) == bool(faults(nothing_found(run.row), run.looks[-1])) or end.reason == VACUOUS
+    return run.row, run.looks
+
+
+def nothing_found(row: Written) -> Findings:
+    return Findings(program_id=row.program.program_id, diagnostics=())
 
 
 async def test_a_page_whose_only_fault_is_a_wrong_check_is_clean_after_the_round_that_disputes_it(

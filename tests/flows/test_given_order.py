@@ -80,7 +80,7 @@ def test_no_model_is_needed_where_nobody_is_asked(ordered, tmp_path):
     ("posed", "settings", "roles"),
     [
         (True, UNREPAIRED, ()),
-        (True, Settings(), ("repairer",)),
+        (True, Settings(), ("poser", "repairer")),
         (False, UNREPAIRED, ("poser",)),
         (False, Settings(authors="both"), ("poser", "repairer", "editor")),
     ],

@@ -12,7 +12,7 @@ from tasks.program.reply import MAX_BYTES
 from tasks.record import Problem, Program
 
 SUFFIXES = tuple(kind for kind in KINDS if kind != "json")
-"""Endings of the files that a given page has. What lies beside pages as JSON is about them: problems, ratings, packages."""
+"""Endings of the files that a given page has. What lies beside it as JSON is about it: problem, ratings, package."""
 MOST_FILES = 64
 """Of one page: a page that a labeller can be asked to judge has no more."""
 
@@ -98,4 +98,4 @@ def is_name(name: str) -> bool:
 
 def endings() -> str:
     """The endings that a program's file may have, for a sentence."""
-    return ", ".join(f".{suffix}" for suffix in KINDS)
+    return ", ".join(f".{suffix}" for suffix in SUFFIXES)
