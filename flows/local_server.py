@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import IO
 
 from tasks.errors import BrokenRun
+from tasks.loopback import check_proxy
 from tasks.settings import ROOT
 
 _PLACES = 64
@@ -39,7 +40,11 @@ def prefect_server() -> Iterator[None]:
     """Make sure that Prefect, when it is imported, finds a server: the configured one, or one started here.
 
     Prefect must not have been imported before; the server may still be starting when this yields (see `wait_until_up`).
+
+    Raises:
+        BadInput: the environment names a proxy that can't be used.
     """
+    check_proxy()
     if _configured():
         yield
         return
