@@ -15,4 +15,4 @@ measures.py       its `eval` and `bench`
 
 from tasks.loopback import spare_loopback
 
-spare_loopback()  # here, since all that runs begins with a flow: the command, a worker of Prefect's, the server of a run
+spare_loopback()  # here, as every process begins with a flow: the command, a worker of Prefect's, a run's own server

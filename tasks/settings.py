@@ -33,8 +33,8 @@ Strategy = Literal["none", "direct", "cot", "rewoo"]
 
 
 Structured = Literal["auto", "json_schema", "json_object", "tools", "text"]
-"""How a model is made to answer in JSON: by the schema as `response_format`, by `response_format` without one, by a tool
-with that schema which it must call, or by the prompt alone."""
+"""How a model is made to answer in JSON: a `response_format` with the schema, one without it, a tool with the schema
+which it must call, or the prompt alone."""
 
 Seconds = Annotated[float, Field(gt=0)]
 Dollars = Annotated[float, Field(ge=0)]

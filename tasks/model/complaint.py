@@ -34,9 +34,9 @@ _NO_STREAM = re.compile(
     r"stream['\"`]? must be (?:set to )?['\"`]?false|tools with stream",
     re.I,
 )
-_RENAMED = re.compile(
-    _NAME + r"['\"`]?[^.]{0,80}(?:\.\s*|,\s*|;\s*|: )(?:please )?use ['\"`](?P<to>\w+)['\"`]? instead", re.I
-)
+_RENAMED = re.compile(r"\buse ['\"`]?(?P<to>\w+)['\"`]? instead|\binstead,? use ['\"`]?(?P<so>\w+)", re.I)
+_BEFORE = 160
+"""Characters before the name that is asked for, among which the other one stands."""
 _AT_MOST = re.compile(
     r"max_(?:completion_|output_)?tokens\b.{0,160}?(?:"
     r"supports? at most (?P<a>\d+)|> ?(?P<b>\d+), which is the maximum|valid range of \S+ is \[\d+, ?(?P<c>\d+)\]|"
@@ -118,9 +118,11 @@ def complaint_in(said: str, named: str | None, sent: Collection[str], streams: b
         return Complaint("stream")
     if streams and "stream_options" not in said and _NO_STREAM.search(said):
         return Complaint("no_stream")
-    for match in _RENAMED.finditer(said):
-        name, to = _sent(match["name"], sent), match["to"]
-        if name and to != name:
+    if match := _RENAMED.search(said):
+        to = match["to"] or match["so"]
+        words = re.findall(r"[A-Za-z_][\w.]*", said[max(0, match.start() - _BEFORE) : match.start()])
+        name = next((name for word in (*reversed(words), named or "") if (name := _sent(word, sent))), "")
+        if name and name != to:
             return Complaint("rename", name, to)
     if (match := _AT_MOST.search(said)) and (name := _sent("max_tokens", sent)):
         return Complaint("at_most", name, most=int(next(number for number in match.groups() if number)))
