@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tasks.model.complaint import Complaint, complaint_in
-from tasks.model.provider import litellm_module
+from tasks.model.provider import body_of, litellm_module
 from tasks.model.structured import DOWN, Way, asked_as
 from tasks.settings import OFFLINE, Deployment
 
@@ -155,10 +155,7 @@ class Dialect:
         return "json_object" if takes is None or "response_format" in takes else "text"
 
 
-def parameter_named(body: object) -> str | None:
+def parameter_named(error: BaseException) -> str | None:
     """The parameter that an error's body names in a field of its own: `param`, as OpenAI has it."""
-    if isinstance(body, dict):
-        inner = body.get("error")
-        told = inner.get("param") if isinstance(inner, dict) else body.get("param")
-        return told if isinstance(told, str) and re.fullmatch(r"[A-Za-z_][\w.]*", told) else None
-    return None
+    told = body_of(error).get("param")
+    return told if isinstance(told, str) and re.fullmatch(r"[A-Za-z_][\w.]*", told) else None

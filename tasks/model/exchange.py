@@ -56,7 +56,8 @@ async def exchange(method: Method, arguments: Mapping[str, Any], timeout_s: floa
         how |= {"logger_fn": overhear, "_skip_mcp_handler": True}  # that handler needs a package we don't have
     try:
         if streams:
-            return await _collected(ask, {**arguments, **how, "stream": True}, timeout_s)
+            how |= {"stream": True, "timeout": 2 * timeout_s}  # ours comes first, and knows what came before
+            return await _collected(ask, {**arguments, **how}, timeout_s)
         return await ask(**arguments, **how)
     except openai.APIError as error:
         body = _body(error, bodies)

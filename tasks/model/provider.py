@@ -140,7 +140,7 @@ def outcome_of(error: Exception, *, answers: bool) -> Outcome:
         return "declined"
     if isinstance(error, faults.Timeout):
         return "timeout"
-    said, status = str(error), status_of(error)
+    said, status = f"{error} {_codes(error)}", status_of(error)
     if status is not None and 400 <= status < 500 and _NO_MONEY.search(said):
         return "refused"
     if isinstance(error, faults.RateLimitError):
@@ -152,6 +152,23 @@ def outcome_of(error: Exception, *, answers: bool) -> Outcome:
     if status in (400, 413, 422):
         return "declined" if answers and not _NO_MODEL.search(said) else "refused"
     return "rate_limited" if retry_after(error) is not None else "failed"
+
+
+def body_of(error: BaseException) -> dict[str, Any]:
+    """The JSON that an endpoint sent with an error, without the `error` round it; empty if it is not known."""
+    one: BaseException | None = error
+    while one is not None:
+        body = getattr(one, "body", None)
+        if isinstance(body, dict):
+            inner = body.get("error", body)
+            return inner if isinstance(inner, dict) else body
+        one = one.__cause__ or one.__context__
+    return {}
+
+
+def _codes(error: BaseException) -> str:
+    """What an endpoint calls an error, beside its message."""
+    return " ".join(str(body) for name, body in body_of(error).items() if name in ("code", "type", "status"))
 
 
 def status_of(error: BaseException) -> int | None:

@@ -214,8 +214,7 @@ class Routes:
             detail, pause = first_line(error), retry_after(error)
             suits = status_of(error) not in _UNSUITED
             known = len(endpoint.dialect.lessons)
-            named = parameter_named(getattr(error, "body", None))
-            lesson = "" if suits else endpoint.dialect.hear(spoken, str(error), named)
+            lesson = "" if suits else endpoint.dialect.hear(spoken, str(error), parameter_named(error))
             if lesson:
                 if len(endpoint.dialect.lessons) > known:
                     _LOG.warning("the deployment %s: %s, as it says: %s", endpoint.settings.name, lesson, detail)

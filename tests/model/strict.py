@@ -5,6 +5,7 @@ The words are those of error messages in users' reports.
 """
 
 import json
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,6 +21,7 @@ Refusal = tuple[int, Any]
 Rule = Callable[[Request], Refusal | None]
 
 VERSE = json.dumps({"title": "Sea", "lines": 4})
+_PATIENCE_S = 10
 USAGE = {"prompt_tokens": 10, "completion_tokens": 5, "total_tokens": 15}
 
 
@@ -166,6 +168,7 @@ def strict_model(
     then: Refusal | None = None,
     broken: int = 10**9,
     after: float = 0.0,
+    together: int = 1,
     gap: float = 0.0,
     cut: bool = False,
 ) -> Iterator[Strict]:
@@ -180,10 +183,12 @@ def strict_model(
         then: what it says once it has answered one call.
         broken: how many calls get `body`.
         after: seconds before an answer.
+        together: how many calls have to be under way before any is answered.
         gap: seconds before each piece of a stream.
         cut: whether a stream stops, and stays open, after its first piece.
     """
     strict = Strict()
+    all_here = threading.Event()
     told = message or {"role": "assistant", "content": VERSE}
 
     class Handler(BaseHTTPRequestHandler):
@@ -204,6 +209,9 @@ def strict_model(
                 self._send(then[0], json.dumps(then[1]))
                 return
             strict.answered.append(request)
+            if len(strict.answered) >= together:
+                all_here.set()
+            all_here.wait(_PATIENCE_S)
             time.sleep(after)
             if request.get("stream"):
                 self._stream(request)
