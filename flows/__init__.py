@@ -7,6 +7,8 @@ publish.py        a dataset made into what the Hub takes
 order.py          what a run is asked for, checked before anything is spent
 progress.py       what a run has done so far, on disk and on screen
 meter.py          seconds and CPU-seconds by stage
+doctor.py         what a run needs, and whether it is there
+probe.py          the models asked once in each way
 local_server.py   a Prefect server of the run's own, where none is configured
 start.py          from a command to a flow and back
 cli.py            the command `dojo`, a thin door over all of it

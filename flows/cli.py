@@ -171,11 +171,24 @@ def prompts(
 
 
 @app.command()
-def doctor() -> None:
-    """Say what is there, what is missing, and how to get it."""
+def doctor(
+    model: Annotated[
+        str | None, typer.Option(help="Make small calls to this model instead, and say how it wants to be asked.")
+    ] = None,
+    settings: Annotated[Path | None, typer.Option(help="The same with the deployments of a settings file.")] = None,
+) -> None:
+    """Say what is there, what is missing, and how to get it; or whether models answer."""
     from flows.doctor import examine, tell
 
-    if not tell(examine()):
+    if model is None and settings is None:
+        signs = examine()
+    else:
+        from flows.order import read_settings, with_model
+        from flows.probe import try_models
+        from tasks.settings import Settings
+
+        signs = try_models(with_model(read_settings(settings) or Settings(), model))
+    if not tell(signs):
         raise typer.Exit(1)
 
 
