@@ -1,4 +1,4 @@
-"""One small call of each kind to each deployment, as a run would make it: does it answer, how, and what does it cost?"""
+"""One small call of each kind to each deployment, as a run would make it: does it answer, how, and for how much?"""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any, Literal

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from tests.model import strict
-from tests.model.embeddings import embedding_model
+from tests.model.embeddings import embeddings
 from tests.model.strict import strict_model
 
 
@@ -59,7 +59,7 @@ def test_a_model_that_answers_no_json_is_said(doctor):
 
 def test_a_model_that_embeds_is_asked_for_a_vector(doctor):
     told = {"role": "assistant", "content": '{"title": "Tides"}'}
-    with strict_model(message=told) as good, embedding_model() as model:
+    with strict_model(message=told) as good, embeddings() as model:
         code, out, _ = doctor(
             served(good.url), served(model.url, "vectors", roles=["embedder"]), dedupe={"dimension": 99}
         )
