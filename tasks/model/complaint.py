@@ -78,6 +78,8 @@ _TOOLS = re.compile(r"\btools?\b|tool[_ ]choice|tool[_ ]calls?|function[_ ]call"
 _TAKES = re.compile(
     r"(?:must be|one of|expected|allowed|supported (?:values|types|formats)(?: are)?|available|only)[^.]{0,80}", re.I
 )
+_ASKED = ("messages", "input")
+"""What no call can do without."""
 _SAME = (
     {"max_tokens", "max_completion_tokens", "max_output_tokens", "max_new_tokens", "num_predict"},
     {"seed", "random_seed"},
@@ -113,7 +115,7 @@ def complaint_in(said: str, named: str | None, sent: Collection[str], streams: b
         sent: the names of the parameters of the call.
         streams: whether the call asked for a stream.
     """
-    said = said[:_LONGEST]
+    said, sent = said[:_LONGEST], [name for name in sent if name not in _ASKED]
     if not streams and _STREAM_ONLY.search(said):
         return Complaint("stream")
     if streams and "stream_options" not in said and _NO_STREAM.search(said):

@@ -95,7 +95,7 @@ async def test_an_endpoint_is_asked_through_the_proxy(monkeypatch, kind, name):
 @pytest.mark.parametrize(
     ("before", "after"),
     [
-        ({}, {}),
+        ({}, set()),
         ({"HTTP_PROXY": DEAD}, {"localhost", "127.0.0.1", "::1"}),
         ({"all_proxy": DEAD, "no_proxy": "a.test, .b.test"}, {"a.test", ".b.test", "localhost", "127.0.0.1", "::1"}),
         ({"HTTPS_PROXY": DEAD, "NO_PROXY": "a.test", "no_proxy": "b.test"},
