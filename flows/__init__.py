@@ -14,7 +14,3 @@ start.py          from a command to a flow and back
 cli.py            the command `dojo`, a thin door over all of it
 measures.py       its `eval` and `bench`
 """
-
-from tasks.loopback import spare_loopback
-
-spare_loopback()  # here, as every process begins with a flow: the command, a worker of Prefect's, a run's own server

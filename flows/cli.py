@@ -13,6 +13,7 @@ from flows.cache import cache
 from flows.measures import evals
 from flows.start import make_tasks, run_flow
 from tasks.errors import BadInput, DojoError, Stopped
+from tasks.loopback import spare_loopback
 
 app = typer.Typer(
     name="dojo",
@@ -196,6 +197,7 @@ def main() -> None:
     """Run the command; a mistake of the user's is one sentence and exit code 2, a stop is 3, a broken run is 1."""
     os.environ.setdefault("PREFECT_LOGGING_LEVEL", "CRITICAL")  # what goes wrong reaches the user once, as our sentence
     os.environ.setdefault("GRPC_VERBOSITY", "NONE")  # Milvus Lite complains of its own pings
+    spare_loopback()
     try:
         app()
     except BadInput as error:
