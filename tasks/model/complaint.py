@@ -134,8 +134,8 @@ def complaint_in(said: str, named: str | None, sent: Collection[str], streams: b
             return _of_format(name, said)
         if name:
             return Complaint("without", name)
-    for name, words in (("response_format", _FORMAT), ("tools", _TOOLS)):
-        if name in sent and words.search(said):
+    for name, pattern in (("response_format", _FORMAT), ("tools", _TOOLS)):
+        if name in sent and pattern.search(said):
             return _of_format(name, said)
     return None
 
