@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
-from tasks.model.provider import litellm_module
+from tasks.model.provider import first_line, litellm_module
 
 Method = Literal["acompletion", "aembedding"]
 
@@ -21,12 +21,16 @@ _TEXTS = ("text", "output_text")
 """Parts of a message that are its text."""
 
 
+_STUMBLES = (AttributeError, KeyError, IndexError, TypeError, ValueError)
+"""What LiteLLM raises where a reply is otherwise than it thinks."""
+
+
 class Broken(Exception):
     """A reply came, or a part of it, and can't be used."""
 
     def __init__(self, error: Exception, response: Any) -> None:
         """`error`: as LiteLLM raised it; `response`: what there is of the reply, as LiteLLM's, for its tokens."""
-        super().__init__(f"the reply can't be read: {error}")
+        super().__init__(f"the reply broke off, or can't be read: {first_line(error)}")
         self.error, self.response = error, response
 
 
@@ -59,14 +63,27 @@ async def exchange(method: Method, arguments: Mapping[str, Any], timeout_s: floa
             how |= {"stream": True, "timeout": 2 * timeout_s}  # ours comes first, and knows what came before
             return await _collected(ask, {**arguments, **how}, timeout_s)
         return await ask(**arguments, **how)
-    except openai.APIError as error:
+    except (openai.APIError, *_STUMBLES) as error:
         body = _body(error, bodies)
-        if body is None:
-            raise
-        response, whole = _read_anyway(body)
+        response, whole = _read_anyway(body) if body is not None else (None, False)
         if whole:
             return response
-        raise Broken(error, response) from error
+        ours = isinstance(error, openai.APIError)
+        if body is not None:
+            raise Broken(error if ours else _stumbled(error, arguments), response) from error
+        if ours:
+            raise
+        raise _stumbled(error, arguments) from error
+
+
+def _stumbled(error: Exception, arguments: Mapping[str, Any]) -> Exception:
+    found: Exception = litellm_module().exceptions.APIError(
+        status_code=500,
+        message=f"LiteLLM can't make anything of the reply ({type(error).__name__}: {error})",
+        llm_provider="",
+        model=arguments["model"],
+    )
+    return found
 
 
 async def _collected(ask: Any, arguments: dict[str, Any], silence_s: float) -> Any:
