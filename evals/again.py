@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from evals.ladders import Quad
 from evals.lines import adding, read_lines
 from evals.pace import Pace, Tell
+from tasks.caches import work_folder
 from tasks.check import Check
 from tasks.content import canonical_json, content_id
 from tasks.gather import gather
@@ -27,7 +28,7 @@ class Kept(Record):
 
 def settings_of(dataset: str, run_id: str, tell: Tell) -> Settings:
     """What the run was measured with; today's defaults, and a word of it, where its folder is not at hand."""
-    path = Path(dataset.removeprefix("file://")).expanduser() / "runs" / run_id / "settings.json"
+    path = work_folder(dataset) / "runs" / run_id / "settings.json"
     try:
         return Settings.model_validate_json(path.read_text("utf-8"))
     except (OSError, ValidationError):

@@ -23,6 +23,7 @@ import numpy as np
 
 from tasks.dedupe.embed import LexicalEmbedder, Vectors, normal_text, program_text
 from tasks.model.offline import archetype as pages
+from tasks.output import print_anything
 from tasks.record import Problem, Program
 from tasks.settings import DedupeSettings
 
@@ -137,4 +138,5 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
+    print_anything()
     asyncio.run(main())

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tasks.errors import Stopped
+from tasks.output import print_line
 
 if TYPE_CHECKING:
     from evals.bench.figures import Figures
@@ -35,11 +36,11 @@ def bench_render(
     """Rendered and checked versions a minute, beside a fresh context in full Chromium for each."""
     from evals.bench.pages import offline_orders
     from evals.bench.render import bench_render as bench
-    from flows.order import read_settings
+    from flows.chosen import read_settings
     from tasks.settings import Settings
 
     orders = _given(pages) if pages else offline_orders(min(count, 100))
-    _bench(lambda: bench(orders, count, naive, read_settings(settings) or Settings(), typer.echo), json, compare)
+    _bench(lambda: bench(orders, count, naive, read_settings(settings) or Settings(), print_line), json, compare)
 
 
 @benches.command("diagnose")
@@ -56,7 +57,7 @@ def bench_diagnose(
     from tasks.settings import Settings
 
     programs = [order.program for order in (_given(pages) if pages else offline_orders(min(count, 100)))]
-    _bench(lambda: bench(programs, count, linted, Settings(), typer.echo), json, compare)
+    _bench(lambda: bench(programs, count, linted, Settings(), print_line), json, compare)
 
 
 @benches.command("generate")
@@ -64,16 +65,24 @@ def bench_generate(
     tasks: Annotated[int, typer.Option(min=1, help="Accepted tasks to make.")] = 16,
     personas: Annotated[str, typer.Option(help="As for `dojo generate`.")] = "starter",
     seed: Annotated[int, typer.Option(help="Of the draw.")] = 0,
-    overlap: Annotated[
-        int | None, typer.Option(min=1, help="Batches under way at once; with 1, each stage's time is its own.")
+    under_way: Annotated[
+        int | None, typer.Option(min=1, help="Candidates under way at once; with 1, each stage's time is its own.")
     ] = None,
+    latency: Annotated[
+        bool, typer.Option("--latency", help="With replies as slow as a real model's, beside the ideal.")
+    ] = False,
+    scale: Annotated[float, typer.Option(min=0.001, max=1, help="Of that slowness.")] = 0.5,
     json: Json = None,
     compare: Compare = None,
 ) -> None:
     """Accepted tasks a minute and CPU-seconds of each by stage, with a model that answers at once."""
     from evals.bench.generate import bench_generate as bench
+    from evals.bench.latency import bench_latency
 
-    _bench(lambda: bench(tasks, personas, seed, overlap, typer.echo), json, compare)
+    if latency:
+        _bench(lambda: bench_latency(tasks, personas, seed, scale, print_line), json, compare)
+    else:
+        _bench(lambda: bench(tasks, personas, seed, under_way, print_line), json, compare)
 
 
 @benches.command("gateway")
@@ -86,7 +95,7 @@ def bench_gateway(
     """Calls a second and CPU a call beside raw httpx; three deployments' limits used beside LiteLLM's Router."""
     from evals.bench.gateway import bench_gateway as bench
 
-    _bench(lambda: bench(count, seconds, typer.echo), json, compare)
+    _bench(lambda: bench(count, seconds, print_line), json, compare)
 
 
 def _given(pages: Path) -> "list[RenderOrder]":
@@ -94,7 +103,7 @@ def _given(pages: Path) -> "list[RenderOrder]":
 
     given = read_pages(pages)
     for remark in given.remarks:
-        typer.echo(remark)
+        print_line(remark)
     return [*given.orders.values()]
 
 
@@ -109,6 +118,6 @@ def _bench(measure: "Callable[[], Figures]", json: Path | None, compare: Path | 
     except KeyboardInterrupt:
         raise Stopped("Stopped; a bench that is not over has no figures.") from None
     table = figures.table(older)
-    typer.echo(f"\n{table.markdown}\n\n{table.note}")
+    print_line(f"\n{table.markdown}\n\n{table.note}")
     if json is not None:
         figures.save(json)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tasks.errors import BadInput
+from tasks.output import print_line
 
 if TYPE_CHECKING:
     from tasks.model.store import Store
@@ -25,7 +26,7 @@ def size(folder: Folder = None) -> None:
     with _opened(folder) as store:
         extent = store.extent()
         since = f", the oldest of {datetime.fromtimestamp(extent.oldest):%Y-%m-%d %H:%M}" if extent.oldest else ""
-        typer.echo(
+        print_line(
             f"{extent.replies:,} replies that cost ${extent.usd:.2f}, {extent.bytes / 1e6:.1f} MB{since}\n{store.path}"
         )
 
@@ -40,22 +41,22 @@ def prune(
         raise BadInput(f"--days is {days:g}; it is a number of days, 0 or more.")
     with _opened(folder) as store:
         gone = store.prune(days * _DAY_S)
-        typer.echo(f"{gone:,} replies dropped, {store.extent().replies:,} are left.")
+        print_line(f"{gone:,} replies dropped, {store.extent().replies:,} are left.")
 
 
 @cache.command()
 def clear(folder: Folder = None) -> None:
     """Drop all replies: what is asked for again is paid for again."""
     with _opened(folder) as store:
-        typer.echo(f"{store.clear():,} replies dropped.")
+        print_line(f"{store.clear():,} replies dropped.")
 
 
 def _opened(folder: Path | None) -> "Store":
     """The store of a folder that has one; none is made."""
-    from flows.order import REPLIES
+    from tasks.caches import cache_folder
     from tasks.model.store import FILE, Store
 
-    place = folder or REPLIES
+    place = folder or cache_folder("data", "replies")
     if not (place / FILE).is_file():
         raise BadInput(f"{place} keeps no replies; a run makes {FILE}, or name another folder with --folder.")
     return Store(place, way_out="name another folder with --folder")

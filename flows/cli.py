@@ -4,16 +4,19 @@ import os
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
 from flows.benches import benches
 from flows.cache import cache
+from flows.halt import say
 from flows.measures import evals
 from flows.start import make_tasks, run_flow
+from tasks.caches import lead_libraries
 from tasks.errors import BadInput, DojoError, Stopped
 from tasks.loopback import spare_loopback
+from tasks.output import print_anything, print_line
 
 app = typer.Typer(
     name="dojo",
@@ -39,10 +42,19 @@ class Purpose(StrEnum):
 
 @app.command()
 def generate(
-    tasks: Annotated[int, typer.Option(help="How many accepted tasks are wanted, exactly.")] = 8,
+    tasks: Annotated[
+        int | None, typer.Option(help="How many accepted tasks are wanted, exactly: 8, or all pages of --programs.")
+    ] = None,
     personas: Annotated[
-        str, typer.Option(help="`starter`, a JSONL or Parquet file, or a Hub dataset id (owner/name[:config]).")
+        str,
+        typer.Option(
+            help="`starter`, a JSONL or Parquet file or folder, `-` for a pipe, or a Hub id (owner/name[:config])."
+        ),
     ] = "starter",
+    programs: Annotated[
+        str | None,
+        typer.Option(help="Pages that exist, in place of personas: a folder with one each, Parquet or JSONL."),
+    ] = None,
     model: Annotated[
         str | None, typer.Option(help="`offline`, or any LiteLLM model name, e.g. openrouter/provider/model.")
     ] = None,
@@ -65,13 +77,13 @@ def generate(
     reuse: Annotated[bool, typer.Option(help="Take replies that were paid for before.")] = True,
     prompts: Annotated[Path | None, typer.Option(help="Folder of prompts that stand in for ours.")] = None,
 ) -> None:
-    """Make ranked tasks from personas. The same command again goes on where it was stopped."""
-    from flows.order import limited, read_settings
+    """Make ranked tasks from personas or from given pages. The same command again goes on where it was stopped."""
+    from flows.chosen import limited, read_settings
 
     chosen = limited(
         read_settings(settings), max_usd, max_minutes, max_candidates, assume_price, reuse=reuse, prompts=prompts
     )
-    make_tasks(tasks, personas, model, seed, out, chosen, authors)
+    make_tasks(tasks, personas, model, seed, out, chosen, authors, programs)
 
 
 @app.command()
@@ -81,31 +93,57 @@ def publish(
     repo: Annotated[str | None, typer.Option(help="Hub dataset to push to: org/name.")] = None,
     to: Annotated[str | None, typer.Option(help="Folder to write to instead.")] = None,
     reveal: Annotated[
-        bool, typer.Option(help="Training rows tell the order of their tasks to everyone: say so.")
+        bool, typer.Option("--reveal", help="Training rows tell the order of their tasks to everyone: say so.")
+    ] = False,
+    private: Annotated[
+        bool, typer.Option("--private", help="A new dataset on the Hub is private; one for training always, unless:")
+    ] = False,
+    public: Annotated[bool, typer.Option("--public", help="A new dataset on the Hub is public.")] = False,
+    take_over: Annotated[
+        bool,
+        typer.Option(
+            "--take-over",
+            help="Publish into a place that people, or another publication, made. What people have stays.",
+        ),
     ] = False,
 ) -> None:
-    """Make a dataset into what the Hugging Face Hub takes."""
+    """Make a dataset into what the Hugging Face Hub takes. Given again, only what has changed is written."""
+    from tasks.feed.endpoint import check_endpoint
+
+    check_endpoint()
     from flows.local_server import prefect_server, wait_until_up
     from tasks.feed.publish import check_request
     from tasks.shard.read import need_tasks
 
-    check_request(as_.value, repo, to, reveal)
+    if private and public:
+        raise BadInput("--private and --public were both said; choose one.")
+    visibility: Literal["private", "public"] | None = "private" if private else "public" if public else None
+    check_request(as_.value, repo, to, reveal, visibility, take_over)
     need_tasks(dataset)
     with prefect_server():
         from flows.publish import publish as flow
 
         wait_until_up()
-        published = run_flow(flow(dataset=dataset, as_=as_.value, repo=repo, to=to, reveal=reveal))
-    typer.echo(str(published))
+        published = run_flow(
+            flow(
+                dataset=dataset,
+                as_=as_.value,
+                repo=repo,
+                to=to,
+                reveal=reveal,
+                visibility=visibility,
+                take_over=take_over,
+            )
+        )
+    print_line(str(published))
 
 
 @app.command()
 def report(dataset: Annotated[str, typer.Argument(help="Dataset folder: a path or an fsspec URL.")] = _DATASET) -> None:
     """Write the report of a dataset's latest run again, and say where it is."""
-    from flows.order import latest_run_folder
-    from flows.report import write_report
+    from flows.report import report_again
 
-    typer.echo(write_report(dataset, latest_run_folder(dataset)))
+    print_line(report_again(dataset))
 
 
 @app.command()
@@ -154,8 +192,8 @@ def estimate(
     rate = read_rate(bench) if bench is not None and renders_per_minute is None else renders_per_minute
     found = foretell(tasks, settings_for(settings, model, authors, assume_price), dataset, demand, rate)
     for table in tables(found):
-        typer.echo(f"{table.title}\n\n{table.plain}\n\n{table.note}\n")
-    typer.echo("\n".join(f"- {remark}" for remark in found.remarks))
+        print_line(f"{table.title}\n\n{table.plain}\n\n{table.note}\n")
+    print_line("\n".join(f"- {remark}" for remark in found.remarks))
     if json is not None:
         write_whole(json, (found.model_dump_json(indent=2) + "\n").encode())
 
@@ -168,7 +206,7 @@ def prompts(
     from flows.prompts import list_prompts, prompts_table
 
     table = prompts_table(list_prompts(folder))
-    typer.echo(f"{table.plain}\n{table.note}".rstrip())
+    print_line(f"{table.plain}\n{table.note}".rstrip())
 
 
 @app.command()
@@ -184,7 +222,7 @@ def doctor(
     if model is None and settings is None:
         signs = examine()
     else:
-        from flows.order import read_settings, with_model
+        from flows.chosen import read_settings, with_model
         from flows.probe import try_models
         from tasks.settings import Settings
 
@@ -195,10 +233,12 @@ def doctor(
 
 def main() -> None:
     """Run the command; a mistake of the user's is one sentence and exit code 2, a stop is 3, a broken run is 1."""
+    print_anything()
     os.environ.setdefault("PREFECT_LOGGING_LEVEL", "CRITICAL")  # what goes wrong reaches the user once, as our sentence
     os.environ.setdefault("GRPC_VERBOSITY", "NONE")  # Milvus Lite complains of its own pings
     spare_loopback()
     try:
+        lead_libraries()
         app()
     except BadInput as error:
         _end(str(error), 2)
@@ -209,7 +249,7 @@ def main() -> None:
 
 
 def _end(sentence: str, code: int) -> None:
-    typer.echo(f"dojo: {sentence}", err=True)
+    say(sentence)
     sys.exit(code)
 
 

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 _REASONS = 4
 """Reasons for rejection that the live display has room for."""
+
+_MOST_NOTES = 20
+"""Sentences about the pages of `--programs` that are shown; a run of thousands may have as many."""
 
 _QUIET_S = 10
 """Between two lines where the output is no terminal."""
@@ -61,6 +64,26 @@ def show_outcome(outcome: "Outcome") -> None:
         f"(run {outcome.run_id})\n  dataset  {escape(outcome.dataset)}\n  report   {escape(outcome.report)}",
         soft_wrap=True,
     )
+    if outcome.waiting:
+        console.print(f"  waiting  {outcome.waiting} more are made; they are written after those before them")
+
+
+def show_notes(notes: Sequence[str]) -> None:
+    """What was left out of the pages that were given, and what was translated, before they are tried."""
+    for note in notes[:_MOST_NOTES]:
+        console.print(note, markup=False, soft_wrap=True)
+    if len(notes) > _MOST_NOTES:
+        console.print(f"and {len(notes) - _MOST_NOTES:,} more of the kind")
+
+
+def show_given(outcome: "Outcome") -> None:
+    """What became of pages that were given, if fewer were accepted than were wanted."""
+    if outcome.short:
+        console.print(
+            f"{outcome.accepted} of the {outcome.candidates} pages that were tried became tasks; the report says why "
+            "the others did not.",
+            soft_wrap=True,
+        )
 
 
 def show_task(task_id: str, dataset: str | None) -> None:

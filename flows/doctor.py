@@ -12,6 +12,7 @@ from typing import Literal
 from rich.console import Console
 from rich.markup import escape
 
+from tasks.caches import cache_folder
 from tasks.errors import DojoError
 from tasks.settings import ROOT, RenderSettings
 
@@ -109,10 +110,12 @@ def _browser() -> str:
 
 
 def _disk() -> str:
-    free = shutil.disk_usage(ROOT).free / 1e9
-    if free < _LEAST_FREE_GB or not os.access(ROOT / "data", os.W_OK):
-        raise DojoError(f"data/ has {free:.1f} GB free; {_LEAST_FREE_GB} GB and the right to write are needed.")
-    return f"{free:.0f} GB free"
+    place = cache_folder("data")
+    free = shutil.disk_usage(place).free / 1e9
+    if free < _LEAST_FREE_GB:
+        raise DojoError(f"{place} has {free:.1f} GB free; {_LEAST_FREE_GB} GB are needed.")
+    elsewhere = "" if place.is_relative_to(ROOT) else f" at {place}, because {ROOT} can't be written to"
+    return f"{free:.0f} GB free{elsewhere}"
 
 
 def _prefect() -> str:

@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from flows.cadence import Demand, Machines, machines_of, machines_table
+from flows.chosen import limited, read_settings, with_authors, with_model
 from flows.draws import FIRST_S, OTHERS, SPEED, Drawn, Factor, draw_runs
-from flows.order import limited, read_settings, roles_of, with_authors, with_model
+from flows.order import roles_of
 from flows.spans import Span, counted, priced, span_of
 from flows.yields import CALLS, IN, OUT, PRIOR_SOURCE, ROLES, Floats, Lives, Pace, lives_of
+from tasks.address import local_folder
 from tasks.errors import BadInput
 from tasks.model.price import Price, cost, price_of
 from tasks.model.provider import check_names
@@ -86,7 +88,7 @@ def estimate(
     """
     demand = demand or Demand()
     _check_numbers(tasks, demand, renders_per_minute)
-    if dataset is not None and Path(dataset.removeprefix("file://")).expanduser().is_file():
+    if dataset is not None and (folder := local_folder(dataset)) is not None and folder.is_file():
         raise BadInput(f"--dataset {dataset} is a file; name the folder of a dataset.")
     check_names(settings.model, roles_of(settings))
     prices = {role: _prices(settings, role) for role in roles_of(settings)}

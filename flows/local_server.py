@@ -21,7 +21,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from tasks.errors import BrokenRun
+from tasks.address import home_expanded
+from tasks.caches import cache_folder
+from tasks.errors import BadInput, BrokenRun
 from tasks.loopback import check_proxy
 from tasks.settings import ROOT
 
@@ -30,6 +32,12 @@ _PLACES = 64
 
 _PATIENCE_S = 120
 """For a server to answer: a new database takes it half a minute on two busy cores."""
+
+_ANSWER_S = 15
+"""For a configured server to answer."""
+
+_own: subprocess.Popen[bytes] | None = None
+"""The server that was started here, while it is there."""
 
 _DRAIN_S = 10
 """For Prefect's last events and logs."""
@@ -44,6 +52,7 @@ def prefect_server() -> Iterator[None]:
     Raises:
         BadInput: the environment names a proxy that can't be used.
     """
+    global _own
     check_proxy()
     if _configured():
         yield
@@ -66,6 +75,7 @@ def prefect_server() -> Iterator[None]:
             stderr=log,
             start_new_session=True,
         )
+        _own = process
         try:
             with _told(PREFECT_HOME=str(place), PREFECT_API_URL=f"http://127.0.0.1:{port}/api"):
                 try:
@@ -73,29 +83,55 @@ def prefect_server() -> Iterator[None]:
                 finally:
                     _drain()
         finally:
+            _own = None
             _end(process)
 
 
 def wait_until_up() -> None:
-    """Return as soon as the server of PREFECT_API_URL answers.
+    """Return as soon as the server that Prefect, which is imported, will call answers.
 
     Raises:
-        BrokenRun: it did not within two minutes.
+        BadInput: the configured one does not.
+        BrokenRun: the one started here ended, or did not answer within two minutes.
     """
-    url = os.environ.get("PREFECT_API_URL")
-    if url is None or not url.startswith("http://127.0.0.1:"):
+    if _own is None:
+        _check_configured()
         return
+    url = os.environ["PREFECT_API_URL"]
     until = time.monotonic() + _PATIENCE_S
     while True:
         try:
             with urllib.request.urlopen(f"{url}/health", timeout=5):
                 return
         except (urllib.error.URLError, OSError) as error:
+            log = Path(os.environ["PREFECT_HOME"]) / "server.log"
+            if _own.poll() is not None:
+                raise BrokenRun(f"The local Prefect server ended as it started; its log is {log}.") from error
             if time.monotonic() > until:
                 raise BrokenRun(
-                    f"The local Prefect server did not answer within {_PATIENCE_S} s; its log is in .cache/prefect."
+                    f"The local Prefect server did not answer within {_PATIENCE_S} s; its log is {log}."
                 ) from error
             time.sleep(0.1)
+
+
+def _check_configured() -> None:
+    """Try the server that the environment or a profile names; an answer of any kind is one."""
+    from prefect.settings import get_current_settings
+
+    url = get_current_settings().api.url
+    if url is None:
+        return
+    try:
+        with urllib.request.urlopen(f"{url}/health", timeout=_ANSWER_S):
+            pass
+    except urllib.error.HTTPError:
+        pass
+    except (OSError, ValueError) as error:
+        why = getattr(error, "reason", error)
+        raise BadInput(
+            f"The Prefect server at {url} does not answer ({getattr(why, 'strerror', None) or why}); start it, or take "
+            "PREFECT_API_URL away, and a run starts one of its own."
+        ) from error
 
 
 @contextmanager
@@ -117,15 +153,14 @@ def _configured() -> bool:
     """Whether the user has a Prefect server: by environment, or by a profile of theirs."""
     if os.environ.get("PREFECT_API_URL"):
         return True
-    home = Path(os.environ.get("PREFECT_HOME", "~/.prefect")).expanduser()
-    profiles = home / "profiles.toml"
+    home = home_expanded(os.environ.get("PREFECT_HOME", "~/.prefect"))
+    profiles = home_expanded(os.environ.get("PREFECT_PROFILES_PATH") or str(home / "profiles.toml"))
     return profiles.is_file() and "PREFECT_API_URL" in profiles.read_text("utf-8")
 
 
 def _claim_place() -> tuple[Path, IO[str]]:
     for number in range(_PLACES):
-        place = ROOT / ".cache" / "prefect" / str(number)
-        place.mkdir(parents=True, exist_ok=True)
+        place = cache_folder(".cache", "prefect", str(number))
         lock = (place / "lock").open("w")
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -11,6 +11,7 @@ import typer
 from flows.benches import PAGES
 from flows.start import make_tasks
 from tasks.errors import BadInput, Stopped
+from tasks.output import print_line
 
 if TYPE_CHECKING:
     from evals.paper import Paper
@@ -56,7 +57,8 @@ def leaks(
     browser: Annotated[bool, typer.Option(help="Load every page untouched as well.")] = True,
 ) -> None:
     """Try to tell the order of four versions from their texts."""
-    from flows.order import check_models, limited, read_settings, with_model
+    from flows.chosen import limited, read_settings, with_model
+    from flows.order import check_models
     from flows.tools import door
 
     chosen = with_model(
@@ -68,7 +70,7 @@ def leaks(
     from evals.leaks.run import run
 
     def work() -> "Paper":
-        return paper_of(run(dataset, ladders, folder, chosen, typer.echo, browser=browser, door=door(folder)))
+        return paper_of(run(dataset, ladders, folder, chosen, print_line, browser=browser, door=door(folder)))
 
     _tell(_stoppable(work, f"What was answered and rendered {_AGAIN}"), folder)
 
@@ -79,7 +81,7 @@ def ladder(ladders: Ladders = 400, dataset: Dataset = _EVALUATED, out: Page = No
     folder = _provide(ladders, 1, dataset, out, "ladder")
     from evals.ladder.run import run
 
-    _tell(_stoppable(lambda: run(dataset, ladders, folder, typer.echo), f"What was rendered {_AGAIN}"), folder)
+    _tell(_stoppable(lambda: run(dataset, ladders, folder, print_line), f"What was rendered {_AGAIN}"), folder)
 
 
 @evals.command()
@@ -97,7 +99,7 @@ def diagnose(
     check_file(json)
     _tell(
         _stoppable(
-            lambda: run(pages, out, typer.echo, clean=clean, figures=json),
+            lambda: run(pages, out, print_line, clean=clean, figures=json),
             "A diagnosis that is not over has no figures",
         ),
         out,
@@ -120,7 +122,8 @@ def repair(
     """Repair strategies on the same faults with the same budget: fixed, broken further, tokens and dollars a fix."""
     from evals.paper import check_file, check_folder
     from evals.repairs.run import read_strategies, run
-    from flows.order import check_models, limited, read_settings, with_model
+    from flows.chosen import limited, read_settings, with_model
+    from flows.order import check_models
     from flows.tools import door
 
     named = read_strategies(strategies)
@@ -132,7 +135,7 @@ def repair(
     check_file(json)
 
     def work() -> "Paper":
-        return run(named, faults, tokens, chosen, out, typer.echo, door=door(out), figures=json)
+        return run(named, faults, tokens, chosen, out, print_line, door=door(out), figures=json)
 
     _tell(_stoppable(work, f"What was tried and answered {_AGAIN}"), out)
 
@@ -157,7 +160,8 @@ def eval_generate(
     """Two settings beside each other: yield, q of the clean program, diversity, cost per accepted task."""
     from evals.paper import check_file, check_folder
     from evals.sides.run import run
-    from flows.order import limited, place_order, read_settings, with_model
+    from flows.chosen import limited, read_settings, with_model
+    from flows.order import place_order
     from flows.start import carry_out
 
     check_folder(out)
@@ -174,21 +178,23 @@ def eval_generate(
     _stoppable(lambda: carry_out([*orders.values()]), made)
     runs = {side: order.folder for side, order in orders.items()}
     models = {side: order.settings.model.models for side, order in orders.items()}
-    _tell(_stoppable(lambda: run(runs, models, out, typer.echo, json), made), out)
+    _tell(_stoppable(lambda: run(runs, models, out, print_line, json), made), out)
 
 
 def _provide(ladders: int, least: int, dataset: str, out: Path | None, name: str) -> Path:
     """See to it that the dataset has so many ladders; gives the folder for what comes of them."""
     from evals.paper import check_folder
-    from flows.order import is_remote, place_order
+    from flows.order import place_order
+    from tasks.address import local_folder
     from tasks.settings import OFFLINE
     from tasks.shard.read import check_version, count_rows, read_side
 
     if ladders < least:
         raise BadInput(f"--ladders is {ladders}; ask for at least {least}.")
-    if out is None and is_remote(dataset):
+    folder = local_folder(dataset)
+    if out is None and folder is None:
         raise BadInput(f"{dataset} is no folder of this machine; name one for table, plots and page with --out.")
-    if Path(dataset).is_file():
+    if folder is not None and folder.is_file():
         raise BadInput(f"--dataset {dataset} is a file; name the folder that `dojo generate --out` has written.")
     check_version(dataset)
     missing = ladders - count_rows(dataset).tasks
@@ -196,20 +202,20 @@ def _provide(ladders: int, least: int, dataset: str, out: Path | None, name: str
     if missing > 0:
         run_id = place_order(missing, "starter", OFFLINE, None, dataset, None).run_id
         tasks = missing + read_side(dataset, "private", ["run_id"])["run_id"].to_pylist().count(run_id)
-    folder = out or Path(dataset.removeprefix("file://")).expanduser() / "evals" / name
-    check_folder(folder)
+    page = out or (folder or Path()) / "evals" / name
+    check_folder(page)
     if missing > 0:
-        typer.echo(f"{dataset} has {ladders - missing} of {ladders} ladders; the offline model makes the others.")
+        print_line(f"{dataset} has {ladders - missing} of {ladders} ladders; the offline model makes the others.")
         make_tasks(tasks, "starter", OFFLINE, None, dataset, None)
-    return folder
+    return page
 
 
 def _tell(paper: "Paper", folder: Path) -> None:
     for table in paper.tables:
-        typer.echo(f"\n{table.title}\n\n{table.plain}")
+        print_line(f"\n{table.title}\n\n{table.plain}")
     for remark in paper.remarks:
-        typer.echo(f"\n{remark}")
-    typer.echo(f"\npage  {folder / 'index.html'}")
+        print_line(f"\n{remark}")
+    print_line(f"\npage  {folder / 'index.html'}")
 
 
 def _stoppable(work: Callable[[], T], kept: str) -> T:

@@ -1,7 +1,9 @@
 """Seconds and CPU-seconds by stage, of this process and all that it started.
 
 Stages overlap: what passes while several are under way is divided evenly between them, so that the sums over all
-stages are the run's own seconds and CPU-seconds.
+stages are the run's own seconds and CPU-seconds. A look through all processes takes
+milliseconds, and candidates change their stages often: what passes between two looks goes to who was there at the
+second one.
 """
 
 import time
@@ -20,8 +22,8 @@ class Spell(Record):
     cpu_seconds: float = 0.0
 
 
-FRESH_S = 0.05
-"""A look through all processes takes milliseconds; one as young as this is young enough to be shown."""
+FRESH_S = 0.25
+"""A look as young as this is young enough."""
 
 
 class Meter:
@@ -36,25 +38,28 @@ class Meter:
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
         """Count what passes inside as the named stage's."""
-        self._settle()
+        self._look()
         self._active.append(name)
         try:
             yield
         finally:
-            self._settle()
+            self._look()
             self._active.remove(name)
 
     def spells(self) -> dict[str, Spell]:
         """What every stage has taken, by name, in the order of their first appearance; `other` is what fell between
         stages."""
+        self._look()
+        return dict(self._spells)
+
+    def _look(self) -> None:
         if time.monotonic() - self._last[0] > FRESH_S:
             self._settle()
-        return dict(self._spells)
 
     def _settle(self) -> None:
         then, cpu_then = self._last
         self._last = now, cpu = time.monotonic(), self._cpu()
-        stages = self._active or ["other"]
+        stages = sorted(set(self._active)) or ["other"]
         for name in stages:
             spell = self._spells.get(name, Spell())
             self._spells[name] = Spell(

@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
@@ -10,8 +10,11 @@ from pathlib import Path
 from pydantic import Field
 
 from flows.meter import Meter, Spell
-from tasks.record import Record, Rejected, Usage
+from tasks.record import Ranked, Record, Rejected, Usage
 from tasks.rows import write_whole
+
+NEWS_S = 0.25
+"""Seconds between two snapshots while candidates go from stage to stage."""
 
 STAGES = ("persona", "problem", "program", "diagnose", "render", "augment", "dedupe", "shard")
 """As the display lists them: in the order of the data's path, the loops' stages among them."""
@@ -48,7 +51,8 @@ listener: ContextVar[Listener | None] = ContextVar("listener", default=None)
 
 
 class Progress:
-    """Counts for one run, and tells its listener and `progress.json` at every change."""
+    """Counts for one run, and tells its listener and `progress.json` of every candidate that is over and,
+    now and then, of those that are under way."""
 
     def __init__(self, run_id: str, wanted: int, path: Path, spent: Callable[[], Usage]) -> None:
         """`spent`: what this session's model calls have cost so far."""
@@ -59,29 +63,36 @@ class Progress:
         self._under_way: Counter[str] = Counter()
         self._done: Counter[str] = Counter()
         self._rejected: Counter[str] = Counter()
+        self._told = float("-inf")
 
     @contextmanager
     def stage(self, name: str, candidates: int) -> Iterator[None]:
         """So many candidates are in the named stage for as long as the context lasts."""
         self._under_way[name] += candidates
-        self.tell()
+        self._tell_now_and_then()
         try:
             with self._meter.stage(name):
                 yield
             self._done[name] += candidates
         finally:
             self._under_way[name] -= candidates
-            self.tell()
+            self._tell_now_and_then()
 
     def launch(self, candidates: int) -> None:
         """So many candidates have been drawn."""
         self._candidates += candidates
 
-    def settle(self, accepted: int, rejected: Iterable[Rejected]) -> None:
-        """A batch is over."""
-        self._accepted += accepted
-        self._rejected.update(row.reason for row in rejected)
+    def conclude(self, end: Ranked | Rejected) -> None:
+        """A candidate's way is over."""
+        if isinstance(end, Rejected):
+            self._rejected[end.reason] += 1
+        else:
+            self._accepted += 1
         self.tell()
+
+    def _tell_now_and_then(self) -> None:
+        if time.monotonic() - self._told > NEWS_S:
+            self.tell()
 
     def snapshot(self) -> Snapshot:
         """The run now."""
@@ -100,6 +111,7 @@ class Progress:
 
     def tell(self) -> None:
         """Write `progress.json`, and call the listener."""
+        self._told = time.monotonic()
         now = self.snapshot()
         write_whole(self._path, (now.model_dump_json(indent=2) + "\n").encode())
         if heard := listener.get():

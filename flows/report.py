@@ -9,10 +9,14 @@ from pathlib import Path
 from statistics import mean
 from typing import Any
 
-import fsspec
+from pydantic import ValidationError
 
+from flows.order import latest_run_folder
 from flows.progress import Snapshot
+from flows.session import has_work
+from tasks.address import open_address, shown_name
 from tasks.bundle import bundle
+from tasks.errors import BadInput
 from tasks.model.ledger import Entry, read_entries
 from tasks.record import FAMILIES, Edit, Program
 from tasks.report.facts import CallFacts, LossFacts, RunFacts, SpellFacts, TaskFacts, VersionFacts
@@ -21,10 +25,27 @@ from tasks.rows import write_whole
 from tasks.shard.read import read_side
 
 
+def report_again(dataset: str) -> Path:
+    """Write the report of a dataset's latest run again; gives its path.
+
+    Raises:
+        BadInput: the dataset knows of no run, or its latest has nothing to report.
+    """
+    folder = latest_run_folder(dataset)
+    if not (folder / "run.json").is_file():
+        raise BadInput(f"The work of the run {folder.name} of {dataset} is on another machine; report it there.")
+    if not (folder / "progress.json").is_file() and not has_work(folder):
+        raise BadInput(
+            f"The run {folder.name} of {dataset} has nothing to report: it ended before its first candidate. Give its "
+            "command again and it goes on."
+        )
+    return write_report(dataset, folder)
+
+
 def write_report(dataset: str, folder: Path) -> Path:
     """Write `report.html` into a run's folder from what the dataset holds of the run; gives its path."""
     note = json.loads((folder / "run.json").read_text("utf-8"))
-    progress = Snapshot.model_validate_json((folder / "progress.json").read_text("utf-8"))
+    progress = _progress(folder, note)
     run_id = note["run_id"]
     private = [row for row in read_side(dataset, "private").to_pylist() if row["run_id"] == run_id]
     mine = {row["task_id"]: place for place, row in enumerate(private)}
@@ -35,10 +56,11 @@ def write_report(dataset: str, folder: Path) -> Path:
     rejected = [row for row in read_side(dataset, "rejected").to_pylist() if row["run_id"] == run_id]
     facts = RunFacts(
         run_id=run_id,
-        dataset=Path(dataset).name,
+        dataset=shown_name(dataset),
         status=note["status"],
         model=note["model"],
         personas=note["personas"],
+        left_out=note.get("left_out", ""),
         seed=note["seed"],
         wanted=note["tasks"],
         config_hash=note["config_hash"],
@@ -55,6 +77,14 @@ def write_report(dataset: str, folder: Path) -> Path:
     out = folder / "report.html"
     write_whole(out, render_report(facts).encode())
     return out
+
+
+def _progress(folder: Path, note: dict[str, Any]) -> Snapshot:
+    """The run's last; nothing, if it was ended before it had any."""
+    try:
+        return Snapshot.model_validate_json((folder / "progress.json").read_text("utf-8"))
+    except (OSError, ValidationError):
+        return Snapshot(run_id=note["run_id"], wanted=note["tasks"])
 
 
 def _task(dataset: str, public: dict[str, Any], private: dict[str, Any], *, pictured: bool) -> TaskFacts:
@@ -87,7 +117,7 @@ def _task(dataset: str, public: dict[str, Any], private: dict[str, Any], *, pict
 
 
 def _picture(dataset: str, task_id: str, completion_id: str) -> str:
-    files, root = fsspec.url_to_fs(dataset)
+    files, root = open_address(dataset)
     path = f"{root}/media/{task_id}/{completion_id}.webp"
     return f"data:image/webp;base64,{base64.b64encode(files.cat_file(path)).decode()}" if files.exists(path) else ""
 

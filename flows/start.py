@@ -2,12 +2,13 @@
 
 import asyncio
 import signal
+import tempfile
 from collections.abc import Coroutine, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from flows.halt import gently, say
 from tasks.errors import Stopped
-from tasks.settings import Settings
+from tasks.settings import ROOT, Settings
 
 if TYPE_CHECKING:
     from flows.generate import Outcome
@@ -17,24 +18,33 @@ T = TypeVar("T")
 
 
 def make_tasks(
-    tasks: int,
+    tasks: int | None,
     personas: str,
     model: str | None,
     seed: int | None,
     out: str,
     settings: Settings | None,
     authors: str | None = None,
+    programs: str | None = None,
 ) -> None:
     """Run the flow `generate` with a Prefect server of its own, and say how it went.
+
+    Of pages that are given, fewer may be accepted than there are: that is what the run is to find out.
 
     Raises:
         BadInput: something asked for can't be.
         Stopped: the candidates or the budget are used up, or Ctrl-C.
     """
+    from flows.display import show_given, show_notes
     from flows.order import place_order
 
-    (outcome,) = carry_out([place_order(tasks, personas, model, seed, out, settings, authors)])
-    if outcome.short:
+    order = place_order(tasks, personas, model, seed, out, settings, authors, programs)
+    if order.programs is not None:
+        show_notes(order.programs.notes)
+    (outcome,) = carry_out([order])
+    if order.programs is not None:
+        show_given(outcome)
+    elif outcome.short:
         raise Stopped(
             f"Only {outcome.accepted} of {outcome.wanted} tasks were accepted: all {outcome.candidates} candidates are "
             "used up. Look at the reasons in the report, or run it again with a larger --max-candidates."
@@ -51,8 +61,22 @@ def carry_out(orders: Sequence["RunOrder"]) -> list["Outcome"]:
     """
     from flows.local_server import prefect_server
 
+    for remark in dict.fromkeys(order.pool.remark for order in orders):
+        if remark:
+            say(f"{orders[0].pool.name}: {remark}")
+    _warn_of_replies(orders)
     with prefect_server():
         return [_carry_out(order) for order in orders]
+
+
+def _warn_of_replies(orders: Sequence["RunOrder"]) -> None:
+    """Say where replies are kept, if nobody has named that place and it may be emptied."""
+    from flows.order import replies_folder
+
+    if any(order.settings.model.reuse and order.settings.model.replies is None for order in orders):
+        place = replies_folder(Settings())
+        if place.is_relative_to(tempfile.gettempdir()) and not place.is_relative_to(ROOT):
+            say(f"Replies are kept in {place}, which may be emptied; name a folder in the settings (model.replies).")
 
 
 def _carry_out(order: "RunOrder") -> "Outcome":
@@ -65,7 +89,9 @@ def _carry_out(order: "RunOrder") -> "Outcome":
 
         load_libraries()
         wait_until_up()
-        outcome = run_flow(flow(order.tasks, order.source, None, order.seed, order.dataset, order.settings))
+        programs = order.programs.place if order.programs else None
+        wanted = (order.tasks, order.source, None, order.seed, order.dataset, order.settings)
+        outcome = run_flow(flow(*wanted, programs=programs))
     show_outcome(outcome)
     if outcome.stopped:
         raise Stopped(outcome.stopped)

@@ -9,7 +9,10 @@ from pathlib import Path
 from evals.door import traced_as
 from flows.halt import gently, halt, say
 from flows.order import RunOrder, replies_folder
+from flows.places import Places
 from flows.progress import Progress
+from flows.session import begin_session
+from tasks.address import home_expanded
 from tasks.dedupe.gate import Gate
 from tasks.dedupe.index import Index
 from tasks.diagnose.servers import Servers
@@ -39,15 +42,18 @@ class Tools:
     pool: RenderPool
     index: Index
     gate: Gate
+    searches: Places
+    """For candidates whose ladders are searched: enough to keep every page of the browser busy."""
     progress: Progress
 
 
 @asynccontextmanager
 async def open_tools(order: RunOrder) -> AsyncIterator[Tools]:
-    """Start what the order needs, and end it all again, whatever happens."""
+    """Start what the order needs, and end it all again, whatever happens. A run that is refused leaves nothing."""
     spare_loopback()  # a worker of Prefect's has not come by the command
     settings = order.settings
     async with AsyncExitStack() as stack:
+        session = stack.enter_context(begin_session(order))
         spent = spent_before(order.folder)
         purse = Purse(settings.limits.usd, spent, settings.limits.error_rate)
         tracer = open_tracer(order.run_id)
@@ -63,7 +69,7 @@ async def open_tools(order: RunOrder) -> AsyncIterator[Tools]:
         _watch(order, purse, stack)
         embedder = await _embedder(settings, store, ledger, purse) if settings.model.embeds else None
         index = await stack.enter_async_context(Index(order.dataset, settings.dedupe, embedder))
-        yield Tools(
+        tools = Tools(
             order=order,
             gateway=gateway,
             purse=purse,
@@ -73,8 +79,11 @@ async def open_tools(order: RunOrder) -> AsyncIterator[Tools]:
             pool=await stack.enter_async_context(RenderPool(settings.render, settings.quality, order.folder)),
             index=index,
             gate=Gate(index, settings.dedupe, order.run_id),
+            searches=Places(settings.render.pages),
             progress=Progress(order.run_id, order.tasks, order.folder / "progress.json", lambda: gateway.spent),
         )
+        session.open = True
+        yield tools
 
 
 def door(folder: Path) -> Callable[[Settings], AbstractAsyncContextManager[Gateway]]:
@@ -88,7 +97,7 @@ def door(folder: Path) -> Callable[[Settings], AbstractAsyncContextManager[Gatew
             stack.enter_context(gently(say)).heed(purse.stop)
             ledger = Ledger(folder)
             stack.callback(ledger.close)
-            prompts = PromptBook(Path(settings.prompts).expanduser() if settings.prompts else None)
+            prompts = PromptBook(home_expanded(settings.prompts) if settings.prompts else None)
             store = stack.enter_context(Store(replies_folder(settings))) if settings.model.reuse else None
             tracer = open_tracer(traced_as(folder))  # what is left of it is sent when the eval is recorded
             yield await _gateway(stack, settings, store, ledger, purse, tracer, prompts)

@@ -120,15 +120,16 @@ def lives_of(dataset: str | None, settings: Settings) -> tuple[Lives, Pace]:
 
 
 def _runs(dataset: str) -> dict[str, _Run]:
-    """By id; one whose settings are gone, or of another version, is known by what its shards say."""
+    """By id; one whose settings are gone, or of another version, is known by what its shards say. Runs of pages that
+    were there already are left out: they took neither a problem nor a program, which a run from personas takes."""
     try:
         folder = latest_run_folder(dataset).parent
     except BadInput:
         folder = Path()
     found = {}
-    for row in read_side(dataset, "private", ["run_id", "models"]).to_pylist():
+    for row in read_side(dataset, "private", ["run_id", "models", "persona"]).to_pylist():
         run_id = str(row["run_id"])
-        if run_id not in found:
+        if run_id not in found and row["persona"]:
             found[run_id] = _Run(folder / run_id, tuple(sorted(json.loads(row["models"]))), "cot")
     for run_id, run in found.items():
         try:

@@ -7,6 +7,7 @@ it was made from: the next run skips it, a changed lock repeats it, an interrupt
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import hashlib
 import importlib.util
@@ -16,7 +17,9 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
@@ -47,9 +50,7 @@ def main() -> int:
                 "dojo-synth needs Python 3.11 or newer and this is {}.{}: install one and name it, "
                 "e.g. `make PYTHON=python3.12 demo`.".format(*sys.version_info[:2])
             )
-        CACHE.mkdir(exist_ok=True)
-        with (CACHE / "setup.lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+        with alone():
             install_packages()
             install_servers()
             install_browser()
@@ -60,6 +61,33 @@ def main() -> int:
         print("set-up: stopped; the same command goes on from here.", file=sys.stderr)
         return 130
     return 0
+
+
+@contextlib.contextmanager
+def alone() -> Iterator[None]:
+    """No other set-up of this checkout goes on meanwhile; a checkout that can't be written has none, and does only if
+    everything is there.
+
+    Raises:
+        Unable: something has to be written and can't be.
+    """
+    try:
+        CACHE.mkdir(exist_ok=True)
+        lock: IO[str] | None = (CACHE / "setup.lock").open("w")
+    except OSError:
+        lock = None
+    try:
+        if lock is not None:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+    except OSError as error:
+        raise Unable(
+            f"{error.filename or ROOT} can't be written ({error.strerror}): set up from a copy of the project that you "
+            "may write, or make room."
+        ) from error
+    finally:
+        if lock is not None:
+            lock.close()
 
 
 def install_packages() -> None:
@@ -281,7 +309,8 @@ def read(stamp: Path) -> str | None:
 
 
 def say(line: str) -> None:
-    """A line of progress."""
+    """A line of progress; what the terminal has no characters for becomes `?`."""
+    sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]
     print(line, flush=True)
 
 

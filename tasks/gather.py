@@ -6,6 +6,8 @@ from typing import Any, TypeVar
 
 from tasks.errors import Stopped
 
+A = TypeVar("A")
+B = TypeVar("B")
 T = TypeVar("T")
 
 
@@ -21,6 +23,13 @@ async def gather(work: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
         raise
     finally:
         await drop(running)
+
+
+async def both(one: Coroutine[Any, Any, A], other: Coroutine[Any, Any, B]) -> tuple[A, B]:
+    """`gather` for two of different kinds."""
+    work: tuple[Coroutine[Any, Any, Any], ...] = (one, other)
+    first, second = await gather(work)
+    return first, second
 
 
 async def drop(running: Collection[asyncio.Task[Any]]) -> None:

@@ -3,7 +3,7 @@
     Candidate -> Posed -> Written -> Proven -> Ranked     each stage returns the next
                                           \\-> Rejected    or says why not, and keeps what there was
 
-A list of records between two stages is a file of JSON lines, whole or not there (`save_rows`, `load_rows`).
+What a stage has made is kept in a file of JSON lines (`tasks/journal.py`, `tasks/rows.py`).
 """
 
 from collections.abc import Iterable
@@ -372,8 +372,6 @@ class Proven(Record):
     render: Render
     usage: Usage
     rounds: int
-    nearest: Neighbour | None = None
-    """The nearest program of another task; the dedupe room fills it in."""
 
 
 class Ranked(Record):
@@ -387,6 +385,7 @@ class Ranked(Record):
     usage: Usage
     rounds: int
     nearest: Neighbour | None = None
+    """The nearest program of an accepted task before it; filled in when the shard is written."""
 
 
 def task_id_of(problem: Problem, program: Program) -> str:

@@ -325,8 +325,8 @@ class Settings(Group):
         "rules",
         description="who proposes edits: our mutators, the model (one more request for each clean program), or both",
     )
-    batch: int = Field(8, ge=1, le=256, description="candidates in one batch: one Prefect task run a stage, one shard")
-    overlap: int = Field(2, ge=1, le=16, description="batches under way at once")
+    batch: int = Field(8, ge=1, le=256, description="candidates of one shard: one Prefect task run for each stage")
+    under_way: int = Field(64, ge=1, le=4096, description="candidates under way at once, wherever they are")
     max_candidates: int | None = Field(
         None, ge=1, description="candidates tried at the most; none means 10 x tasks, at least 20"
     )
@@ -344,7 +344,7 @@ class Settings(Group):
         }.items():
             for key in keys:
                 del data[group][key]
-        del data["max_candidates"], data["overlap"], data["limits"], data["prompts"]
+        del data["max_candidates"], data["under_way"], data["limits"], data["prompts"]
         data["model"]["models"] = sorted({(role, one.model) for one in self.model.deployments for role in one.serves})
         extras = {
             (role, one.model, canonical_json(one.extra))

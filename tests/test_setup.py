@@ -73,3 +73,51 @@ def test_every_target_is_there_and_sets_itself_up() -> None:
         assert plan(target)[0].endswith("setup/install.py"), target
     removed = next(line for line in plan("clean") if line.startswith("rm -rf")).split()
     assert ".venv" in removed and not any(name.startswith("data") for name in removed)
+
+
+@pytest.fixture
+def set_up_project(tmp_path: Path) -> Path:
+    """A project that was set up before, by its stamps; nothing of it is real."""
+    root = tmp_path / "project"
+    for name in ("setup", "setup/node_modules", ".venv/bin", ".cache"):
+        (root / name).mkdir(parents=True, exist_ok=True)
+    (root / "setup" / "install.py").write_bytes((ROOT / "setup" / "install.py").read_bytes())
+    for name in ("requirements.lock", "pyproject.toml", *(f"setup/{one}" for one in
+                 ("bootstrap.lock", "package-lock.json", "package.json"))):  # fmt: skip
+        (root / name).touch()
+    (root / ".venv" / "bin" / "python").symlink_to(sys.executable)
+    stamps = """
+import runpy, sys
+own = runpy.run_path("setup/install.py")
+root, stamped = own["ROOT"], own["fingerprint"]
+names = ("requirements.lock", "setup/bootstrap.lock", "pyproject.toml")
+packages = stamped(*(root / name for name in names), extra=f"{root} {sys.version_info[:2]}")
+(root / ".venv" / ".stamp").write_text(packages)
+servers = stamped(root / "setup/package-lock.json", root / "setup/package.json")
+(root / "setup" / "node_modules" / ".stamp").write_text(servers)
+(root / ".cache" / "browser").write_text(sys.executable)
+"""
+    subprocess.run([sys.executable, "-c", stamps], cwd=root, check=True, timeout=60)
+    return root
+
+
+def set_up(root: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "setup/install.py"]
+    return subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=60, check=False)
+
+
+def test_a_closed_checkout_in_which_everything_is_there_needs_nothing(set_up_project: Path) -> None:
+    (set_up_project / ".cache" / "setup.lock").mkdir()  # no file can be made of that name
+    done = set_up(set_up_project)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_a_closed_checkout_in_which_something_is_missing_is_a_sentence(set_up_project: Path) -> None:
+    cache = set_up_project / ".cache"
+    (cache / "browser").unlink()
+    cache.rmdir()
+    cache.touch()
+    done = set_up(set_up_project)
+    assert done.returncode == 2
+    assert len(done.stderr.splitlines()) == 1
+    assert done.stderr.startswith(f"set-up: {cache}/browser can't be written (Not a directory): set up from a copy")

@@ -11,12 +11,12 @@ from pathlib import Path
 from evals.bench.figures import Figure, Figures, machine
 from evals.bench.footprint import footprint
 from evals.pace import Pace, Tell
+from tasks.caches import cache_folder
 from tasks.diagnose.servers import Servers
 from tasks.errors import Missing
 from tasks.record import Program
-from tasks.settings import ROOT, Settings
+from tasks.settings import Settings
 
-ESLINT = ROOT / ".cache" / "eslint"
 CONFIG = """import js from "@eslint/js";
 export default [js.configs.recommended, { languageOptions: { globals: { document: "readonly", window: "readonly" } } }];
 """
@@ -67,18 +67,18 @@ async def _diagnose(
 
 def _eslint(tell: Tell) -> Path:
     """The folder in which `npx eslint` runs; it is installed there the first time."""
-    if not (ESLINT / "node_modules" / "eslint").is_dir():
+    place = cache_folder(".cache", "eslint")
+    if not (place / "node_modules" / "eslint").is_dir():
         if shutil.which("npm") is None:
             raise Missing("npm is needed to compare with ESLint: see `dojo doctor`.")
         tell("installing ESLint, to compare with ...")
-        ESLINT.mkdir(parents=True, exist_ok=True)
-        (ESLINT / "package.json").write_text('{ "type": "module", "private": true }\n', "utf-8")
-        (ESLINT / "eslint.config.js").write_text(CONFIG, "utf-8")
+        (place / "package.json").write_text('{ "type": "module", "private": true }\n', "utf-8")
+        (place / "eslint.config.js").write_text(CONFIG, "utf-8")
         command = ["npm", "install", "--no-audit", "--no-fund", "--no-package-lock", "eslint", "@eslint/js"]
-        done = subprocess.run(command, cwd=ESLINT, capture_output=True, text=True, timeout=INSTALL_S, check=False)
+        done = subprocess.run(command, cwd=place, capture_output=True, text=True, timeout=INSTALL_S, check=False)
         if done.returncode:
             raise Missing(f"ESLint can't be installed with npm: {done.stderr.strip().splitlines()[-1:]}.")
-    return ESLINT
+    return place
 
 
 def _lint(folder: Path, program: Program) -> float:

@@ -18,14 +18,14 @@ from tasks.errors import BrokenRun
 from tasks.settings import ROOT
 
 
-def bench_generate(tasks: int, personas: str, seed: int, overlap: int | None, tell: Tell) -> Figures:
+def bench_generate(tasks: int, personas: str, seed: int, under_way: int | None, tell: Tell) -> Figures:
     """Make so many tasks in a run of its own.
 
     Args:
         tasks: how many.
         personas: as for `dojo generate`.
         seed: of the draw.
-        overlap: batches under way at once; the default setting's if None, 1 so that what passes is one stage's own.
+        under_way: candidates at once; the default setting's if None, 1 so that what passes is one stage's own.
         tell: hears what goes on.
 
     Raises:
@@ -33,7 +33,7 @@ def bench_generate(tasks: int, personas: str, seed: int, overlap: int | None, te
     """
     with tempfile.TemporaryDirectory(prefix="dojo-bench-") as folder:
         settings = Path(folder) / "settings.json"
-        settings.write_text(json.dumps({"overlap": overlap} if overlap else {}), "utf-8")
+        settings.write_text(json.dumps({"under_way": under_way} if under_way else {}), "utf-8")
         command = [sys.executable, "-m", "flows.cli", "generate", "--tasks", str(tasks), "--seed", str(seed)]
         command += ["--personas", personas, "--settings", str(settings), "--out", f"{folder}/dataset"]
         tell(f"making {tasks} tasks ...")

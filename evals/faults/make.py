@@ -22,6 +22,7 @@ from evals.pace import Tell
 from tasks.content import canonical_json, content_id
 from tasks.diagnose.servers import Servers
 from tasks.model.offline import archetype as offline
+from tasks.output import print_anything
 from tasks.render.pool import RenderPool
 from tasks.rows import write_whole
 from tasks.settings import QualityWeights, RenderSettings, RepairSettings
@@ -185,4 +186,5 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 if __name__ == "__main__":
+    print_anything()
     main()

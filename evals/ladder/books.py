@@ -1,6 +1,6 @@
-"""What the dataset and its runs' folders say of a ladder's cost: yield, renders, seconds, tokens.
+"""What the dataset and its runs' folders say of a ladder's cost: yield, renders, tokens.
 
-A run's folder is only on the machine that made it; without it there are no renders and seconds to report.
+A run's folder is only on the machine that made it; without it there are no renders to report.
 """
 
 import json
@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from evals.ladders import Quad
+from tasks.caches import work_folder
 from tasks.shard.read import read_side
 
 
@@ -28,8 +29,6 @@ class Books:
     """Of the same when they were clean, before the search for a ladder."""
     renders: dict[str, int]
     """Task id to the renders of its search, repeats included; where the run's folder is at hand."""
-    render_seconds: dict[str, float]
-    """Run id to seconds of rendering in all searches, pages side by side counted each; where the folder is at hand."""
 
     @property
     def clean(self) -> int:
@@ -56,15 +55,10 @@ def read_books(dataset: str, quads: Sequence[Quad]) -> Books:
     for row in lost:
         reasons[row["reason"]] = reasons.get(row["reason"], 0) + 1
     folders = {run_id: _folder(dataset, run_id) for run_id in runs}
-    clean = [row for folder in folders.values() for row in _rows(folder, "batch-*/single.jsonl")]
+    clean = [row for folder in folders.values() for row in _searched(folder)]
     counted = [row for row in clean if row.get("usage")]
     base = sum(row["usage"]["completion_tokens"] for row in counted)
-    ranked = [row for folder in folders.values() for row in _rows(folder, "batch-*/ranked.jsonl")]
-    seconds = {
-        run_id: sum(row.get("seconds", 0.0) for row in _rows(folder, "batch-*/ladder-*/renders.jsonl"))
-        for run_id, folder in folders.items()
-        if folder.exists()
-    }
+    ranked = [row for folder in folders.values() for row in _rows(folder, "shard-*/ranked.jsonl")]
     return Books(
         accepted=len(accepted),
         lost=len(lost),
@@ -72,12 +66,17 @@ def read_books(dataset: str, quads: Sequence[Quad]) -> Books:
         tokens_out=tokens,
         base_tokens_out=base if len(counted) == len(accepted) + len(lost) else tokens,
         renders={row["task_id"]: row["ladder"]["renders"] for row in ranked},
-        render_seconds=seconds,
     )
 
 
+def _searched(folder: Path) -> Iterator[dict[str, Any]]:
+    """The clean programs that came to the search for a ladder: near-duplicates did not."""
+    lost = {row["candidate"]["index"] for row in _rows(folder, "shard-*/rejected.jsonl") if row["stage"] == "dedupe"}
+    return (row for row in _rows(folder, "shard-*/proven.jsonl") if row["candidate"]["index"] not in lost)
+
+
 def _folder(dataset: str, run_id: str) -> Path:
-    return Path(dataset.removeprefix("file://")).expanduser() / "runs" / run_id / "work"
+    return work_folder(dataset) / "runs" / run_id / "work"
 
 
 def _rows(folder: Path, pattern: str) -> Iterator[dict[str, Any]]:

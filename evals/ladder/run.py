@@ -26,6 +26,7 @@ from evals.ladder.figures import (
 from evals.ladders import load_quads
 from evals.pace import Tell
 from evals.paper import Paper, Table, publish, write_csv
+from tasks.address import shown_name
 from tasks.record import FAMILIES, Family
 
 _QUANTILES = (0.0, 0.25, 0.5, 0.75, 0.95, 1.0)
@@ -72,7 +73,7 @@ def _experiment(dataset: str, found: Ladders, each: Sequence[dict[str, object]],
         "span": span(found.again),
         "spread": spread(found),
     }
-    name = Path(dataset).name
+    name = shown_name(dataset)
     return Experiment(
         dataset="dojo eval ladder",
         name=f"{len(each)} ladders of {name}",
@@ -104,7 +105,7 @@ def _paper(
         remarks.append("The run's folder is not at hand, so that renders and seconds are not reported.")
     return Paper(
         title="Ladders: are they what they promise?",
-        lead=f"{len(found.task_ids)} accepted ladders of {Path(dataset).name}, every version rendered once more from "
+        lead=f"{len(found.task_ids)} accepted ladders of {shown_name(dataset)}, every version rendered once more from "
         "its shard in a browser started for it.",
         facts={
             "ladders": str(len(found.task_ids)),
@@ -157,16 +158,11 @@ def _spreads(found: Ladders, books: Books) -> Table:
         ("least gap / spread (spread at least 1e-6)", gaps(found.stored).min(axis=1) / apart),
         ("renders", renders),
     ]
-    seconds = sum(books.render_seconds.values())
-    note = "Quantiles over ladders."
-    if seconds and books.accepted:
-        each = seconds / books.accepted
-        note += f" Rendering took {each:.1f} s per accepted ladder, lost searches included, each page's time counted."
     return Table(
         title="Spreads",
         headings=("of each ladder", *_HEADINGS),
         rows=tuple((name, *_quantiles(values)) for name, values in rows if len(values)),
-        note=note,
+        note="Quantiles over ladders.",
     )
 
 

@@ -12,6 +12,7 @@ from evals.door import Door, plain_door
 from evals.leaks.restore import Texts
 from evals.lines import adding, read_lines
 from evals.pace import Pace, Tell
+from tasks.address import home_expanded
 from tasks.bundle import bundle
 from tasks.content import content_id
 from tasks.gather import gather
@@ -71,7 +72,7 @@ async def judged(texts: Sequence[Texts], settings: Settings, kept: Path, tell: T
         ModelDown: the model can't be used.
         Stopped: the money is used up, or somebody asks; what was answered is kept.
     """
-    book = PromptBook(Path(settings.prompts).expanduser() if settings.prompts else None)
+    book = PromptBook(home_expanded(settings.prompts) if settings.prompts else None)
     named = ", ".join(judges(settings.model)), book.load(PROMPT).version
     keys = [content_id(*named, *(page.program_id for page in one.programs)) for one in texts]
     known = {row.key: row for row in read_lines(kept, Said)} if settings.model.reuse else {}

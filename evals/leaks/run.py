@@ -17,6 +17,7 @@ from evals.leaks.touchless import touchless
 from evals.pace import Tell
 from evals.paper import publish
 from evals.stats import Floats, marks, showings
+from tasks.address import shown_name
 from tasks.settings import OFFLINE, Settings
 
 CONTROL = 200
@@ -82,7 +83,7 @@ def run(
     marked = {name: _marked(found, scores[name]) for name, found in examined.items()}
     shown = {name: showings(given, alpha) for name, given in marked.items()}
     outcome = Outcome(
-        dataset=Path(dataset).name,
+        dataset=shown_name(dataset),
         ladders=len(quads),
         bases=len(set(bases_of(examined[""]).tolist())),
         alpha=alpha,

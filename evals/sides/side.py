@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
@@ -16,6 +17,8 @@ from tasks.errors import BadInput
 from tasks.record import Candidate, Problem, Proven, Ranked, Rejected, Usage
 from tasks.rows import load_rows
 from tasks.settings import DedupeSettings
+
+R = TypeVar("R", Proven, Rejected)
 
 
 @dataclass(frozen=True)
@@ -88,20 +91,27 @@ def read_side(name: str, run: Path, models: Sequence[str], least: int = 2) -> Si
         BadInput: fewer than `least` of its candidates were done with.
     """
     trials: dict[int, Trial] = {}
-    for batch in sorted(run.glob("work/batch-*")):
-        if not (batch / "settled.jsonl").exists():
+    for shard in sorted(run.glob("work/shard-*")):
+        if not (shard / "settled.jsonl").exists():
             continue
-        clean = {row.candidate.index: row.render.quality.q for row in load_rows(batch / "single.jsonl", Proven)}
-        for row in load_rows(batch / "settled.jsonl", Ranked):
+        rejected = _rows(shard / "rejected.jsonl", Rejected)
+        repeats = {lost.candidate.index for lost in rejected if lost.stage == "dedupe"}
+        proven = [row for row in _rows(shard / "proven.jsonl", Proven) if row.candidate.index not in repeats]
+        clean = {row.candidate.index: row.render.quality.q for row in proven}
+        for row in load_rows(shard / "settled.jsonl", Ranked):
             index = row.candidate.index
             trials[index] = Trial(row.candidate, row.usage, clean.get(index), row.problem, accepted=True, reason="")
-        for path in sorted(batch.glob("rejected-*.jsonl")):
-            for lost in load_rows(path, Rejected):
-                index = lost.candidate.index
-                reason = f"{lost.stage}: {lost.reason}"
-                trials[index] = Trial(
-                    lost.candidate, lost.usage, clean.get(index), lost.problem, accepted=False, reason=reason
-                )
+        for lost in rejected:
+            index = lost.candidate.index
+            reason = f"{lost.stage}: {lost.reason}"
+            trials[index] = Trial(
+                lost.candidate, lost.usage, clean.get(index), lost.problem, accepted=False, reason=reason
+            )
     if len(trials) < least:
         raise BadInput(f"Side {name} has {len(trials)} candidates that were done with; {least} are the least.")
     return Side(name, tuple(models), tuple(trials[index] for index in sorted(trials)), run.name)
+
+
+def _rows(path: Path, kind: type[R]) -> list[R]:
+    """A journal that nobody wrote to is not there."""
+    return load_rows(path, kind) if path.exists() else []

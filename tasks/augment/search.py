@@ -6,7 +6,7 @@
         renders = [the render of each trial, with its screenshot if it asks for one]
         findings = [the diagnosis of each trial with `diagnose`]
         search = learn(search, renders, findings)
-    ladder = conclude(search)            # if search.status == "found"
+    task = outcome(search)               # or why there is none
 
 First, four versions that carry at most one harm of each family are measured; the four parts of quality come apart in
 each, so that they tell of up to twelve effects. From then on the most even quartet that is believed possible is
@@ -24,7 +24,17 @@ from tasks.augment.plan import best_quartet, planned, purged
 from tasks.augment.site import Picks
 from tasks.augment.state import Measured, Search, Trial, failed
 from tasks.errors import BrokenRun
-from tasks.record import Edit, Findings, Ladder, Proven, Render, Version
+from tasks.record import (
+    Edit,
+    Findings,
+    Ladder,
+    Proven,
+    Ranked,
+    Rejected,
+    Render,
+    Version,
+    task_id_of,
+)
 from tasks.settings import Settings
 
 
@@ -104,6 +114,34 @@ def conclude(search: Search) -> Ladder:
     if search.status != "found":
         raise ValueError(f"the search has no ladder: {search.status} {search.reason}")
     return _ladder(search)
+
+
+def outcome(search: Search) -> Ranked | Rejected:
+    """The task that a search has come to, or why it found none.
+
+    Raises:
+        ValueError: it is not over.
+    """
+    proven = search.proven
+    if search.status == "failed":
+        return Rejected(
+            candidate=proven.candidate,
+            stage="augment",
+            reason=search.reason,
+            detail=search.detail,
+            usage=proven.usage,
+            problem=proven.problem,
+            program=proven.program,
+        )
+    return Ranked(
+        task_id=task_id_of(proven.problem, proven.program),
+        candidate=proven.candidate,
+        problem=proven.problem,
+        program=proven.program,
+        ladder=conclude(search),
+        usage=proven.usage,
+        rounds=proven.rounds,
+    )
 
 
 def completion_ids(seed: int) -> tuple[str, str, str, str]:

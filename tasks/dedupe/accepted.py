@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import fsspec
 import pyarrow.parquet as pq
 
+from tasks.address import open_address
 from tasks.dedupe.embed import Kind, normal_text, program_text
 from tasks.record import Program, Ranked
 
@@ -69,11 +69,11 @@ def _rows(stream: Any, *columns: str) -> list[dict[str, Any]]:
 
 def _shards(dataset: str) -> tuple[Any, list[tuple[str, str]]]:
     """The file system, and the (public, private) paths of every shard that has both, as readers see them."""
-    files, root = fsspec.core.url_to_fs(dataset)
-    folder = f"{root.rstrip('/')}/public"
+    files, root = open_address(dataset)
+    folder = f"{root}/public"
     if not files.isdir(folder):
         return files, []
     names = sorted(str(path).rsplit("/", 1)[-1] for path in files.ls(folder, detail=False))
     shards = [name[len("tasks-") :] for name in names if name.startswith("tasks-") and name.endswith(".parquet")]
-    pairs = [(f"{folder}/tasks-{name}", f"{root.rstrip('/')}/private/truth-{name}") for name in shards]
+    pairs = [(f"{folder}/tasks-{name}", f"{root}/private/truth-{name}") for name in shards]
     return files, [(public, private) for public, private in pairs if files.exists(private)]

@@ -16,16 +16,17 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
-import fsspec
 from pymilvus import DataType, MilvusClient
 from pymilvus.exceptions import MilvusException
 
+from tasks.address import local_folder, spelled
+from tasks.caches import cache_folder
 from tasks.content import content_id
 from tasks.dedupe.accepted import Row, count_accepted, read_accepted, rows_of
 from tasks.dedupe.embed import Embedder, Kind, LexicalEmbedder, Vectors
 from tasks.errors import BadInput, BrokenRun
 from tasks.record import Neighbour, Ranked
-from tasks.settings import ROOT, DedupeSettings
+from tasks.settings import DedupeSettings
 
 COLLECTION = "tasks"
 BATCH = 256
@@ -57,7 +58,7 @@ class Index:
         self.embedder = embedder or LexicalEmbedder(settings.dimension)
         self.uri = settings.uri or str(_lite_path(dataset))
         self._lite = "://" not in self.uri
-        self._name = "." if self._lite else _address(dataset)
+        self._name = "." if self._lite else spelled(dataset)
         self._lock = threading.Lock()
         self._client: MilvusClient | None = None
 
@@ -252,16 +253,10 @@ def _nearest_of(hits: Sequence[dict[str, Any]]) -> Neighbour | None:
 
 
 def _lite_path(dataset: str) -> Path:
-    files, root = fsspec.core.url_to_fs(dataset)
-    if "file" in ([files.protocol] if isinstance(files.protocol, str) else files.protocol):
-        return Path(root) / "index" / "tasks.db"
-    return ROOT / "data" / "index" / content_id(_address(dataset)) / "tasks.db"
-
-
-def _address(dataset: str) -> str:
-    """The dataset's one spelling, for a server that serves several."""
-    files, root = fsspec.core.url_to_fs(dataset)
-    return str(files.unstrip_protocol(root)).rstrip("/")
+    folder = local_folder(dataset)
+    if folder is not None:
+        return folder / "index" / "tasks.db"
+    return cache_folder("data", "index") / content_id(spelled(dataset)) / "tasks.db"
 
 
 def _shown(uri: str) -> str:

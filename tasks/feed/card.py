@@ -1,20 +1,20 @@
-"""The dataset card: README.md with YAML front matter, generated from the data alone."""
+"""What we have to say in a dataset card: keys of its front matter and a part of its text, from the data alone."""
 
 import json
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from statistics import mean, median
-from typing import Any, Literal
+from typing import Any
 
 import pyarrow as pa
 from huggingface_hub import DatasetCardData
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from tasks.feed.front import dumped
+from tasks.feed.manifest import Purpose
 from tasks.feed.part import Part
 from tasks.record import Record
-
-Purpose = Literal["labelling", "training"]
 
 _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
 _TAGS = {"labelling": ["human-feedback", "preference"], "training": ["preference", "dpo", "sft"]}
@@ -73,13 +73,27 @@ def find_facts(public: pa.Table, private: pa.Table, rejected: int) -> Facts:
     )
 
 
-def write_card(folder: Path, name: str, purpose: Purpose, parts: Sequence[Part], facts: Facts) -> None:
-    """Write README.md into the folder."""
+class Said(Record):
+    """What a card says of a publication."""
+
+    front: dict[str, Any]
+    """Keys of the front matter, in their order."""
+    text: str
+    """Markdown, with the line breaks of Unix and one at its end."""
+
+    @property
+    def whole(self) -> str:
+        """The card as it was before it had a part of its own in it."""
+        return f"---\n{dumped(self.front)}---\n\n{self.text}"
+
+
+def compose_card(name: str, purpose: Purpose, parts: Sequence[Part], facts: Facts) -> Said:
+    """What to say of a dataset that is published under a name."""
     text = _template().render(name=name, purpose=purpose, parts=parts, facts=facts)
-    (folder / "README.md").write_text(f"---\n{_front_matter(name, purpose, parts)}\n---\n\n{text}", "utf-8")
+    return Said(front=_front_matter(name, purpose, parts), text=text.rstrip("\n") + "\n")
 
 
-def _front_matter(name: str, purpose: Purpose, parts: Sequence[Part]) -> str:
+def _front_matter(name: str, purpose: Purpose, parts: Sequence[Part]) -> dict[str, Any]:
     rows = sum(part.rows for part in parts)
     configs = [
         {
@@ -97,7 +111,8 @@ def _front_matter(name: str, purpose: Purpose, parts: Sequence[Part]) -> str:
         tags=["dojo-synth", "synthetic", "code", "html", *_TAGS[purpose]],
         configs=configs,
     )
-    return str(data.to_yaml()).strip()
+    front: dict[str, Any] = data.to_dict()  # type: ignore[no-untyped-call]
+    return front
 
 
 def _rung(rank: int, rows: Sequence[dict[str, Any]]) -> Rung:
@@ -108,7 +123,9 @@ def _rung(rank: int, rows: Sequence[dict[str, Any]]) -> Rung:
 
 def _template() -> Any:
     loader = FileSystemLoader(Path(__file__).parent)
-    # Markdown, not HTML: what is filled in is counts, our own words, and model names, which go through `cell`
+    # Markdown, not HTML: what is filled in is counts, our own words, and names, which go through `cell`
     environment = Environment(loader=loader, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.filters["cell"] = lambda text: "".join(c if c.isprintable() and c not in "|`<>" else " " for c in text)
+    environment.filters["cell"] = lambda text: "".join(
+        c if c.isprintable() and c not in '|`<>"\\' else " " for c in text
+    )
     return environment.get_template("card.md.jinja")

@@ -1,29 +1,33 @@
-"""A dataset laid out and brought to its place; a wish that can't be granted is refused before anything is read."""
-
-import tempfile
-from pathlib import Path
+"""A dataset laid out and brought to its place; invalid options are rejected before any input is read."""
 
 import pyarrow as pa
 from datasets import disable_progress_bars
 from huggingface_hub.utils.tqdm import disable_progress_bars as disable_hub_progress_bars
 
 from tasks.errors import BadInput
-from tasks.feed.card import Purpose, find_facts, write_card
-from tasks.feed.hub import check_repo, check_target, folder_whole, push_folder
+from tasks.feed.card import compose_card, find_facts
+from tasks.feed.folder import FolderPlace
+from tasks.feed.hub import HubPlace, Visibility
 from tasks.feed.labelling import write_labelling
+from tasks.feed.manifest import Purpose, entry_of
 from tasks.feed.part import Part
+from tasks.feed.plan import Laid
 from tasks.feed.training import write_training
 from tasks.record import Record
 
 
 class Request(Record):
-    """A checked wish to publish."""
+    """A checked request to publish."""
 
     purpose: Purpose
     repo: str | None
     """Of the Hub, as organisation/name; or"""
     to: str | None
-    """a folder that is not there yet."""
+    """a folder."""
+    visibility: Visibility | None
+    """Of a new dataset on the Hub; None: private for training, else what the Hub does by itself."""
+    take_over: bool
+    """Whether the place may be one that another publication, or none of ours, has made."""
 
 
 class Published(Record):
@@ -31,19 +35,35 @@ class Published(Record):
 
     purpose: Purpose
     where: str
-    """The folder, or the address of the commit."""
+    """The folder, or the address of the commit; of the dataset when nothing has changed."""
     parts: tuple[Part, ...]
+    changed: bool
+    """Whether anything was written."""
+    notes: tuple[str, ...]
+    """Sentences on what was kept as people have it."""
 
     def __str__(self) -> str:
         rows = ", ".join(f"{part.rows} rows of {part.config}/{part.split}" for part in self.parts)
-        return f"Published for {self.purpose} at {self.where}: {rows}."
+        if self.changed:
+            first = f"Published for {self.purpose} at {self.where}: {rows}."
+        else:
+            first = f"Nothing has changed at {self.where}, so that nothing was written: {rows}."
+        return "\n".join((first, *self.notes))
 
 
-def check_request(purpose: Purpose, repo: str | None, to: str | None, reveal: bool) -> Request:
-    """The wish, if it can be granted.
+def check_request(
+    purpose: Purpose,
+    repo: str | None,
+    to: str | None,
+    reveal: bool,
+    visibility: Visibility | None = None,
+    take_over: bool = False,
+) -> Request:
+    """The request, if its options go together.
 
     Raises:
-        BadInput: neither or both places, a place that will not do, or training data without the word to reveal it.
+        BadInput: neither or both places, a place that will not do, training data without the word to reveal it, or a
+            visibility for a folder.
         Missing: no token for the Hub.
     """
     if (repo is None) == (to is None):
@@ -53,41 +73,51 @@ def check_request(purpose: Purpose, repo: str | None, to: str | None, reveal: bo
             "A training dataset reveals the order of its tasks to everyone, so that they are of no more use for "
             "labelling; say --reveal if that is meant."
         )
-    if to is not None:
-        check_target(to)
-    if repo is not None:
-        check_repo(repo)
-    return Request(purpose=purpose, repo=repo, to=to)
+    if to is not None and visibility is not None:
+        raise BadInput(f"--{visibility} is for a dataset on the Hub; leave it out with --to.")
+    if to is not None and not to.isprintable():
+        raise BadInput(f"--to is {to!r}; give a path without control characters, in UTF-8.")
+    request = Request(purpose=purpose, repo=repo, to=to, visibility=visibility, take_over=take_over)
+    _place(request)
+    return request
 
 
-def publish_tables(request: Request, public: pa.Table, private: pa.Table, rejected: int) -> Published:
+def publish_tables(request: Request, dataset: str, public: pa.Table, private: pa.Table, rejected: int) -> Published:
     """Write the dataset with its card and bring it to its place.
 
     Args:
         request: what and where to.
+        dataset: the dataset's id, hexadecimal: only publications of the same one replace each other.
         public: the public shards' rows, at least one.
         private: the private shards' rows of the same tasks.
         rejected: how many candidates did not make it.
 
     Raises:
-        BadInput: the place will not do.
-        BrokenRun: the Hub failed.
+        BadInput: the place will not do: it is another's, or people changed what would be written over.
+        BrokenRun: the Hub or the disk failed.
     """
     disable_progress_bars()
     disable_hub_progress_bars()
-    if request.to is not None:
-        with folder_whole(request.to) as folder:
-            parts = _lay_out(folder, Path(request.to).resolve().name, request.purpose, public, private, rejected)
-        return Published(purpose=request.purpose, where=request.to, parts=parts)
-    repo = request.repo or ""
-    with tempfile.TemporaryDirectory() as aside:
-        parts = _lay_out(Path(aside), repo, request.purpose, public, private, rejected)
-        return Published(purpose=request.purpose, where=push_folder(Path(aside), repo), parts=parts)
+    place = _place(request)
+    place.check(dataset, request.purpose, request.take_over)
+    with place.aside() as folder:
+        if request.purpose == "labelling":
+            parts = write_labelling(public, folder)
+        else:
+            parts = write_training(public, private, folder)
+        paths = sorted(path for path in folder.rglob("*") if path.is_file())
+        laid = Laid(
+            dataset=dataset,
+            purpose=request.purpose,
+            files=tuple(entry_of(path.relative_to(folder).as_posix(), path) for path in paths),
+            folder=folder,
+            said=compose_card(place.name, request.purpose, parts, find_facts(public, private, rejected)),
+        )
+        done = place.publish(laid, request.take_over)
+    return Published(
+        purpose=request.purpose, where=done.where, parts=tuple(parts), changed=done.changed, notes=done.notes
+    )
 
 
-def _lay_out(
-    folder: Path, name: str, purpose: Purpose, public: pa.Table, private: pa.Table, rejected: int
-) -> tuple[Part, ...]:
-    parts = write_labelling(public, folder) if purpose == "labelling" else write_training(public, private, folder)
-    write_card(folder, name, purpose, parts, find_facts(public, private, rejected))
-    return tuple(parts)
+def _place(request: Request) -> HubPlace | FolderPlace:
+    return FolderPlace(request.to) if request.to is not None else HubPlace(request.repo or "", request.visibility)

@@ -72,7 +72,8 @@ class Ledger:
             add_row(self._lines, entry)
 
     def close(self, task_ids: Mapping[int, str] | None = None) -> None:
-        """Write the table of all sessions' rows. `task_ids`: of the candidates that became tasks.
+        """Write the table of all sessions' rows; where there is none, no file stays. `task_ids`: of the candidates that
+        became tasks.
 
         Raises:
             BrokenRun: the disk does not take it.
@@ -82,6 +83,9 @@ class Ledger:
         lines, self._lines = self._lines, None
         with writing(lines.name):
             lines.close()
+            if next(read_entries(self._folder), None) is None:
+                (self._folder / LINES).unlink(missing_ok=True)
+                return
         write_table(self._folder, task_ids or {})
 
 

@@ -48,8 +48,8 @@ class Tracer:
     def call(self, candidate: Candidate | None, entry: Entry, messages: list[Message], text: str) -> None:
         """A call to a model that was answered, or a reply that was reused; a call for no candidate is not traced."""
 
-    def stage(self, candidate: Candidate, stage: str, began: float, ended: float, batch: int) -> None:
-        """A stage that a candidate has passed with its batch; seconds since the epoch."""
+    def stage(self, candidate: Candidate, stage: str, began: float, ended: float, shard: int) -> None:
+        """A stage that a candidate has passed; seconds since the epoch."""
 
     def candidate(self, candidate: Candidate, began: float, ended: float, outcome: str) -> None:
         """The whole way of a candidate. `outcome`: `accepted`, or why it was not."""
@@ -213,8 +213,8 @@ class _Langfuse(Tracer):
         )  # fmt: skip
 
     @_unharmed
-    def stage(self, candidate: Candidate, stage: str, began: float, ended: float, batch: int) -> None:
-        attributes = {"langfuse.observation.type": "span", **_metadata(batch=batch)}
+    def stage(self, candidate: Candidate, stage: str, began: float, ended: float, shard: int) -> None:
+        attributes = {"langfuse.observation.type": "span", **_metadata(shard=shard)}
         self._send(candidate, stage, began, ended, "", attributes, self._span(candidate, stage))
 
     @_unharmed

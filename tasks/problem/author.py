@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from tasks.check import Check, Target
 from tasks.content import canonical_json, content_id
-from tasks.model.gateway import Gateway
+from tasks.model.gateway import Answer, Gateway
 from tasks.record import Candidate, Posed, Problem, Rejected
 
 _QUOTED_RUN = 6
@@ -59,6 +59,11 @@ async def pose(gateway: Gateway, candidate: Candidate) -> Posed | Rejected:
         seed=candidate.seed,
         candidate=candidate,
     )
+    return settle(answer, candidate)
+
+
+def settle(answer: Answer[ProblemReply], candidate: Candidate) -> Posed | Rejected:
+    """What a reply makes of a candidate: posed, or rejected for a reply that is none or that quotes the persona."""
     reply = answer.value
     if reply is None:
         return Rejected(

@@ -1,22 +1,17 @@
-"""The program room as a Prefect task: one run writes the programs of one batch."""
+"""The program room as a Prefect task: one run writes the programs of one shard."""
 
-from pathlib import Path
+from functools import partial
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from tasks.gather import gather
 from tasks.model.gateway import Gateway
 from tasks.program.author import write
-from tasks.record import Posed
-from tasks.rows import load_rows, save_outcomes
+from tasks.record import Posed, Rejected, Written
+from tasks.service import Service
 
 
-@task(name="program", persist_result=False, cache_policy=NO_CACHE)
-async def write_batch(posed: Path, out: Path, rejected: Path, gateway: Gateway) -> Path:
-    """`Posed` rows in, `Written` rows out, `Rejected` rows beside; what is already there is not paid for again."""
-    if not out.exists():
-        rows = load_rows(posed, Posed)
-        outcomes = await gather(write(gateway, row) for row in rows)
-        save_outcomes(out, rejected, outcomes)
-    return out
+@task(name="program", task_run_name="program-{shard}", persist_result=False, cache_policy=NO_CACHE)
+async def write_shard(shard: int, posed: Service[Posed, Written | Rejected], gateway: Gateway) -> int:
+    """Write a program for each problem handed in; gives how many there were."""
+    return await posed.serve(partial(write, gateway))

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 from tasks.check import Check
+from tasks.output import print_anything
 from tasks.record import Program, Render, RenderOrder
 from tasks.render.pool import RenderPool
 from tasks.render.worth import worthy
@@ -61,4 +62,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    print_anything()
     main()

@@ -1,23 +1,14 @@
-"""The Prefect task: a file of orders to a file of renders."""
-
-from pathlib import Path
+"""The render room as a Prefect task: one run renders the pages of one shard."""
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from tasks.gather import gather
-from tasks.record import RenderOrder
+from tasks.record import Render, RenderOrder
 from tasks.render.pool import RenderPool
-from tasks.rows import load_rows, save_rows
+from tasks.service import Service
 
 
-@task(name="render", persist_result=False, cache_policy=NO_CACHE)
-async def render_batch(orders: Path, out: Path, pool: RenderPool) -> Path:
-    """Render every order of a file, in its order; done before if `out` is there.
-
-    Raises:
-        BrowserDown: the browser can't be used.
-    """
-    if not out.exists():
-        save_rows(out, await gather(pool.render(order) for order in load_rows(orders, RenderOrder)))
-    return out
+@task(name="render", task_run_name="render-{shard}", persist_result=False, cache_policy=NO_CACHE)
+async def render_shard(shard: int, orders: Service[RenderOrder, Render], pool: RenderPool) -> int:
+    """Render each order handed in, as soon as a page is free; gives how many there were."""
+    return await orders.serve(pool.render)

@@ -128,6 +128,8 @@ class RunFacts:
     tasks_timed: int
     """Tasks accepted in the session that the spells are of."""
     calls: tuple[CallFacts, ...] = ()
+    left_out: str = ""
+    """How many personas of the source could not be used, and why; empty if all could."""
 
     @property
     def candidates(self) -> int:

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from typing import Any
 
-import fsspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from tasks.address import open_address
 from tasks.errors import BadInput
 from tasks.record import Record
 from tasks.shard.schema import PREFIX, SCHEMA_VERSION, SCHEMAS, SIDES, VERSION_KEY, Side
@@ -27,7 +27,7 @@ def check_version(dataset: str) -> None:
     Raises:
         BadInput: a shard is of another schema version, or no shard at all.
     """
-    files, root = _opened(dataset)
+    files, root = open_address(dataset)
     for side in SIDES:
         for name in _names(files, root, side):
             _check_file(files, dataset, f"{root}/{side}/{name}", f"{side}/{name}")
@@ -35,7 +35,7 @@ def check_version(dataset: str) -> None:
 
 def count_rows(dataset: str) -> Counts:
     """Tasks, rejected candidates and shards, by the files' footers."""
-    files, root = _opened(dataset)
+    files, root = open_address(dataset)
     tasks = [_rows_in(files, path) for path in _paths(files, root, "public")]
     return Counts(
         tasks=sum(tasks),
@@ -51,7 +51,7 @@ def read_side(dataset: str, side: Side, columns: list[str] | None = None) -> pa.
         BadInput: as `check_version`.
     """
     check_version(dataset)
-    files, root = _opened(dataset)
+    files, root = open_address(dataset)
     schema = SCHEMAS[side]
     tables = [_read(files, path, columns) for path in _paths(files, root, side)]
     if not tables:
@@ -73,19 +73,19 @@ def need_tasks(dataset: str) -> Counts:
 
 
 def find_task(dataset: str, task_id: str) -> tuple[dict[str, Any], dict[str, Any]] | None:
-    """The public and the private row of a task; None if the dataset has no such task."""
-    files, root = _opened(dataset)
+    """The public and the private row of a task; None if the dataset has no such task.
+
+    Raises:
+        BadInput: as `check_version`.
+    """
+    check_version(dataset)
+    files, root = open_address(dataset)
     for path in _paths(files, root, "public"):
         public = _pick(files, path, task_id)
         if public is not None:
             private = _pick(files, _beside(path, root), task_id)
             return (public, private) if private is not None else None
     return None
-
-
-def _opened(dataset: str) -> tuple[Any, str]:
-    files, root = fsspec.core.url_to_fs(dataset)
-    return files, root.rstrip("/")
 
 
 def _names(files: Any, root: str, side: Side) -> list[str]:

@@ -11,14 +11,16 @@ from prefect.cache_policies import NO_CACHE
 
 from tasks.record import Ranked, Rejected
 from tasks.rows import load_rows
+from tasks.shard.identity import identify_dataset
 from tasks.shard.read import need_tasks, read_side
 from tasks.shard.write import RunStamp, ShardPaths, write_shard
 
 
 @dataclass(frozen=True)
 class Shards:
-    """All accepted tasks of a dataset: their public and their private rows, and how many candidates were rejected."""
+    """All accepted tasks of a dataset: its id, their public and private rows, and how many candidates were rejected."""
 
+    dataset_id: str
     public: pa.Table
     private: pa.Table
     rejected: int
@@ -48,4 +50,5 @@ async def read_shards(dataset: str) -> Shards:
     counts = await asyncio.to_thread(need_tasks, dataset)
     public = await asyncio.to_thread(read_side, dataset, "public")
     private = await asyncio.to_thread(read_side, dataset, "private")
-    return Shards(public=public, private=private, rejected=counts.rejected)
+    dataset_id = await asyncio.to_thread(identify_dataset, dataset)
+    return Shards(dataset_id=dataset_id, public=public, private=private, rejected=counts.rejected)

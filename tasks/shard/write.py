@@ -14,11 +14,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import fsspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 from PIL import Image, UnidentifiedImageError
 
+from tasks.address import open_address
 from tasks.content import canonical_json
 from tasks.errors import BrokenRun
 from tasks.model.trace import trace_id
@@ -72,8 +72,7 @@ def write_shard(
     Raises:
         BrokenRun: a screenshot is missing or no picture, or the place does not take a file.
     """
-    files, root = fsspec.core.url_to_fs(dataset)
-    root = root.rstrip("/")
+    files, root = open_address(dataset)
     key = _dataset_key(files, f"{root}/{KEY}")
     tasks = [_named(task, key) for task in tasks]
     media = _write_media(files, root, tasks, screenshots)

@@ -9,10 +9,9 @@ import pytest
 
 from tasks.augment.accept import refusals
 from tasks.augment.assign import LACKING, LESS_WORST, SEEN, Mask, draw_mask, unmasked
-from tasks.augment.batch import BatchTrial, begin_searches, conclude_searches, learn_renders, propose_trials
 from tasks.augment.plan import PATIENT
 from tasks.augment.sample import Shown
-from tasks.augment.search import begin, completion_ids, conclude, learn, propose
+from tasks.augment.search import begin, completion_ids, conclude, learn, outcome, propose
 from tasks.augment.state import Search
 from tasks.check import Check
 from tasks.errors import BrokenRun
@@ -33,7 +32,6 @@ from tasks.record import (
     Usage,
     Verdict,
 )
-from tasks.rows import load_rows, save_rows
 from tasks.settings import LadderRules, Settings
 
 PAGES = Path(__file__).parent / "pages"
@@ -250,25 +248,14 @@ def test_a_trial_that_was_never_rendered_is_a_broken_run():
         learn(search, [])
 
 
-def test_a_batch_goes_through_files(tmp_path: Path):
+def test_what_a_search_comes_to_is_a_task_or_a_reason():
+    found = searched(begin(proven(seed=2), SETTINGS), world(8))
+    task = outcome(found)
+    assert isinstance(task, Ranked) and task.ladder == conclude(found)
     bare = proven(seed=9).model_copy(update={"program": Program.of([("index.html", "<p>x</p>")])})
-    save_rows(tmp_path / "proven.jsonl", [proven(seed=2), bare])
-    searches, orders = tmp_path / "searches.jsonl", tmp_path / "orders.jsonl"
-    assert begin_searches(tmp_path / "proven.jsonl", searches, SETTINGS) == 1
-    while propose_trials(searches, orders):
-        rows = load_rows(orders, BatchTrial)
-        open_search = load_rows(searches, Search)[0]
-        save_rows(tmp_path / "renders.jsonl", [world(8)(open_search, row.trial.program) for row in rows])
-        save_rows(
-            tmp_path / "findings.jsonl",
-            [Findings(program_id=r.trial.program.program_id, diagnostics=()) for r in rows if r.trial.diagnose],
-        )
-        learn_renders(searches, tmp_path / "renders.jsonl", tmp_path / "findings.jsonl", searches)
-    assert conclude_searches(searches, tmp_path / "ranked.jsonl", tmp_path / "rejected.jsonl") == (1, 1)
-    (ranked,) = load_rows(tmp_path / "ranked.jsonl", Ranked)
-    (rejected,) = load_rows(tmp_path / "rejected.jsonl", Rejected)
-    assert ranked.ladder == conclude(load_rows(searches, Search)[0])
-    assert (rejected.stage, rejected.reason) == ("augment", "too few sites")
+    lost = outcome(begin(bare, SETTINGS))
+    assert isinstance(lost, Rejected)
+    assert (lost.stage, lost.reason, lost.program) == ("augment", "too few sites", bare.program)
 
 
 @pytest.mark.parametrize("seed", [2, 7])

@@ -3,11 +3,10 @@ from pathlib import Path
 
 import pytest
 
-from tasks.dedupe.gate import Gate
+from tasks.dedupe.gate import Gate, Text
 from tasks.dedupe.index import Index
-from tasks.dedupe.task import gate_problems_batch, gate_programs_batch
-from tasks.record import Posed, Program, Proven, Rejected
-from tasks.rows import load_rows, save_rows
+from tasks.errors import Stopped
+from tasks.record import Posed, Program, Proven, Ranked, Rejected, Usage
 from tasks.settings import DedupeSettings
 from tests.shard.specimens import posed, problem, program, proven, ranked
 
@@ -28,75 +27,198 @@ def retouched(of: int) -> Program:
     )
 
 
-def outcome(rows: list[Posed | Rejected] | list[Proven | Rejected]) -> list[str]:
-    return [row.reason if isinstance(row, Rejected) else "passed" for row in rows]
+class Way:
+    """What a candidate does once nothing is known against it."""
+
+    def __init__(self, *, held: bool = False) -> None:
+        self.begun = self.cancelled = False
+        self.free = asyncio.Event()
+        if not held:
+            self.free.set()
+
+    async def onward(self, row: Posed | Proven) -> Ranked | Rejected:
+        self.begun = True
+        try:
+            await self.free.wait()
+        except asyncio.CancelledError:
+            self.cancelled = True
+            raise
+        return ranked(row.candidate.index)
+
+
+async def enter(gate: Gate, row: Posed | Proven, way: Way | None = None) -> asyncio.Task[Ranked | Rejected]:
+    """A candidate that has come to the gate, and has gone on as far as it may."""
+    (compared,) = await gate.compare([Text.of(row)])
+    running = asyncio.create_task(gate.through(row, compared, (way or Way()).onward))
+    await turns()
+    return running
+
+
+async def entered(gate: Gate, *rows: Posed | Proven) -> list[str]:
+    """What becomes of candidates that come in this order, and do not wait for one another."""
+    ends = await asyncio.gather(*[await enter(gate, row) for row in rows])
+    return [end.reason if isinstance(end, Rejected) else "passed" for end in ends]
+
+
+async def turns() -> None:
+    """Let everything that can go on do so: no step behind the comparison leaves this thread."""
+    for _ in range(10):
+        await asyncio.sleep(0)
 
 
 async def test_a_problem_that_repeats_an_accepted_one_is_rejected(tmp_path: Path) -> None:
     async with Index(str(tmp_path), SETTINGS) as index:
         await index.add([ranked(0)], "an earlier run")
-        rows = await Gate(index, SETTINGS, "run").problems([posed(4), reworded(5, of=0)])
-    assert outcome(rows) == ["passed", "near-duplicate problem"]
-    lost = rows[1]
-    assert isinstance(lost, Rejected) and ranked(0).task_id in lost.detail and "similarity 0.9" in lost.detail
-    assert lost.stage == "dedupe" and lost.usage == posed(5).usage and lost.problem is not None
+        gate = Gate(index, SETTINGS, "run")
+        way = Way()
+        lost = await (await enter(gate, reworded(0, of=0), way))
+        assert isinstance(lost, Rejected) and lost.reason == "near-duplicate problem"
+        assert ranked(0).task_id in lost.detail and "similarity 0.9" in lost.detail
+        assert (lost.stage, lost.usage, lost.problem is None) == ("dedupe", posed(5).usage, False)
+        assert not way.begun
+        assert await entered(gate, posed(1)) == ["passed"]
 
 
-async def test_of_two_alike_in_one_batch_the_later_goes(tmp_path: Path) -> None:
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 2, 0), (2, 0, 1)])
+async def test_of_two_alike_the_later_candidate_goes_whoever_comes_first(
+    tmp_path: Path, order: tuple[int, ...]
+) -> None:
     async with Index(str(tmp_path), SETTINGS) as index:
-        rows = await Gate(index, SETTINGS, "run").problems([posed(0), posed(1), reworded(2, of=0)])
-    assert outcome(rows) == ["passed", "passed", "near-duplicate problem"]
-    assert isinstance(rows[2], Rejected) and "candidate 0 of this run" in rows[2].detail
-    assert problem(0).title in rows[2].detail
+        rows = [posed(0), posed(1), reworded(2, of=0)]
+        found = await entered(Gate(index, SETTINGS, "run"), *(rows[at] for at in order))
+        assert [found[order.index(at)] for at in range(3)] == ["passed", "passed", "near-duplicate problem"]
 
 
-async def test_of_two_alike_in_batches_at_the_same_time_the_later_goes(tmp_path: Path) -> None:
+async def test_a_candidate_goes_on_before_its_turn_and_is_dropped_if_an_earlier_one_is_alike(tmp_path: Path) -> None:
+    async with Index(str(tmp_path), SETTINGS) as index:
+        gate, late, other = Gate(index, SETTINGS, "run"), Way(held=True), Way()
+        running, unlike = await enter(gate, reworded(1, of=0), late), await enter(gate, posed(2), other)
+        assert late.begun and other.begun and not running.done() and not unlike.done()
+        assert await (await enter(gate, posed(0))) == ranked(0)
+        end = await running
+        assert isinstance(end, Rejected) and "candidate 0 of this run" in end.detail and problem(0).title in end.detail
+        assert late.cancelled
+        assert await unlike == ranked(2)
+
+
+async def test_a_candidate_that_is_like_an_earlier_one_waits_for_its_turn(tmp_path: Path) -> None:
+    """The earlier one may be rejected itself: then the later one is no copy of a task."""
+    async with Index(str(tmp_path), SETTINGS) as index:
+        gate, late = Gate(index, SETTINGS, "run"), Way()
+        middle = await enter(gate, posed(1))
+        running = await enter(gate, reworded(2, of=1), late)
+        assert not late.begun and not middle.done()
+        gate.leave(0)
+        assert isinstance(await running, Rejected) and await middle == ranked(1)
+        assert not late.begun
+
+
+async def test_those_that_left_are_not_waited_for(tmp_path: Path) -> None:
     async with Index(str(tmp_path), SETTINGS) as index:
         gate = Gate(index, SETTINGS, "run")
-        late = asyncio.create_task(gate.problems([reworded(4, of=0)], batch=2))
-        await asyncio.sleep(0)
-        assert not late.done()
-        await gate.leave(1)
-        early = await gate.problems([posed(0)], batch=0)
-        assert (outcome(early), outcome(await late)) == (["passed"], ["near-duplicate problem"])
+        for place in (0, 1, 3):
+            gate.leave(place)
+        assert await entered(gate, posed(2), posed(4), reworded(5, of=2)) == [
+            "passed",
+            "passed",
+            "near-duplicate problem",
+        ]
 
 
-async def test_a_program_that_passes_knows_its_nearest(tmp_path: Path) -> None:
+async def test_a_loss_on_the_way_is_told_at_once(tmp_path: Path) -> None:
     async with Index(str(tmp_path), SETTINGS) as index:
-        rows = await Gate(index, SETTINGS, "run").programs([proven(0), proven(1), proven(2, page=retouched(0))])
-    assert outcome(rows) == ["passed", "passed", "near-duplicate program"]
-    first, second, third = rows
-    assert isinstance(first, Proven) and first.nearest is None
-    assert isinstance(second, Proven) and second.nearest is not None
-    assert second.nearest.task_id == ranked(0).task_id and second.nearest.similarity < SETTINGS.program
-    assert isinstance(third, Rejected) and third.program == retouched(0)
+        gate, row = Gate(index, SETTINGS, "run"), posed(1)
+        lost = Rejected(candidate=row.candidate, stage="program", reason="no page", detail="", usage=Usage())
+
+        async def onward(_: Posed) -> Rejected:
+            return lost
+
+        (compared,) = await gate.compare([Text.of(row)])
+        assert await gate.through(row, compared, onward) == lost
+        gate.leave(1)
+        assert await entered(gate, posed(0), reworded(2, of=1)) == ["passed", "near-duplicate problem"]
+
+
+async def test_what_breaks_on_the_way_is_raised(tmp_path: Path) -> None:
+    async with Index(str(tmp_path), SETTINGS) as index:
+        gate, row = Gate(index, SETTINGS, "run"), posed(1)
+
+        async def onward(_: Posed) -> Ranked:
+            raise RuntimeError("no browser")
+
+        (compared,) = await gate.compare([Text.of(row)])
+        with pytest.raises(RuntimeError, match="no browser"):
+            await gate.through(row, compared, onward)
+
+
+async def test_behind_one_that_stopped_what_is_under_way_ends_and_nothing_is_decided(tmp_path: Path) -> None:
+    async with Index(str(tmp_path), SETTINGS) as index:
+        gate, under_way = Gate(index, SETTINGS, "run"), Way(held=True)
+        running = await enter(gate, posed(1), under_way)
+        gate.stop(0)
+        await turns()
+        assert not running.done()
+        under_way.free.set()
+        with pytest.raises(Stopped):
+            await running
+        assert not under_way.cancelled
+        with pytest.raises(Stopped):
+            await (await enter(gate, posed(2)))
+
+
+async def test_a_program_like_another_of_the_run_is_rejected(tmp_path: Path) -> None:
+    async with Index(str(tmp_path), SETTINGS) as index:
+        rows = [proven(0), proven(1), proven(2, page=retouched(0))]
+        assert await entered(Gate(index, SETTINGS, "run"), *rows) == ["passed", "passed", "near-duplicate program"]
 
 
 async def test_a_run_does_not_find_its_own_tasks(tmp_path: Path) -> None:
     async with Index(str(tmp_path), SETTINGS) as index:
         await index.add([ranked(0)], "run")
-        assert outcome(await Gate(index, SETTINGS, "run").problems([posed(0)])) == ["passed"]
-        assert outcome(await Gate(index, SETTINGS, "another").problems([posed(0)])) == ["near-duplicate problem"]
-
-
-async def test_a_candidate_asked_about_twice_is_not_its_own_duplicate(tmp_path: Path) -> None:
-    async with Index(str(tmp_path), SETTINGS) as index:
-        gate = Gate(index, SETTINGS, "run")
-        for _ in range(2):
-            assert outcome(await gate.programs([proven(0)])) == ["passed"]
+        assert await entered(Gate(index, SETTINGS, "run"), posed(0)) == ["passed"]
+        assert await entered(Gate(index, SETTINGS, "another"), posed(0)) == ["near-duplicate problem"]
 
 
 async def test_when_tasks_are_accepted_makes_no_difference(tmp_path: Path) -> None:
-    rows = [proven(0), proven(1), proven(2, page=retouched(1)), proven(3)]
     decisions = []
     for accepted_early in (True, False):
         async with Index(str(tmp_path / str(accepted_early)), SETTINGS) as index:
             gate = Gate(index, SETTINGS, "run")
-            first = await gate.programs(rows[:2])
+            first = await entered(gate, proven(0), proven(1))
             if accepted_early:
                 await index.add([ranked(0), ranked(1)], "run")
-            decisions.append(first + await gate.programs(rows[2:]))
-    assert decisions[0] == decisions[1]
+            decisions.append(first + await entered(gate, proven(2, page=retouched(1)), proven(3)))
+    assert decisions[0] == decisions[1] == ["passed", "passed", "near-duplicate program", "passed"]
+
+
+@pytest.mark.parametrize("kind", ["problem", "program"])
+async def test_what_is_over_is_remembered_by_the_next_session(tmp_path: Path, kind: str) -> None:
+    async with Index(str(tmp_path), SETTINGS) as index:
+        gate = Gate(index, SETTINGS, "run")
+        await gate.recall(ranked(0))
+        refused = Rejected(
+            candidate=posed(1).candidate, stage="dedupe", reason=f"near-duplicate {kind}", detail="", usage=Usage(),
+            problem=problem(1), program=program(1) if kind == "program" else None,
+        )  # fmt: skip
+        await gate.recall(refused)
+        if kind == "problem":
+            later: list[Posed | Proven] = [reworded(2, of=0), reworded(3, of=1)]
+        else:
+            later = [proven(2, page=retouched(0)), proven(3, page=retouched(1))]
+        assert await entered(gate, *later) == [f"near-duplicate {kind}", "passed"]
+
+
+async def test_all_that_wait_are_compared_in_one_search(tmp_path: Path) -> None:
+    async with Index(str(tmp_path), SETTINGS) as index:
+        await index.add([ranked(0)], "earlier")
+        gate = Gate(index, SETTINGS, "run")
+        rows = [posed(0), proven(0), proven(7), posed(7)]
+        found = await gate.compare([Text.of(row) for row in rows])
+        singly = [(await gate.compare([Text.of(row)]))[0] for row in rows]
+        for one, single in zip(found, singly, strict=True):
+            assert one.nearest and single.nearest and one.nearest.task_id == single.nearest.task_id
+            assert one.nearest.similarity == pytest.approx(single.nearest.similarity, abs=1e-5)
+        assert found[0].nearest and found[1].nearest and found[0].nearest.similarity > 0.999
 
 
 async def test_settled_tasks_name_accepted_ones_only(tmp_path: Path) -> None:
@@ -111,22 +233,3 @@ async def test_settled_tasks_name_accepted_ones_only(tmp_path: Path) -> None:
         await index.add(second, "run")
         resumed = Gate(index, SETTINGS, "run")
         assert [*await resumed.settle([ranked(0), ranked(1)]), *await resumed.settle([ranked(2)])] == [*first, *second]
-
-
-@pytest.mark.parametrize("what", ["problem", "program"])
-async def test_the_tasks_divide_a_file_of_rows_and_remember_it(tmp_path: Path, what: str) -> None:
-    rows = [posed(0), reworded(1, of=0)] if what == "problem" else [proven(0), proven(1, page=program(0))]
-    given = save_rows(tmp_path / "in.jsonl", rows)
-    out, lost = tmp_path / "out.jsonl", tmp_path / "lost.jsonl"
-    run = gate_problems_batch.fn if what == "problem" else gate_programs_batch.fn
-    kind: type[Posed] | type[Proven] = Posed if what == "problem" else Proven
-    async with Index(str(tmp_path / "d"), SETTINGS) as index:
-        assert await run(given, out, lost, Gate(index, SETTINGS, "run"), 0) == out
-        assert [row.candidate.index for row in load_rows(out, kind)] == [0]
-        assert [row.reason for row in load_rows(lost, Rejected)] == [f"near-duplicate {what}"]
-        given.unlink()
-        resumed = Gate(index, SETTINGS, "run")
-        await run(given, out, lost, resumed, 0)
-        later = posed(5, problem(0)) if what == "problem" else proven(5, page=program(0))
-        decided = await (resumed.problems([later], 1) if what == "problem" else resumed.programs([later], 1))  # type: ignore[list-item]
-        assert outcome(decided) == [f"near-duplicate {what}"]

@@ -1,5 +1,3 @@
-import json
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -10,9 +8,10 @@ from evals.ladder.books import read_books
 from evals.ladder.figures import gather, goals, lost_from_best, lost_from_whole, off_line, spread
 from evals.ladders import load_quads
 from tasks.record import Quality
+from tasks.rows import save_rows
 from tasks.settings import LadderRules, QualityWeights, Settings
 from tests.evals.made import dataset_of, made
-from tests.shard.specimens import RUN, USAGE, render
+from tests.shard.specimens import RUN, proven, rejected, render
 
 WEIGHTS = QualityWeights()
 
@@ -62,17 +61,14 @@ def test_an_order_that_turns_is_seen(tmp_path):
 
 def test_what_only_the_runs_folder_knows_is_read_from_it(tmp_path):
     dataset = dataset_of(tmp_path, 3)
-    batch = tmp_path / "runs" / RUN.run_id / "work" / "batch-0000"
-    (batch / "ladder-01").mkdir(parents=True)
+    shard = tmp_path / "runs" / RUN.run_id / "work" / "shard-0000"
     tasks = [made(index) for index in range(3)]
-    (batch / "ranked.jsonl").write_text("".join(task.model_dump_json() + "\n" for task in tasks), "utf-8")
-    (batch / "single.jsonl").write_text(
-        "".join(json.dumps({"usage": USAGE.model_dump()}) + "\n" for _ in tasks), "utf-8"
-    )
-    (batch / "ladder-01" / "renders.jsonl").write_text('{"seconds": 1.5}\n{"seconds": 3}\n', "utf-8")
+    save_rows(shard / "ranked.jsonl", tasks)
+    save_rows(shard / "proven.jsonl", [proven(index) for index in range(4)])
+    repeat = rejected(3).model_copy(update={"stage": "dedupe"})
+    save_rows(shard / "rejected.jsonl", [repeat])
     books = read_books(dataset, load_quads(dataset, 3))
     assert books.renders == {task.task_id: task.ladder.renders for task in tasks}
-    assert books.render_seconds == {RUN.run_id: 4.5}
     assert books.token_ratio == 1
     assert reached(dataset, 3)["renders per ladder, median"].value == 11
 

@@ -37,19 +37,19 @@ def problem(index):
 
 
 def run_of(folder, accepted, *, alike=()):
-    """A run of two batches; those that are not accepted fail a check. `alike`: candidates with one and the same
+    """A run of two shards; those that are not accepted fail a check. `alike`: candidates with one and the same
     problem."""
     half = CANDIDATES // 2
     for number, indices in enumerate((range(half), range(half, CANDIDATES))):
-        batch = folder / "work" / f"batch-{number:04d}"
+        shard = folder / "work" / f"shard-{number:04d}"
         clean = [
             specimens.proven(index, of=problem(alike[0] if index in alike else index))
             for index in indices
             if index in accepted
         ]
-        save_rows(batch / "single.jsonl", clean)
-        save_rows(batch / "settled.jsonl", [ranked(row) for row in clean])
-        save_rows(batch / "rejected-proof.jsonl", [lost(i) for i in indices if i not in accepted])
+        save_rows(shard / "proven.jsonl", clean)
+        save_rows(shard / "settled.jsonl", [ranked(row) for row in clean])
+        save_rows(shard / "rejected.jsonl", [lost(i) for i in indices if i not in accepted])
     return folder
 
 
@@ -95,11 +95,11 @@ def test_a_side_without_a_task_has_no_cost_of_one_and_the_page_says_so(tmp_path)
     assert "say nothing about real models" in paper.remarks[0]
 
 
-def test_a_batch_that_was_not_settled_does_not_count(tmp_path):
+def test_a_shard_that_was_not_settled_does_not_count(tmp_path):
     folder = run_of(tmp_path / "a", {1, 2, 3})
-    (folder / "work" / "batch-0001" / "settled.jsonl").unlink()
+    (folder / "work" / "shard-0001" / "settled.jsonl").unlink()
     assert len(read_side("a", folder, ["offline"]).trials) == CANDIDATES // 2
-    (folder / "work" / "batch-0000" / "settled.jsonl").unlink()
+    (folder / "work" / "shard-0000" / "settled.jsonl").unlink()
     with pytest.raises(BadInput, match="Side a has 0 candidates"):
         read_side("a", folder, ["offline"])
 

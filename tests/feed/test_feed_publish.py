@@ -17,7 +17,7 @@ from tasks.record import task_id_of
 from tasks.settings import ROOT
 from tasks.shard.read import read_side
 from tasks.shard.write import write_shard
-from tests.feed.local_hub import LocalHub, local_hub
+from tests.feed.local_hub import LocalHub
 from tests.shard.specimens import RUN, problem, program, ranked, rejected
 
 TASKS = 24
@@ -34,7 +34,7 @@ def dataset(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 def put(dataset: str, purpose: Any, **where: Any) -> Any:
     request = check_request(purpose, where.get("repo"), where.get("to"), where.get("reveal", False))
-    return publish_tables(request, read_side(dataset, "public"), read_side(dataset, "private"), 3)
+    return publish_tables(request, "da7a", read_side(dataset, "public"), read_side(dataset, "private"), 3)
 
 
 def front_matter(folder: Path) -> dict[str, Any]:
@@ -106,9 +106,8 @@ def test_the_card_is_the_data(dataset: str, tmp_path: Path) -> None:
 def test_it_is_written_whole_or_not_at_all(dataset: str, tmp_path: Path) -> None:
     public = read_side(dataset, "public").drop_columns(["completions"])
     with pytest.raises(KeyError):
-        publish_tables(
-            check_request("labelling", None, str(tmp_path / "out"), False), public, read_side(dataset, "private"), 0
-        )
+        request = check_request("labelling", None, str(tmp_path / "out"), False)
+        publish_tables(request, "da7a", public, read_side(dataset, "private"), 0)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -118,52 +117,44 @@ def test_it_is_written_whole_or_not_at_all(dataset: str, tmp_path: Path) -> None
         ("labelling", {}, r"one of the two"),
         ("labelling", {"repo": "a/b", "to": "c"}, r"one of the two"),
         ("training", {"to": "nowhere"}, r"reveals the order .* --reveal"),
-        ("labelling", {"repo": "no name at all"}, r"no name at all .* organisation/name"),
-        ("labelling", {"repo": "bare"}, r"bare .* organisation/name"),
+        ("labelling", {"repo": "no name at all"}, r"no name at all.* organisation/name"),
+        ("labelling", {"repo": "bare"}, r"bare.* organisation/name"),
+        ("labelling", {"repo": ""}, r"organisation/name"),
+        ("labelling", {"repo": "a/b/c"}, r"a/b/c.* organisation/name"),
+        ("labelling", {"to": ""}, r"path of a local folder"),
+        ("labelling", {"to": "s3://bucket/x"}, r"s3://bucket/x.* local folder"),
+        ("labelling", {"to": "x", "visibility": "private"}, r"--private is for a dataset on the Hub"),
     ],
 )
-def test_a_wish_that_cannot_be_granted_is_refused(purpose: Any, wish: dict[str, str], sentence: str) -> None:
+def test_options_that_do_not_go_together_are_refused(purpose: Any, wish: dict[str, Any], sentence: str) -> None:
     with pytest.raises(BadInput, match=sentence):
-        check_request(purpose, wish.get("repo"), wish.get("to"), False)
+        check_request(purpose, wish.get("repo"), wish.get("to"), False, wish.get("visibility"))
 
 
 def test_a_full_folder_is_left_alone(dataset: str, tmp_path: Path) -> None:
     (tmp_path / "mine.txt").write_text("mine")
-    with pytest.raises(BadInput, match="not an empty folder"):
+    with pytest.raises(BadInput, match=r"no dojo published it.* --take-over"):
         put(dataset, "labelling", to=str(tmp_path))
-    with pytest.raises(BadInput, match="not an empty folder"):
+    with pytest.raises(BadInput, match="is not a folder"):
         put(dataset, "labelling", to=str(tmp_path / "mine.txt"))
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
     (tmp_path / "empty").mkdir()
     assert put(dataset, "labelling", to=str(tmp_path / "empty")).parts[0].rows == TASKS
 
 
-@pytest.fixture
-def hub(monkeypatch: pytest.MonkeyPatch) -> Any:
-    with local_hub() as hub:
-        monkeypatch.setenv("HF_ENDPOINT", hub.url)
-        monkeypatch.setenv("HF_TOKEN", hub.token)
-        yield hub
-
-
 def test_what_is_pushed_loads(dataset: str, tmp_path: Path, hub: LocalHub) -> None:
     published = put(dataset, "labelling", repo="lab/pages")
-    assert published.where.startswith(f"{hub.url}/datasets/lab/pages/commit/") and hub.commits == ["lab/pages"]
+    assert published.where == f"{hub.url}/datasets/lab/pages/commit/{hub.repos['lab/pages'].commits[-1]}"
+    assert len(hub.repos["lab/pages"].commits) == 2
     rows = loaded(hub.download("lab/pages", tmp_path / "got"), tmp_path / "cache")["train"]
     assert rows.num_rows == TASKS and 'load_dataset("lab/pages"' in (tmp_path / "got" / "README.md").read_text()
-
-
-def test_a_second_push_replaces_the_first(dataset: str, tmp_path: Path, hub: LocalHub) -> None:
-    put(dataset, "labelling", repo="lab/pages")
-    put(dataset, "training", repo="lab/pages", reveal=True)
-    assert {name.split("/")[0] for name in hub.repos["lab/pages"]} == {"README.md", "preference", "sft"}
-    assert loaded(hub.download("lab/pages", tmp_path / "got"), tmp_path / "cache", "sft")["train"].num_rows > 0
 
 
 def test_a_token_without_access_is_refused(dataset: str, hub: LocalHub, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HF_TOKEN", "hf_reader")
     with pytest.raises(BadInput, match=r"does not let this token write to lab/pages"):
         put(dataset, "labelling", repo="lab/pages")
-    assert hub.commits == []
+    assert hub.repos == {}
 
 
 def test_a_hub_that_fails_is_named(dataset: str, hub: LocalHub, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -192,6 +183,7 @@ def test_the_flow_goes_from_shards_to_a_folder(dataset: str, tmp_path: Path) -> 
 
 def test_every_parameter_of_the_flow_is_described() -> None:
     parameters = parameter_schema(publish).model_dump()["properties"]
-    assert list(parameters) == ["dataset", "as_", "repo", "to", "reveal"]
+    assert list(parameters) == ["dataset", "as_", "repo", "to", "reveal", "visibility", "take_over"]
     assert all(parameter["description"] for parameter in parameters.values())
     assert parameters["as_"]["enum"] == ["labelling", "training"]
+    assert {"enum": ["private", "public"], "type": "string"} in parameters["visibility"]["anyOf"]

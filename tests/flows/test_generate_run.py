@@ -59,9 +59,9 @@ def broken(tmp_path_factory):
         os.kill(process.pid, signal.SIGKILL)
         process.wait()
     assert not rows(out, "public")
-    paid = {path: path.stat().st_mtime_ns for path in out.rglob("written.jsonl")}
+    kept = {path: path.read_bytes() for path in out.rglob("written.jsonl")}
     run(out)
-    assert {path: path.stat().st_mtime_ns for path in paid} == paid
+    assert all(path.read_bytes().startswith(before[: before.rfind(b"\n") + 1]) for path, before in kept.items())
     return out
 
 
@@ -150,7 +150,7 @@ def test_ctrl_c_and_sigterm_keep_what_is_done_and_say_so(tmp_path, asked):
     assert last == "dojo: Stopped. What is done is kept; the same command goes on from here."
     gently = "dojo: Finishing what is under way, without new calls to a model; Ctrl-C again stops at once."
     assert before == ([gently] if asked == signal.SIGINT else [])
-    assert posed[0].read_text("utf-8") == done
+    assert posed[0].read_text("utf-8").startswith(done)
     if asked == signal.SIGTERM:  # at once: no task was made of what was posed
         assert rows(out, "public") == []
 

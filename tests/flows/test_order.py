@@ -2,7 +2,8 @@
 
 import json
 
-from flows.order import place_order, read_settings, record_status
+from flows.chosen import read_settings
+from flows.order import place_order, record_status
 from tasks.settings import Deployment, ModelSettings, Settings
 
 

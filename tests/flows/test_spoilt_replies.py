@@ -81,7 +81,7 @@ async def test_two_thousand_spoilt_replies_end_in_reasons(tmp_path):
         with spoiler(offline.base_url) as (url, did):
             settings = {
                 "batch": 200,
-                "overlap": 3,
+                "under_way": 600,
                 "ladder": {"max_renders": 8},
                 "limits": {"error_rate": 1},
                 "model": {

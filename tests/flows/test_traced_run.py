@@ -11,7 +11,7 @@ from tasks.model.trace import trace_id
 from tasks.settings import ROOT
 from tests.model.receiver import receiver
 
-STAGES = {"persona", "problem", "dedupe", "program", "diagnose", "render", "augment", "shard"}
+STAGES = {"problem", "dedupe", "program", "diagnose", "render", "augment"}
 
 
 def test_every_candidate_has_a_trace_with_its_stages_its_calls_and_its_scores(tmp_path):

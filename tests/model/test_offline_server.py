@@ -125,7 +125,7 @@ BAD = {
     "empty messages": ({"model": "offline", "messages": []}, "`messages`"),
     "a message that is none": ({"model": "offline", "messages": ["hi"]}, "`role`"),
     "a strange content": ({"model": "offline", "messages": [{"role": "user", "content": 5}]}, "`content`"),
-    "no blocks": (chat("just words"), "six kinds of request"),
+    "no blocks": (chat("just words"), "seven kinds of request"),
     "unknown blocks": (chat(fence("edit", "x"), fence("topic", "y")), "edit, topic"),
     "two choices": (ask_problem(n=2), "one choice"),
     "half a seed": (chat(seed=0.5), "`seed`"),  # type: ignore[arg-type]
@@ -213,7 +213,7 @@ def test_content_in_parts_reads_as_one_text() -> None:
     parts = [{"type": "text", "text": text[:40]}, {"type": "text", "text": text[40:]}]
     split = body | {"messages": [{"role": "user", "content": parts}]}
     assert read_request(split).key == read_request(body).key
-    with pytest.raises(BadInput, match="six kinds"):
+    with pytest.raises(BadInput, match="seven kinds"):
         _ = read_request({"model": "m", "messages": [{"role": "assistant", "content": text}]}).kind
 
 

@@ -10,6 +10,7 @@ from tasks.augment.author import prompt_data as edits_data
 from tasks.check import Check
 from tasks.diagnose.strategy.case import prompt_data as repair_data
 from tasks.model.prompt import fence, load_prompt
+from tasks.problem.page import prompt_data as page_data
 from tasks.record import (
     Candidate,
     Diagnostic,
@@ -185,6 +186,7 @@ PATHS = {
     ),
     "a program into the edits": lambda w: ("edits", edits_data(proven(PLAIN, w))),
     "a problem into the edits": lambda w: ("edits", edits_data(proven(w, PLAIN))),
+    "a program into its problem": lambda w: ("problem-for-page", page_data(page(w))),
     "four versions before the judge": lambda w: ("rank-texts", {"versions": [(letter, w) for letter in "ABCD"]}),
 }
 

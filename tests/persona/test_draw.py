@@ -19,7 +19,7 @@ WEIGHTS: dict[Topic, float] = {"games": 1, "science": 1, "animation": 1, "tools"
 
 
 def pool_of(texts: list[str]) -> Pool:
-    return Pool(name="people", texts=tuple(texts), rows=len(texts), skipped=0, bounded=False)
+    return Pool(name="people", texts=tuple(texts), rows=len(texts), bounded=False)
 
 
 def drawn(pool: Pool, seed: int = 7, count: int = 40) -> list[tuple[str, str, int]]:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tasks.errors import BadInput
-from tasks.persona.source import LONGEST, STARTER, clean, read_pool
+from tasks.persona.source import BLANK, LONG, LONGEST, MISSING, STARTER, clean, read_pool
 
 PEOPLE = [f"A keeper of {n} bees who counts them at dusk." for n in range(50)]
 
@@ -52,7 +52,10 @@ def test_what_can_not_be_used_is_skipped_and_counted(tmp_path: Path) -> None:
     rows = ["A tuner of bells.", "", "  \u0007 ", None, "x" * (LONGEST + 1), "A  tuner of\nbells.", "x" * LONGEST]
     pool = read_pool(str(write_lines(tmp_path / "a.jsonl", [{"persona": row} for row in rows])))
     assert pool.texts == ("A tuner of bells.", "x" * LONGEST)
-    assert (pool.rows, pool.skipped, pool.bounded) == (7, 4, False)
+    assert (pool.rows, pool.left_out, pool.bounded) == (7, {BLANK: 2, MISSING: 1, LONG: 1}, False)
+    assert pool.remark == (
+        "4 of 7 personas were left out: 2 are blank, 1 is missing, 1 is longer than 2,000 characters."
+    )
 
 
 def test_no_more_rows_than_wanted_and_says_so(tmp_path: Path) -> None:
@@ -132,7 +135,7 @@ def test_hidden_direction_marks_are_removed() -> None:
 def test_the_starter_set_is_large_and_varied() -> None:
     pool = read_pool(STARTER)
     assert pool.name == STARTER
-    assert pool.skipped == 0 and len(pool.texts) == pool.rows >= 240
+    assert pool.left_out == {} and len(pool.texts) == pool.rows >= 240
     openings = [" ".join(text.split()[:3]).lower() for text in pool.texts]
     assert len(set(openings)) > 0.8 * len(openings), "too many begin alike"
     assert all(40 <= len(text) <= 400 for text in pool.texts)

@@ -9,7 +9,9 @@ import threading
 import uvicorn
 
 from tasks.model.offline.app import make_app
+from tasks.model.offline.latency import AT_ONCE, Latency
 from tasks.model.offline.reply import Rates
+from tasks.output import print_anything
 
 
 def main() -> None:
@@ -22,6 +24,7 @@ def main() -> None:
     parser.add_argument(
         "--lapses", type=_share, default=Rates.lapses, help="share of broken replies, of each of three kinds"
     )
+    parser.add_argument("--latency", type=_latency, default=AT_ONCE, help="seconds of a reply: MEDIAN,P95")
     parser.add_argument("--stay", action="store_true", help="go on when standard input closes")
     options = parser.parse_args()
     with socket.socket() as listener:
@@ -32,11 +35,13 @@ def main() -> None:
             sys.exit(f"The offline model can't listen on port {options.port}: {error.strerror}.")
         listener.listen(256)
         print(f"offline model on http://127.0.0.1:{listener.getsockname()[1]}/v1", flush=True)
-        asyncio.run(_serve(listener, Rates(options.mistakes, options.lapses), options.stay))
+        asyncio.run(_serve(listener, Rates(options.mistakes, options.lapses), options.latency, options.stay))
 
 
-async def _serve(listener: socket.socket, rates: Rates, stay: bool) -> None:
-    config = uvicorn.Config(make_app(rates), log_level="warning", access_log=False, timeout_graceful_shutdown=1)
+async def _serve(listener: socket.socket, rates: Rates, latency: Latency, stay: bool) -> None:
+    config = uvicorn.Config(
+        make_app(rates, latency), log_level="warning", access_log=False, timeout_graceful_shutdown=1
+    )
     server = uvicorn.Server(config)
 
     def stop_with_parent() -> None:
@@ -56,5 +61,14 @@ def _share(text: str) -> float:
     return value
 
 
+def _latency(text: str) -> Latency:
+    try:
+        median, p95 = map(float, text.split(","))
+        return Latency(median, p95)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text} is not MEDIAN,P95 in seconds: {error}") from error
+
+
 if __name__ == "__main__":
+    print_anything()
     main()

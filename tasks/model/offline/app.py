@@ -11,12 +11,13 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from tasks.errors import BadInput
+from tasks.model.offline.latency import AT_ONCE, Latency
 from tasks.model.offline.reply import MODEL, Rates, answer, chunks, completion
 from tasks.model.offline.request import read_request
 
 
-def make_app(rates: Rates) -> Starlette:
-    """The server's routes, at these rates of mistakes."""
+def make_app(rates: Rates, latency: Latency = AT_ONCE) -> Starlette:
+    """The server's routes, at these rates of mistakes and with replies that take so long."""
 
     async def complete(http: HttpRequest) -> Response:
         try:
@@ -25,6 +26,7 @@ def make_app(rates: Rates) -> Starlette:
             raise BadInput("The body is not JSON.") from None
         request = read_request(body)
         draft = await asyncio.to_thread(answer, request, rates)
+        await asyncio.sleep(latency.seconds(request.prompt, str(request.seed)))
         if not request.stream:
             return JSONResponse(completion(request, draft))
 

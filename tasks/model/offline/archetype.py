@@ -18,6 +18,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from tasks.check import Check
 from tasks.model.offline.flavour import Flavour, find_theme, flavour_of, name_page
+from tasks.output import print_anything
 
 ARCHETYPES = Path(__file__).parent / "archetypes"
 FILES = ("index.html", "style.css", "script.js")
@@ -149,4 +150,5 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 if __name__ == "__main__":
+    print_anything()
     main()

@@ -26,7 +26,7 @@ def write_problem(topic: str, key: tuple[str, ...]) -> dict[str, Any]:
     rng = rng_of("problem", *key)
     of_topic = [slug for slug in slugs() if archetype(slug).topic == topic.strip()]
     posed = pose(draw_brief(rng, rng.choice(of_topic or list(slugs()))))
-    return posed | {"checks": _some(posed["checks"], rng)}
+    return posed | {"checks": some_checks(posed["checks"], rng)}
 
 
 def recognise(problem: str) -> Brief:
@@ -53,7 +53,7 @@ def lay_out(brief: Brief, files: dict[str, str]) -> dict[str, str]:
     }
 
 
-def _some(checks: list[dict[str, Any]], rng: Random) -> list[dict[str, Any]]:
+def some_checks(checks: list[dict[str, Any]], rng: Random) -> list[dict[str, Any]]:
     """As many of an archetype's checks as a problem brings: the critical ones and a draw of the others, in order."""
     others = [check for check in checks if check["severity"] != "critical"]
     room = rng.choice(CHECKS) - (len(checks) - len(others))

@@ -123,8 +123,13 @@ def name_page(rng: random.Random, nouns: tuple[str, ...]) -> tuple[str, str]:
     leads = [lead for lead in lexicon().leads if lead[:4] != word[:4]]
     lead = rng.choice(leads) if rng.random() < 0.7 else f"{rng.choice(lexicon().people)}'s"
     title = f"{lead} {word} {rng.choice(nouns)}"
-    place = f"{rng.choice(theme.places)} in {rng.choice(lexicon().towns)}"
-    return title, f"The page is made for {rng.choice(lexicon().moods)} at {place}."
+    place, town = rng.choice(theme.places), rng.choice(lexicon().towns)
+    return title, setting_of(rng.choice(lexicon().moods), place, town)
+
+
+def setting_of(mood: str, place: str, town: str) -> str:
+    """The sentence that says where a page is at home."""
+    return f"The page is made for {mood} at {place} in {town}."
 
 
 def find_setting(text: str) -> str | None:

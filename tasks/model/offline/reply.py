@@ -13,6 +13,7 @@ from tasks.model.offline.edits import propose_edits
 from tasks.model.offline.lapses import Draft, FinishReason, lapse
 from tasks.model.offline.mend import mend
 from tasks.model.offline.mistakes import slip
+from tasks.model.offline.page import describe_page
 from tasks.model.offline.plan import plan_looks, seen_lines
 from tasks.model.offline.request import Request
 
@@ -82,6 +83,8 @@ def _compose(request: Request, rates: Rates) -> dict[str, Any]:
     given = {block.name: block.text for block in request.blocks if block.kind == "file"}
     if request.kind == "edits":
         return propose_edits(given, request.places, request.key, rates.mistakes)
+    if request.kind == "page":
+        return describe_page(given, request.key)
     brief = recognise(request.text("problem"))
     if request.kind == "program":
         files = lay_out(brief, slip(render(brief), rng_of("slip", *request.key), rates.mistakes))

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from tasks.errors import BadInput
 
-Kind = Literal["problem", "program", "repair", "plan", "solve", "edits"]
+Kind = Literal["problem", "program", "repair", "plan", "solve", "edits", "page"]
 
 _FENCE = re.compile(
     r'<(?P<tag>(?P<kind>[a-z_]+)-[0-9a-f]{8,16})(?: name="(?P<name>[^"\n]*)")?>\n(?P<text>.*?)\n</(?P=tag)>', re.S
@@ -76,11 +76,13 @@ class Request:
             return "program"
         if {"persona", "topic"} <= there:
             return "problem"
+        if there == {"file"}:
+            return "page"
         raise BadInput(
-            "The offline model answers six kinds of request, told by fenced blocks such as <persona-0a1b2c3d>: "
+            "The offline model answers seven kinds of request, told by fenced blocks such as <persona-0a1b2c3d>: "
             "persona and topic (a problem), problem and checks (a program), problem, file and findings (a repair), "
             "the same and evidence (a repair as planned), problem, findings and tools (the plan), "
-            "problem, checks and file (edits); "
+            "problem, checks and file (edits), file alone (the problem that a page solves); "
             f"this one has {', '.join(sorted(there)) or 'no such blocks'}."
         )
 

@@ -27,9 +27,10 @@ class OfflineServer:
 
     base_url: str
 
-    def __init__(self, *, mistakes: float = 0.35, lapses: float = 0.03) -> None:
-        """Rates as in `reply.Rates`: shares of programs with mistakes, and of broken replies of each kind."""
-        self._options = ("--mistakes", str(mistakes), "--lapses", str(lapses))
+    def __init__(self, *, mistakes: float = 0.35, lapses: float = 0.03, latency: tuple[float, float] = (0, 0)) -> None:
+        """Rates as in `reply.Rates`: shares of programs with mistakes, and of broken replies of each kind; `latency`:
+        median and 95th percentile of a reply's seconds, 0 for replies that come at once."""
+        self._options = ("--mistakes", str(mistakes), "--lapses", str(lapses), "--latency", "{},{}".format(*latency))
         self._process: asyncio.subprocess.Process | None = None
         self._errors: asyncio.Task[bytes] | None = None
 

@@ -1,0 +1,30 @@
+"""What tells one dataset from another, wherever its folder is."""
+
+import hashlib
+import hmac
+
+from tasks.address import open_address
+from tasks.errors import BadInput
+from tasks.shard.write import KEY
+
+_LONGEST_KEY = 1_000
+"""Bytes of the key that count; it has 64."""
+
+
+def identify_dataset(dataset: str) -> str:
+    """The id of a dataset: 16 hexadecimal digits, or an empty text if the dataset has no key.
+
+    HMAC-SHA256 of the dataset's key, which does not give the key away: the id goes into what is published.
+
+    Raises:
+        BadInput: the key is there and can't be read.
+    """
+    files, root = open_address(dataset)
+    path = f"{root}/{KEY}"
+    try:
+        key = files.cat_file(path, end=_LONGEST_KEY).strip() if files.isfile(path) else b""
+    except OSError as error:
+        raise BadInput(f"{KEY} in {dataset} can't be read ({error.strerror or error}); mend that.") from error
+    if not key:
+        return ""
+    return hmac.new(key, b"dataset id", hashlib.sha256).hexdigest()[:16]

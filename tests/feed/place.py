@@ -1,0 +1,59 @@
+"""A folder or a dataset on the Hub that is published to, as a user sees it."""
+
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from tasks.errors import BadInput
+from tasks.feed.publish import Published, check_request, publish_tables
+from tests.feed.local_hub import LocalHub
+
+Tables = tuple[pa.Table, pa.Table]
+
+
+class Place:
+    """A folder or a dataset on the Hub, which people can look into and change."""
+
+    def __init__(self, hub: LocalHub | None, folder: Path, tables: Tables) -> None:
+        self.hub, self.folder, self.tables = hub, folder, tables
+
+    def publish(self, purpose: Any = "labelling", tasks: int = 12, dataset: str = "da7a", **wish: Any) -> Published:
+        where = {"repo": "lab/pages", "to": None} if self.hub else {"repo": None, "to": str(self.folder)}
+        request = check_request(purpose, **where, reveal=purpose == "training", **wish)
+        public, private = (table.slice(0, tasks) for table in self.tables)
+        return publish_tables(request, dataset, public, private, 0)
+
+    def files(self) -> dict[str, bytes]:
+        if self.hub:
+            return {k: v for k, v in self.hub.repos["lab/pages"].files.items() if k != ".gitattributes"}
+        files = [path for path in self.folder.rglob("*") if path.is_file()]
+        return {path.relative_to(self.folder).as_posix(): path.read_bytes() for path in files}
+
+    def change(self, name: str, data: bytes | None) -> None:
+        """What people do: write a file, or delete it."""
+        if self.hub:
+            repo = self.hub.repos.get("lab/pages") or self.hub.make("lab/pages")
+            repo.commit("By hand", {} if data is None else {name: data}, () if data is not None else (name,))
+        elif data is None:
+            (self.folder / name).unlink()
+        else:
+            (self.folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (self.folder / name).write_bytes(data)
+
+    def edit_card(self, old: str, new: str) -> str:
+        card = self.files()["README.md"].decode()
+        assert old in card
+        self.change("README.md", card.replace(old, new).encode())
+        return card.replace(old, new)
+
+    def refused(self, **wish: Any) -> str:
+        """The sentence of a publication that is refused; nothing has changed."""
+        before = self.files()
+        with pytest.raises(BadInput) as caught:
+            self.publish(**wish)
+        assert self.files() == before
+        sentence = str(caught.value)
+        assert "\n" not in sentence and ("lab/pages" in sentence or str(self.folder) in sentence)
+        return sentence
