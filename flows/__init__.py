@@ -9,6 +9,8 @@ given.py          pages that exist already on their way into a run, in place of 
 order.py          what a run is asked for, checked before anything is spent
 progress.py       what a run has done so far, on disk and on screen
 meter.py          seconds and CPU-seconds by stage
+doctor.py         what a run needs, and whether it is there
+probe.py          the models asked once in each way
 local_server.py   a Prefect server of the run's own, where none is configured
 start.py          from a command to a flow and back
 cli.py            the command `dojo`, a thin door over all of it

@@ -30,7 +30,7 @@ def read_settings(path: Path | None) -> Settings | None:
     except UnicodeDecodeError as error:
         raise BadInput(f"The settings file {path} can't be read: it is not in UTF-8 (byte {error.start}).") from error
     except ValidationError as error:
-        said = f"{path.name}: {misfit(error)}; the settings and their meaning are in tasks/settings.py."
+        said = f"{path.name}: {misfit(error, Settings)}; the settings and their meaning are in tasks/settings.py."
         raise BadInput(said) from error
     except (ValueError, RecursionError) as error:
         raise BadInput(f"{path.name} is neither JSON nor TOML by its ending: {error}.") from error

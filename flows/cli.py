@@ -15,6 +15,7 @@ from flows.measures import evals
 from flows.start import make_tasks, run_flow
 from tasks.caches import lead_libraries
 from tasks.errors import BadInput, DojoError, Stopped
+from tasks.loopback import spare_loopback
 from tasks.output import print_anything, print_line
 
 app = typer.Typer(
@@ -209,11 +210,24 @@ def prompts(
 
 
 @app.command()
-def doctor() -> None:
-    """Say what is there, what is missing, and how to get it."""
+def doctor(
+    model: Annotated[
+        str | None, typer.Option(help="Make small calls to this model instead, and say how it wants to be asked.")
+    ] = None,
+    settings: Annotated[Path | None, typer.Option(help="The same with the deployments of a settings file.")] = None,
+) -> None:
+    """Say what is there, what is missing, and how to get it; or whether models answer."""
     from flows.doctor import examine, tell
 
-    if not tell(examine()):
+    if model is None and settings is None:
+        signs = examine()
+    else:
+        from flows.chosen import read_settings, with_model
+        from flows.probe import try_models
+        from tasks.settings import Settings
+
+        signs = try_models(with_model(read_settings(settings) or Settings(), model))
+    if not tell(signs):
         raise typer.Exit(1)
 
 
@@ -222,6 +236,7 @@ def main() -> None:
     print_anything()
     os.environ.setdefault("PREFECT_LOGGING_LEVEL", "CRITICAL")  # what goes wrong reaches the user once, as our sentence
     os.environ.setdefault("GRPC_VERBOSITY", "NONE")  # Milvus Lite complains of its own pings
+    spare_loopback()
     try:
         lead_libraries()
         app()

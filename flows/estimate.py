@@ -166,7 +166,7 @@ def _prices(settings: Settings, role: Role) -> list[tuple[float, str, Price | No
         return [(1.0, model.name, price_of(model.name, None, None, assume))]
     serving = [one for one in model.deployments if role in one.serves]
     weight = sum(one.weight for one in serving)
-    return [(one.weight / weight, one.model, price_of(one.model, one.usd_in, one.usd_out, assume)) for one in serving]
+    return [(one.weight / weight, one.model, price_of(one.listed, one.usd_in, one.usd_out, assume)) for one in serving]
 
 
 def _dollars(use: Floats, prices: Sequence[tuple[float, str, Price | None]]) -> Floats | None:
@@ -221,7 +221,7 @@ def _remarks(settings: Settings, lives: Lives, pace: Pace, dataset: str | None, 
     if not pace.waits and settings.model.models != (OFFLINE,):
         said.append(
             f"Waiting for the model is assumed: {FIRST_S:g} s a call and {SPEED.low:g} to {SPEED.high:g} tokens out "
-            f"a second, {settings.model.concurrency} calls at once at the most."
+            f"a second, {settings.model.at_once} calls at once at the most."
         )
     for source in dict.fromkeys(line.source for line in lines):
         said.append(f"Price for {', '.join(line.role for line in lines if line.source == source)}: {source}.")

@@ -24,6 +24,7 @@ from typing import IO
 from tasks.address import home_expanded
 from tasks.caches import cache_folder
 from tasks.errors import BadInput, BrokenRun
+from tasks.loopback import check_proxy
 from tasks.settings import ROOT
 
 _PLACES = 64
@@ -47,8 +48,12 @@ def prefect_server() -> Iterator[None]:
     """Make sure that Prefect, when it is imported, finds a server: the configured one, or one started here.
 
     Prefect must not have been imported before; the server may still be starting when this yields (see `wait_until_up`).
+
+    Raises:
+        BadInput: the environment names a proxy that can't be used.
     """
     global _own
+    check_proxy()
     if _configured():
         yield
         return

@@ -159,7 +159,7 @@ def _calls(entries: Iterable[Entry]) -> tuple[CallFacts, ...]:
                 calls=len(made) + len(reused),
                 reused=len(reused),
                 useless=tuple(Counter(row.fault for row in made + reused if row.fault).most_common()),
-                failed=len(rows) - len(made) - len(reused),
+                failed=sum(not row.reused and row.outcome not in ("ok", "adapted") for row in rows),
                 prompt_tokens=sum(row.prompt_tokens for row in paid),
                 completion_tokens=sum(row.completion_tokens for row in paid),
                 usd=sum(row.usd for row in paid),

@@ -16,6 +16,7 @@ from tasks.address import home_expanded
 from tasks.dedupe.gate import Gate
 from tasks.dedupe.index import Index
 from tasks.diagnose.servers import Servers
+from tasks.loopback import spare_loopback
 from tasks.model.gateway import Gateway
 from tasks.model.ledger import Ledger, spent_before
 from tasks.model.offline.server import OfflineServer
@@ -49,6 +50,7 @@ class Tools:
 @asynccontextmanager
 async def open_tools(order: RunOrder) -> AsyncIterator[Tools]:
     """Start what the order needs, and end it all again, whatever happens. A run that is refused leaves nothing."""
+    spare_loopback()  # a worker of Prefect's has not come by the command
     settings = order.settings
     async with AsyncExitStack() as stack:
         session = stack.enter_context(begin_session(order))

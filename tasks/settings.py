@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, model_validator
 
 from tasks.content import canonical_json, content_id
 from tasks.record import Topic
@@ -32,6 +32,10 @@ Strategy = Literal["none", "direct", "cot", "rewoo"]
 """How a faulty program is repaired; see `tasks/diagnose/strategy`."""
 
 
+Structured = Literal["auto", "json_schema", "json_object", "tools", "text"]
+"""How a model is made to answer in JSON: a `response_format` with the schema, one without it, a tool with the schema
+which it must call, or the prompt alone."""
+
 Seconds = Annotated[float, Field(gt=0)]
 Dollars = Annotated[float, Field(ge=0)]
 
@@ -46,6 +50,30 @@ def _variable(name: str) -> str:
     if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
         raise ValueError("name the environment variable that holds the key, and not the key; e.g. OPENAI_API_KEY")
     return name
+
+
+_ASKED = ("model", "messages", "input")
+"""What is asked and of whom; no setting leaves it out or renames it."""
+
+_OURS = frozenset(
+    (
+        *_ASKED,
+        *("api_base", "base_url", "api_key", "api_version", "base_model", "custom_llm_provider", "client"),
+        *("timeout", "request_timeout", "max_retries", "num_retries", "fallbacks", "caching", "cache", "acompletion"),
+        *("stream", "stream_options", "response_format", "tools", "tool_choice", "functions", "function_call", "n"),
+        *("drop_params", "additional_drop_params", "logger_fn", "mock_response", "mock_tool_calls"),
+    )
+)
+"""Parameters that other settings decide, or that are LiteLLM's own and never sent; `extra` can't have them."""
+
+
+def _extra(parameters: dict[str, JsonValue]) -> dict[str, JsonValue]:
+    for name in sorted(parameters):
+        if name in _OURS:
+            raise ValueError(f"{name!r} is no parameter to add; other settings of the deployment decide it")
+        if name in ("max_tokens", "max_completion_tokens"):
+            raise ValueError(f"{name!r} is what a budget reserves for; set model.max_tokens instead")
+    return parameters
 
 
 class Deployment(Group):
@@ -65,6 +93,36 @@ class Deployment(Group):
     timeout_s: Seconds | None = Field(None, description="seconds for one call; none takes the role's")
     usd_in: Dollars | None = Field(None, description="dollars a million tokens in, where LiteLLM knows no price")
     usd_out: Dollars | None = Field(None, description="dollars a million tokens out, where LiteLLM knows no price")
+    base_model: str | None = Field(
+        None,
+        min_length=1,
+        description="LiteLLM's name of the model, where `model` is a name of your own: for prices and parameters",
+    )
+    drop: tuple[str, ...] = Field((), description="parameters that are not sent, e.g. temperature, seed, max_tokens")
+    rename: dict[str, str] = Field(
+        default_factory=dict, description="parameters that are sent by another name: theirs by ours"
+    )
+    extra: Annotated[dict[str, JsonValue], AfterValidator(_extra)] = Field(
+        default_factory=dict, description="parameters that are sent on top, e.g. reasoning_effort"
+    )
+    stream: bool = Field(
+        False, description="reply in pieces; `timeout_s` then is the longest silence between two of them"
+    )
+    structured: Structured = Field(
+        "auto", description="how JSON is asked for; `auto` is what LiteLLM's lists say of the model, else json_object"
+    )
+
+    @model_validator(mode="after")
+    def _asked_all_the_same(self) -> Self:
+        for name in _ASKED:
+            if name in (*self.drop, *self.rename, *self.rename.values()):
+                raise ValueError(f"{name!r} is what is asked, and can't be left out or renamed")
+        return self
+
+    @property
+    def listed(self) -> str:
+        """The name by which LiteLLM's lists know the model."""
+        return self.base_model or self.model
 
     @property
     def serves(self) -> tuple[Role, ...]:
@@ -89,7 +147,12 @@ class ModelSettings(Group):
         le=3,
         description="calls for one answer at the most: the first, and two re-asks with the validator's words",
     )
-    concurrency: int = Field(16, ge=1, description="calls under way at once")
+    concurrency: int | None = Field(
+        None,
+        ge=1,
+        description="calls under way at once, all deployments together; none means 16, or more if the deployments' own"
+        " `concurrency` comes to more",
+    )
     deployments: tuple[Deployment, ...] = Field(
         (), description="endpoints that share the calls; none means one, of `name`, for everything"
     )
@@ -101,6 +164,11 @@ class ModelSettings(Group):
     def embeds(self) -> bool:
         """Whether a model embeds texts; if none does, the lexical embedding is used."""
         return any("embedder" in one.serves for one in self.deployments)
+
+    @property
+    def at_once(self) -> int:
+        """Calls under way at once, all deployments together."""
+        return self.concurrency or max(16, sum(one.concurrency or 0 for one in self.deployments))
 
     @property
     def models(self) -> tuple[str, ...]:
@@ -265,7 +333,8 @@ class Settings(Group):
     prompts: str | None = Field(None, description="folder of prompts that stand in for those of prompts/")
 
     def config_hash(self) -> str:
-        """A name for the settings that decide what comes out; where things run and how many at once is left out."""
+        """A name for the settings that decide what comes out; where things run, how many at once and how a model is
+        spoken to (`drop`, `rename`, `stream`, `structured`) is left out."""
         data = self.model_dump(mode="json")
         for group, keys in {
             "model": ("concurrency", "timeout_s", "timeouts", "reuse", "replies", "deployments"),
@@ -277,6 +346,14 @@ class Settings(Group):
                 del data[group][key]
         del data["max_candidates"], data["under_way"], data["limits"], data["prompts"]
         data["model"]["models"] = sorted({(role, one.model) for one in self.model.deployments for role in one.serves})
+        extras = {
+            (role, one.model, canonical_json(one.extra))
+            for one in self.model.deployments
+            for role in one.serves
+            if one.extra
+        }
+        if extras:
+            data["model"]["extras"] = sorted(extras)
         return content_id(canonical_json(data))
 
 

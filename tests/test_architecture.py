@@ -18,6 +18,8 @@ LONGEST = 300
 """Lines of a module; a longer one needs its reason here."""
 LONGER: dict[str, str] = {
     "setup/install.py": "the steps of set-up, in one file that the system's own Python runs alone",
+    "tasks/settings.py": "every setting, its unit and its meaning in one place, as users are told to look there",
+    "tasks/model/routes.py": "the line of calls, their places and their tries share one state",
     "tasks/record.py": "the records of all stages read best as one list, in the order of the path",
     "tasks/augment/mutators/function.py": "the mutators of one family, side by side",
     "tasks/diagnose/pool.py": "one server's life and the pool of them: start, ask, lose, replace",

@@ -10,7 +10,18 @@ from tasks.settings import ROOT, Settings
 
 TEXT = (ROOT / "docs" / "models.md").read_text("utf-8")
 BLOCKS = re.findall(r"^```toml\n(.*?)^```$", TEXT, re.S | re.M)
-HEADINGS = ("OpenRouter", "OpenAI, with Azure regions balanced", "vLLM", "Ollama")
+HEADINGS = {
+    "OpenRouter": "openrouter/",
+    "Gemini": "gemini/",
+    "LM Studio": "lm_studio/",
+    "A model that only streams": "dashscope/",
+    "vLLM": "hosted_vllm/",
+    "Ollama": "ollama",
+}
+
+
+def section(heading):
+    return TEXT.split(f"## {heading}\n", 1)[1].split("\n## ", 1)[0]
 
 
 def settings_of(block):
@@ -22,12 +33,23 @@ def test_a_block_is_a_settings_file(block):
     assert settings_of(block) != Settings()
 
 
-@pytest.mark.parametrize("heading", HEADINGS)
+@pytest.mark.parametrize("heading", list(HEADINGS))
 def test_every_provider_has_a_block_of_its_own(heading):
-    section = TEXT.split(f"## {heading}\n", 1)[1].split("\n## ", 1)[0]
-    (block,) = re.findall(r"^```toml\n(.*?)^```$", section, re.S | re.M)
-    prefix = {"OpenRouter": "openrouter/", "vLLM": "hosted_vllm/", "Ollama": "ollama"}.get(heading, "azure/")
-    assert any(name.startswith(prefix) for name in settings_of(block).model.models)
+    (block,) = re.findall(r"^```toml\n(.*?)^```$", section(heading), re.S | re.M)
+    assert any(name.startswith(HEADINGS[heading]) for name in settings_of(block).model.models)
+
+
+def test_azure_has_regions_and_a_name_of_ones_own():
+    regions, own = re.findall(r"^```toml\n(.*?)^```$", section("OpenAI, with Azure regions balanced"), re.S | re.M)
+    assert "azure/gpt-5" in settings_of(regions).model.models
+    (deployment,) = settings_of(own).model.deployments
+    assert deployment.model != deployment.base_model == "azure/gpt-5"
+
+
+def test_every_way_to_ask_is_explained():
+    told = section("How a model is asked")
+    for name in ("drop", "rename", "extra", "base_model", "stream", "structured"):
+        assert f"| `{name}` |" in told
 
 
 def test_every_budget_in_it_can_be_kept():

@@ -17,6 +17,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from tasks.model.ledger import Entry, Ledger
+from tasks.model.message import spoken
 from tasks.model.prompt import Message, Prompt
 from tasks.model.purse import Bill, Purse
 from tasks.model.routes import Attempt, Routes
@@ -101,8 +102,8 @@ class Caller:
             Stopped: the run may not spend any more.
         """
         asking.calls += 1
-        models = tuple(sorted({one.model for one in self._routes.serving(asking.prompt.role)}))
-        key = key_of(models, messages, parameters, schema_of(asking.kind))
+        role = asking.prompt.role
+        key = key_of(self._routes.models(role), messages, parameters, schema_of(asking.kind), self._routes.extras(role))
         async with self._same.setdefault(key, asyncio.Lock()):
             began = time.time()
             kept = await asyncio.to_thread(self._store.get, key) if self._store else None
@@ -122,7 +123,12 @@ class Caller:
         asking.made += 1
         call = _Call(asking, messages)
         _call.set(call)
-        await self._routes.call(asking.prompt.role, {"messages": messages, **parameters}, lambda: self._room(call))
+        await self._routes.call(
+            asking.prompt.role,
+            {"messages": messages, **parameters},
+            lambda: self._room(call),
+            schema=schema_of(asking.kind),
+        )
         assert call.kept is not None and call.read is not None  # `_hear` has seen to it
         return call.kept, call.read
 
@@ -137,7 +143,7 @@ class Caller:
         tokens = tokens_billed(tried, call.messages)
         usd = self._till.settle(call.bill, endpoint, call.messages, tokens)
         if tried.outcome == "ok":
-            call.kept = _kept(tried, tokens, usd)
+            call.kept = _kept(tried, tokens, usd, call.asking.kind)
             call.read = _read(call.kept, call.asking.kind)
             fault = call.read.fault
         if tokens.prompt:
@@ -188,7 +194,7 @@ def _read(kept: Kept, kind: type[BaseModel]) -> Salvaged:
     """A reply as it is to be read, with all that is wrong with it: JSON of the wrong shape is a fault, too."""
     read = salvage(kept.content, kept.finish_reason, kept.refusal, kind)
     if read.fault:
-        return read
+        return _explained(read, kept)
     try:
         kind.model_validate_json(read.text)
     except ValueError as error:
@@ -196,27 +202,35 @@ def _read(kept: Kept, kind: type[BaseModel]) -> Salvaged:
     return read
 
 
-def _kept(tried: Attempt, tokens: Tokens, usd: float) -> Kept:
+def _explained(read: Salvaged, kept: Kept) -> Salvaged:
+    """A reply without an answer, with what became of its tokens."""
+    if read.text or read.fault not in ("empty", "truncated") or not kept.reasoning_tokens:
+        return read
+    way_out = "; raise model.max_tokens" if kept.finish_reason == "length" else ""
+    went = f"the reply is empty; {kept.reasoning_tokens:,} tokens went to reasoning{way_out}"
+    return replace(read, detail=went)
+
+
+def _kept(tried: Attempt, tokens: Tokens, usd: float, kind: type[BaseModel]) -> Kept:
     choice = next(iter(tried.response.choices), None)
-    message = getattr(choice, "message", None)
-    aside = getattr(message, "provider_specific_fields", None) or {}  # where LiteLLM puts a refusal
-    return Kept(
+    finish = getattr(choice, "finish_reason", None)
+    kept = Kept(
         model=tried.endpoint.model,
         deployment=tried.deployment,
-        content=_encodable(getattr(message, "content", None)),
-        finish_reason=getattr(choice, "finish_reason", None),
-        refusal=_encodable(aside.get("refusal")),
+        content=None,
+        finish_reason=finish,
         prompt_tokens=tokens.prompt,
         completion_tokens=tokens.completion,
         cached_tokens=tokens.cached,
         reasoning_tokens=tokens.reasoning,
         usd=usd,
     )
-
-
-def _encodable(text: object) -> str | None:
-    """A reply's text; its JSON may hold half a surrogate pair, which no file takes."""
-    return text.encode("utf-8", "replace").decode() if isinstance(text, str) else None
+    said = spoken(
+        getattr(choice, "message", None),
+        lambda text: not _read(kept.model_copy(update={"content": text}), kind).fault,
+    )
+    thoughts = {"reasoning_tokens": tokens.reasoning or tokens.completion} if said.thought else {}
+    return kept.model_copy(update={"content": said.text, "refusal": said.refusal, **thoughts})
 
 
 def _usage(model: str, tokens: Tokens, usd: float, calls: int = 1) -> Usage:

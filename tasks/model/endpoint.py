@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from tasks.model.dialect import Dialect
 from tasks.model.limit import Begun, Limit
 from tasks.settings import Deployment
 
@@ -32,6 +33,8 @@ class Endpoint:
     settings: Deployment
     arguments: dict[str, Any]
     limit: Limit
+    dialect: Dialect
+    """How it wants to be spoken to."""
     credit: float = 0.0
     """Of the weighted round robin."""
     answered: float = float("-inf")

@@ -13,8 +13,9 @@ from tasks.rows import add_row, open_lines, write_whole, writing
 LINES, TABLE = "usage.jsonl", "usage.parquet"
 """In the run's folder: the rows as they come, and all of them as a table."""
 
-Outcome = Literal["ok", "reused", "rate_limited", "failed", "timeout", "declined", "refused", "cancelled"]
-"""`ok`: a reply came and was paid for, whatever it was worth; `fault` says that."""
+Outcome = Literal["ok", "reused", "rate_limited", "adapted", "failed", "timeout", "declined", "refused", "cancelled"]
+"""`ok`: a reply came and was paid for, whatever it was worth; `fault` says that. `adapted`: the endpoint refused how it
+was asked, and was asked again as it wants it; `fault` says how."""
 
 
 class Entry(Record):

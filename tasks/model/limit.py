@@ -13,7 +13,7 @@ from collections import deque
 from dataclasses import dataclass
 
 GENTLE = 2.0
-"""The window at first."""
+"""The window at first, where nobody knows better."""
 
 DECREASE = 0.95
 """Of the rate that was borne, after a refusal."""
@@ -62,10 +62,11 @@ class Begun:
 class Limit:
     """What is known of one endpoint. Times are seconds of any clock that only goes forward."""
 
-    def __init__(self, most: int | None = None, rpm: int | None = None) -> None:
-        """`most`: calls under way at once, never exceeded; `rpm`: calls begun in any 60 seconds, never exceeded."""
+    def __init__(self, most: int | None = None, rpm: int | None = None, at_first: int | None = None) -> None:
+        """`most`: calls under way at once, never exceeded; `rpm`: calls begun in any 60 seconds, never exceeded;
+        `at_first`: the window at first, where somebody knows what the endpoint bears."""
         self._most = float("inf") if most is None else most
-        self._window = min(GENTLE, self._most)
+        self._window = min(GENTLE if at_first is None else float(at_first), self._most)
         self._rpm = rpm
         self._calls: deque[Begun] = deque()
         """Those that were not refused, and for `rpm` the refused too, as far back as is needed."""

@@ -140,7 +140,7 @@ def _called(settings: ModelSettings, roles: frozenset[Role]) -> list[tuple[str, 
     """Model, and what the settings say of its price, of each endpoint that the roles may call."""
     if not settings.deployments:
         return [(settings.name, None, None)]
-    return [(one.model, one.usd_in, one.usd_out) for one in settings.deployments if roles & set(one.serves)]
+    return [(one.listed, one.usd_in, one.usd_out) for one in settings.deployments if roles & set(one.serves)]
 
 
 def _plain(usd_in: float, usd_out: float, source: str) -> Price:

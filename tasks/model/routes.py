@@ -14,12 +14,15 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, field
-from typing import Any, Literal, cast
+from typing import Any, cast
 
+from tasks.content import canonical_json
 from tasks.errors import ModelDown, Stopped
+from tasks.model.dialect import Dialect, parameter_named
 from tasks.model.endpoint import Endpoint, by_turns
+from tasks.model.exchange import Broken, Method, exchange
 from tasks.model.limit import Begun, Limit
-from tasks.model.provider import Outcome, deployments, first_line, litellm_module, outcome_of, retry_after, route
+from tasks.model.provider import Outcome, deployments, first_line, outcome_of, retry_after, route, status_of
 from tasks.settings import Deployment, ModelSettings, Role
 
 PATIENCE_S = 900.0
@@ -35,7 +38,8 @@ MOST_TRIES = 10
 _LONGEST_BACKOFF_S = 4.0
 """Before a call that all have failed is tried again; an endpoint that fails others, too, rests on top."""
 
-Method = Literal["acompletion", "aembedding"]
+_UNSUITED = (400, 404, 415, 422, 500, 501)
+"""Statuses of refusals that may be about how a call is made. OpenRouter has 404, llama.cpp 500."""
 
 _LOG = logging.getLogger(__name__)
 
@@ -53,7 +57,7 @@ class Attempt:
     detail: str = ""
     """What the endpoint said, if it did not answer."""
     response: Any = None
-    """As LiteLLM gives it, if it did."""
+    """As LiteLLM gives it, if it did; what there is of it, if it broke off or can't be read."""
 
     @property
     def deployment(self) -> str:
@@ -102,7 +106,8 @@ class Routes:
             Endpoint(
                 one,
                 route(one, offline_url),
-                Limit(min(one.concurrency or settings.concurrency, settings.concurrency), one.rpm),
+                Limit(min(one.concurrency or settings.at_once, settings.at_once), one.rpm, at_first=one.concurrency),
+                Dialect(one),
             )
             for one in deployments(settings)
         ]
@@ -113,6 +118,18 @@ class Routes:
     def serving(self, role: str) -> tuple[Deployment, ...]:
         """The deployments that a role may call."""
         return tuple(one.settings for one in self._endpoints if role in one.settings.serves)
+
+    def models(self, role: str) -> tuple[str, ...]:
+        """LiteLLM's names of the models that a role may call, sorted."""
+        return tuple(sorted({one.model for one in self.serving(role)}))
+
+    def extras(self, role: str) -> tuple[str, ...]:
+        """What deployments of a role add to a call, each with its model, sorted; empty if none adds anything."""
+        return tuple(sorted({canonical_json([one.model, one.extra]) for one in self.serving(role) if one.extra}))
+
+    def lessons(self) -> dict[str, list[str]]:
+        """By deployment, what was learned of how it wants to be spoken to, in sentences."""
+        return {one.settings.name: list(one.dialect.lessons) for one in self._endpoints}
 
     def stop(self, why: str) -> None:
         """Begin no call any more; those that wait for a place get `Stopped`, those under way end."""
@@ -128,6 +145,7 @@ class Routes:
         request: Mapping[str, Any],
         room: Callable[[], AbstractAsyncContextManager[Any]] = nullcontext,
         *,
+        schema: Mapping[str, Any] | None = None,
         method: Method = "acompletion",
     ) -> Attempt:
         """Have a call answered; what is given back is the try that was.
@@ -136,6 +154,7 @@ class Routes:
             role: whose deployments may answer.
             request: as LiteLLM's `method` takes it, without model, endpoint and time-out.
             room: what each try waits for before, and holds.
+            schema: of the JSON that is to be answered; each endpoint is asked for it in its own way.
             method: LiteLLM's function.
 
         Raises:
@@ -147,7 +166,7 @@ class Routes:
         while True:
             async with room():
                 endpoint, call = await self._place(role, spurned)
-                tried = await self._try(endpoint, call, role, request, method)
+                tried = await self._try(endpoint, call, role, request, schema, method)
             if tried.outcome == "ok":
                 return tried
             if tried.outcome == "declined":
@@ -170,23 +189,38 @@ class Routes:
                     spurned.clear()
 
     async def _try(
-        self, endpoint: Endpoint, call: Begun, role: str, request: Mapping[str, Any], method: Method
+        self,
+        endpoint: Endpoint,
+        call: Begun,
+        role: str,
+        request: Mapping[str, Any],
+        schema: Mapping[str, Any] | None,
+        method: Method,
     ) -> Attempt:
         """One call of one endpoint, whose place is taken already; it is given back here."""
-        litellm = litellm_module()
         import openai
 
         started = time.time()
         outcome: Outcome = "failed"
         detail, reply, pause = "", None, None
+        spoken = endpoint.dialect.speak(request, schema)
+        arguments = {**spoken.arguments, **endpoint.arguments}
         try:
-            reply = await getattr(litellm, method)(
-                **request, **endpoint.arguments, timeout=self._timeout(endpoint, role), max_retries=0
-            )
+            reply = await exchange(method, arguments, self._timeout(endpoint, role), spoken.streams)
             outcome = "ok"
+        except Broken as error:
+            outcome, detail, reply = outcome_of(error.error, answers=True), first_line(error), error.response
         except openai.APIError as error:  # the base of all that LiteLLM raises
-            outcome = outcome_of(error, answers=endpoint.answers)
             detail, pause = first_line(error), retry_after(error)
+            suits = status_of(error) not in _UNSUITED
+            known = len(endpoint.dialect.lessons)
+            lesson = "" if suits else endpoint.dialect.hear(spoken, str(error), parameter_named(error))
+            if lesson:
+                if len(endpoint.dialect.lessons) > known:
+                    _LOG.warning("the deployment %s: %s, as it says: %s", endpoint.settings.name, lesson, detail)
+                outcome, detail = "adapted", f"{lesson}: {detail}"[:400]
+            else:
+                outcome = outcome_of(error, answers=endpoint.answers)
         except asyncio.CancelledError:
             outcome = "cancelled"
             raise
@@ -262,7 +296,7 @@ class Routes:
             waiting = self._line.popleft()
             if waiting.place.done():
                 continue
-            full = sum(one.limit.under_way for one in self._endpoints) >= self._settings.concurrency
+            full = sum(one.limit.under_way for one in self._endpoints) >= self._settings.at_once
             try:
                 serving = self._usable(waiting.role)
             except ModelDown as error:

@@ -62,10 +62,19 @@ class Extent(Record):
     """Seconds since the epoch; None if nothing is kept."""
 
 
-def key_of(models: tuple[str, ...], messages: object, parameters: Mapping[str, object], schema: object) -> str:
+def key_of(
+    models: tuple[str, ...],
+    messages: object,
+    parameters: Mapping[str, object],
+    schema: object,
+    extras: tuple[str, ...] = (),
+) -> str:
     """SHA-256, in hex, of all that decides a reply: the models that may give it, the messages, the parameters (the
-    sample's seed among them) and the schema of the answer."""
-    asked = [_FORM, sorted(models), messages, dict(parameters), schema]
+    sample's seed among them), the schema of the answer, and what deployments add to the parameters.
+
+    How one endpoint wants to be told all that (`dialect`) is not in it.
+    """
+    asked = [_FORM, sorted(models), messages, dict(parameters), schema, *([sorted(extras)] if extras else [])]
     return hashlib.sha256(canonical_json(asked).encode("utf-8", "surrogatepass")).hexdigest()
 
 

@@ -42,4 +42,4 @@ class Till:
         return most * self._worst.get(one.name, 1.0)
 
     def _price(self, one: Deployment) -> Price | None:
-        return price_of(one.model, one.usd_in, one.usd_out, self._limits.assume_price)
+        return price_of(one.listed, one.usd_in, one.usd_out, self._limits.assume_price)

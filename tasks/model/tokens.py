@@ -29,8 +29,8 @@ class Tokens(Record):
 
 
 def tokens_billed(tried: Attempt, messages: Sequence[Message]) -> Tokens:
-    """The tokens of a try that a provider bills: none of one that it refused, or that failed."""
-    if tried.outcome == "ok":
+    """The tokens of a try that a provider bills: none of one that it refused, or that failed before a reply began."""
+    if tried.response is not None:
         return tokens_of(tried.response, tried.model, messages)
     if tried.outcome in ("timeout", "cancelled"):
         return tokens_asked(tried.model, messages)
@@ -68,5 +68,7 @@ def _said(usage: Any, name: str) -> int:
 def _text(response: Any) -> str:
     """All that a reply holds, its thoughts too."""
     message = getattr(next(iter(getattr(response, "choices", ())), None), "message", None)
-    parts = (getattr(message, name, None) for name in ("reasoning_content", "content"))
+    parts = [getattr(message, name, None) for name in ("reasoning_content", "content")]
+    calls = getattr(message, "tool_calls", None) or ()
+    parts += [getattr(getattr(call, "function", None), "arguments", None) for call in calls]
     return "".join(part for part in parts if isinstance(part, str))

@@ -202,7 +202,7 @@ class _Langfuse(Tracer):
                 "langfuse.observation.output": text[:LONGEST],
                 "langfuse.observation.usage_details": json.dumps(usage),
                 "langfuse.observation.cost_details": json.dumps({"total": entry.usd}),
-                "langfuse.observation.level": "DEFAULT" if entry.outcome in ("ok", "reused") else "ERROR",
+                "langfuse.observation.level": "DEFAULT" if entry.outcome in ("ok", "reused", "adapted") else "ERROR",
                 "langfuse.version": version,
                 **({"langfuse.observation.status_message": entry.fault[:LONGEST]} if entry.fault else {}),
                 **_metadata(

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tasks.content import content_id
 from tasks.errors import BadInput, ModelDown
 from tasks.gather import gather
 from tasks.model.ledger import Entry, Ledger
@@ -80,7 +81,9 @@ class ModelEmbedder:
     @property
     def name(self) -> str:
         """Changes whenever the vectors do."""
-        return f"{'+'.join(self._models)}-{PIECE}-{self.dimension}"
+        extras = self._routes.extras("embedder")
+        added = f"-{content_id(*extras)}" if extras else ""
+        return f"{'+'.join(self._models)}-{PIECE}-{self.dimension}{added}"
 
     async def embed(self, texts: Sequence[str]) -> Vectors:
         """One vector a text, in order, shape (texts, dimension), L2-normalised float32.
@@ -97,7 +100,7 @@ class ModelEmbedder:
 
     @property
     def _models(self) -> tuple[str, ...]:
-        return tuple(sorted({one.model for one in self._routes.serving("embedder")}))
+        return self._routes.models("embedder")
 
     async def _known(self, pieces: list[str]) -> dict[str, Vectors]:
         """The vector of each piece, of length 1; the ones that are not kept are asked for."""
@@ -118,7 +121,7 @@ class ModelEmbedder:
         return vector if len(vector) == self.dimension else None
 
     def _key(self, piece: str) -> str:
-        return key_of(self._models, [piece], {"embedding": True}, None)
+        return key_of(self._models, [piece], {"embedding": True}, None, self._routes.extras("embedder"))
 
     async def _paid(self, pieces: list[str]) -> Vectors:
         """The vectors of so many pieces by one call; each try has its row before anything is made of it."""

@@ -236,3 +236,27 @@ def test_a_dataset_where_nothing_may_be_made(tmp_path):
         pytest.skip("root may write everywhere")
     with pytest.raises(BadInput, match="nothing may be made"):
         check_place("d", closed / "d")
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"model": {"deployments": [{"name": "a", "model": "offline", "strem": True}]}},
+         "model.deployments.0.strem: there is no such setting; did you mean `stream`?"),
+        ({"model": {"max_token": 9}}, "model.max_token: there is no such setting; did you mean `max_tokens`?"),
+        ({"render": {"page": 2}}, "render.page: there is no such setting; did you mean `pages`?"),
+        ({"quality": {"funktion": 0.4}}, "quality.funktion: there is no such setting; did you mean `function`?"),
+        ({"limit": {"usd": 4}}, "limit: there is no such setting; did you mean `limits`?"),
+        ({"ladder": {"qqqqqq": 1}}, "ladder.qqqqqq: there is no such setting;"),
+        ({"model": {"deployments": [{"name": "a", "model": "offline", "structured": "yaml"}]}},
+         "model.deployments.0.structured: it should be 'auto', 'json_schema', 'json_object', 'tools' or 'text'"),
+        ({"model": {"deployments": [{"name": "a", "model": "offline", "extra": {"stream": True}}]}},
+         "model.deployments.0.extra: 'stream' is no parameter to add; other settings of the deployment decide it"),
+        ({"model": {"deployments": [{"name": "a", "model": "offline", "extra": {"max_tokens": 5}}]}},
+         "model.deployments.0.extra: 'max_tokens' is what a budget reserves for; set model.max_tokens instead"),
+        ({"model": {"deployments": [{"name": "a", "model": "offline", "drop": ["messages"]}]}},
+         "model.deployments.0: 'messages' is what is asked, and can't be left out or renamed"),
+    ],
+)  # fmt: skip
+def test_a_setting_that_is_none(generate, settings, said):
+    assert f"mine.json: {said}" in generate(settings)
