@@ -124,4 +124,4 @@ def _some(lives: Floats, count: int, rng: np.random.Generator) -> Floats:
 
 def _at_once(tasks: int, settings: Settings) -> int:
     """Calls under way at once: one a candidate, and a part of the run's candidates are under way."""
-    return min(settings.model.at_once, settings.under_way, tasks)
+    return min(settings.model.at_once, settings.candidates_at_once, tasks)

@@ -60,7 +60,7 @@ class Launcher:
     def _may_launch(self) -> bool:
         order = self._tools.order
         wanted = min(order.tasks + self._lost, order.max_candidates)
-        free = len(self._under_way) < order.settings.under_way
+        free = len(self._under_way) < order.settings.candidates_at_once
         return free and self._launched < wanted and not self._tools.purse.stopped
 
     async def _launch(self) -> None:

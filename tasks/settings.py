@@ -326,11 +326,18 @@ class Settings(Group):
         description="who proposes edits: our mutators, the model (one more request for each clean program), or both",
     )
     batch: int = Field(8, ge=1, le=256, description="candidates of one shard: one Prefect task run for each stage")
-    under_way: int = Field(64, ge=1, le=4096, description="candidates under way at once, wherever they are")
+    under_way: int | None = Field(
+        None, ge=1, le=4096, description="candidates under way at once; none means twice the calls at once, at least 64"
+    )
     max_candidates: int | None = Field(
         None, ge=1, description="candidates tried at the most; none means 10 x tasks, at least 20"
     )
     prompts: str | None = Field(None, description="folder of prompts that stand in for those of prompts/")
+
+    @property
+    def candidates_at_once(self) -> int:
+        """Candidates under way: enough that none of the model's places is free while some wait for their turn."""
+        return self.under_way or max(64, 2 * self.model.at_once)
 
     def config_hash(self) -> str:
         """A name for the settings that decide what comes out; where things run, how many at once and how a model is
