@@ -84,7 +84,7 @@ class Shard:
         tools, order = self._tools, self._tools.order
         drawn = self.folder / "candidates.jsonl"
         settled = (self.folder / "settled.jsonl").exists()
-        size = order.settings.batch
+        size = min(order.settings.batch, order.max_candidates - self.start)
         if not settled:  # an end of the run with fewer tasks may have cut it short, or another setting
             drawn.unlink(missing_ok=True)
         with tools.progress.stage("persona", 0 if settled else size):
