@@ -40,8 +40,8 @@ class Given:
 
 
 def read_pages(folder: Path) -> Given:
-    """The pages of a folder: each a folder with index.html, what it links, and checks.json if it has checks; or the
-    folder itself if it is such a page, else each file *.html in it, with those of its style sheets and scripts that the
+    """The pages of a folder: each a folder with index.html, what it links, and checks.json or problem.json if it has
+    checks; or the folder itself if it is such a page, else each file *.html in it, with those of its style sheets and scripts that the
     file names.
 
     Raises:
@@ -72,8 +72,12 @@ def read_pages(folder: Path) -> Given:
 def _order(page: Path) -> RenderOrder:
     """A page with a folder of its own."""
     files = [(path.name, path.read_text("utf-8")) for path in _files(page.parent)]
-    listed = page.with_name("checks.json")
-    given = json.loads(listed.read_text("utf-8")) if listed.exists() else []
+    listed, problem = page.with_name("checks.json"), page.with_name("problem.json")
+    given = []
+    if listed.exists():
+        given = json.loads(listed.read_text("utf-8"))
+    elif problem.exists():
+        given = json.loads(problem.read_text("utf-8"))["checks"]
     return RenderOrder(program=Program.of(files), checks=tuple(Check.model_validate(one) for one in given))
 
 

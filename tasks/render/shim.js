@@ -11,7 +11,7 @@
   const READ_MS = 0.1;
   const LONG_TASK_MS = 50; // W3C Long Tasks
   const MOST_SAID = 50; // errors and messages of one load
-  const REAL_FLOOR_MS = 250; // real time below this may be the machine's noise and is not held against the page
+  const SCREEN_MS = 8; // a callback that took less by the real clock can't have done 50 ms of counted work (decision 16)
 
   const P = Promise;
   const RealDate = Date;
@@ -129,24 +129,51 @@
 
   // ---- what held the page up
   let blocked = 0; // by the stepped clock, as clock reads moved it
-  let held = 0; // by the real clock, beyond that
+  let job = 0; // the latest, counted from the start of the load: the same in every load of the page
+  let suspect = false;
+  const suspects = []; // jobs that took SCREEN_MS of real time or more; whether they worked for so long is counted in a load for that
   let startedReal = Infinity; // of the load itself only the virtual part is known
   let startedAt = 0;
+  let passed = 0; // of the stepped clock, in the latest job
+  let tally = 0; // nanoseconds of a nominal machine that the browser's own functions took, in a load that counts
   const begin = () => {
     reads = 0;
+    tally = 0;
     startedAt = now;
     startedReal = realNow();
   };
   let brisk = false; // no one asks how long this takes
   const end = () => {
     if (!brisk && document.documentElement) void document.documentElement.offsetHeight; // layout is part of what a person waits for
-    const real = realNow() - startedReal;
-    const virtual = max(0, now - startedAt - LONG_TASK_MS);
-    blocked += virtual;
-    if (real >= REAL_FLOOR_MS) held += max(0, real - LONG_TASK_MS - virtual);
+    suspect = !brisk && realNow() - startedReal >= SCREEN_MS;
+    if (suspect) suspects[suspects.length] = job;
+    passed = now - startedAt;
+    blocked += max(0, passed - LONG_TASK_MS);
     reads = 0;
     startedAt = now;
-    startedReal = realNow();
+    startedReal = Infinity;
+  };
+
+  // ---- before and after each job in question the page waits until the work so far has been read; where the machine is busy,
+  // and much takes long, the processor time so far is read now and then, and acquits those for whom it is too little
+  const WARY_MS = 4; // real time between two readings
+  let wary = false;
+  let acquitted = 0;
+  let readAt = 0;
+  const COUNTS = false;
+  const questioned = new Set();
+  const isQuestioned = questioned.has.bind(questioned);
+  const question = questioned.add.bind(questioned);
+  const all = COUNTS && document.getElementsByTagName("*");
+  const lengthOf = Object.getOwnPropertyDescriptor(HTMLCollection.prototype, "length").get;
+  const elements = () => (COUNTS ? lengthOf.call(all) : 0);
+  let waiting = null;
+  let acquits = false; // whether the reading may
+  const isDue = () => isQuestioned(job) || (wary && realNow() - readAt > WARY_MS);
+  const pause = (over, then) => {
+    waiting = then;
+    acquits = over;
+    dispatch.call(document, letter("?", { job, over, passed, tally, elements: elements() }));
   };
 
   // ---- jobs: callbacks of the page, each begun with an empty stack, so that its microtasks run right after it and its errors
@@ -159,22 +186,37 @@
   let running = false;
   let told = null;
   let touched = true; // styles may have changed since the animations were last looked at
+  let ready = null; // the job that is to be run as soon as the page need no longer wait
   const turn = () => {
-    if (!story) return;
-    if (running) end();
-    touched ||= running;
-    running = false;
-    const { value, done } = next.call(story);
-    if (done) {
-      story = null;
-      return told();
+    if (!story || waiting) return;
+    if (running) {
+      end();
+      touched = true;
+      running = false;
+      if (isQuestioned(job) || (wary && suspect)) return pause(true, goOn);
+    }
+    let run = ready;
+    ready = null;
+    if (!run) {
+      const { value, done } = next.call(story);
+      if (done) {
+        story = null;
+        return told();
+      }
+      job += 1;
+      run = value;
+      if (isDue()) {
+        ready = run;
+        return pause(false, goOn);
+      }
     }
     running = true;
     begin();
-    value();
+    run();
   };
+  const goOn = () => post(0);
   for (let n = 0; n < BATCH; n++) listen.call(port1, "message", () => turn());
-  listen.call(port1, "message", () => { if (story) post(0); });
+  listen.call(port1, "message", () => { if (story && !waiting) post(0); });
   port1.start();
   const tell = (jobs) =>
     new P((done) => {
@@ -431,21 +473,40 @@
     note("console", given.map(text).join(" "), place(new RealError(), "", 0));
   });
 
+  /*TALLY*/
+
   // ---- the probe's orders
   const letter = (kind, value, cancelable = false) => new RealCustomEvent(SECRET + kind, { detail: stringify(value), cancelable });
   const answer = (id, value) => dispatch.call(document, letter("<", { id, ...value }));
-  const report = () => ({ now, blocked, held, observes, playing });
+  const report = () => ({ now, blocked, observes, playing });
   listen.call(document, SECRET + ">", async (event) => {
     stop.call(event);
-    const { id, op, goal, seen, hurry } = parse(event.detail);
+    const { id, op, goal, seen, hurry, jobs, careful, took } = parse(event.detail);
+    if (op === "on") {
+      const then = waiting;
+      waiting = null;
+      readAt = realNow();
+      if (acquits && wary && took < SCREEN_MS) {
+        suspects.length -= 1;
+        acquitted += 1;
+      }
+      return then && then();
+    }
     brisk = !!hurry;
-    if (op === "begin") begin();
-    else if (op === "step") born = ++steps;
+    if (op === "begin") {
+      job += 1;
+      if (isDue()) await new P((done) => pause(false, done));
+      begin();
+    } else if (op === "count") {
+      wary = careful;
+      for (let n = 0; n < jobs.length; n++) question(jobs[n]);
+    } else if (op === "step") born = ++steps;
     else if (op === "run") await tell(run(goal, seen));
     else if (op === "end") {
+      if (took !== undefined) startedReal = realNow() - took;
       running = true;
       await tell(nothing());
     }
-    answer(id, op === "said" ? { said, ...report() } : report());
+    answer(id, op === "said" ? { said, suspects, acquitted, ...report() } : report());
   });
 })();
