@@ -1,4 +1,4 @@
-"""Whether a page's render depends on what else the machine does: the same pages, quiet and beside spinning processes."""
+"""Whether a render depends on what else the machine does: the same pages, quiet and beside spinning processes."""
 
 import asyncio
 import contextlib

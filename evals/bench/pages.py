@@ -41,8 +41,8 @@ class Given:
 
 def read_pages(folder: Path) -> Given:
     """The pages of a folder: each a folder with index.html, what it links, and checks.json or problem.json if it has
-    checks; or the folder itself if it is such a page, else each file *.html in it, with those of its style sheets and scripts that the
-    file names.
+    checks; or the folder itself if it is such a page, else each file *.html in it, with those of its style sheets and
+    scripts that the file names.
 
     Raises:
         BadInput: there are no pages, or none of them can be read.

@@ -18,6 +18,8 @@
   const { parse, stringify } = JSON;
   const { floor, max, min, imul, abs } = Math;
   const realNow = performance.now.bind(performance);
+  const realTimeout = window.setTimeout.bind(window);
+  const dropRealTimeout = window.clearTimeout.bind(window);
   const dispatch = EventTarget.prototype.dispatchEvent;
   const listen = EventTarget.prototype.addEventListener;
   const stop = Event.prototype.stopImmediatePropagation;
@@ -176,6 +178,26 @@
     dispatch.call(document, letter("?", { job, over, passed, tally, elements: elements() }));
   };
 
+  // ---- the clock is held while the browser does something beside the page
+  const HOLD_MS = 5000; // of real time at the most; then what never ends is no longer waited for
+  const HOLD = () => undefined; // the job that asks for it
+  let beside = 0; // things under way
+  let holding = 0;
+  let patient = true;
+  const resume = () => {
+    if (!holding) return;
+    dropRealTimeout(holding);
+    holding = 0;
+    post(0);
+  };
+  const hold = () => {
+    if (!beside || !patient) return;
+    holding = realTimeout(() => {
+      patient = false;
+      resume();
+    }, HOLD_MS);
+  };
+
   // ---- jobs: callbacks of the page, each begun with an empty stack, so that its microtasks run right after it and its errors
   // are reported as the browser reports any. All listeners of one message are begun so; hence many jobs share one task of the
   // browser, and a canvas is rastered once for all of them.
@@ -188,7 +210,7 @@
   let touched = true; // styles may have changed since the animations were last looked at
   let ready = null; // the job that is to be run as soon as the page need no longer wait
   const turn = () => {
-    if (!story || waiting) return;
+    if (!story || waiting || holding) return;
     if (running) {
       end();
       touched = true;
@@ -203,6 +225,7 @@
         story = null;
         return told();
       }
+      if (value === HOLD) return hold();
       job += 1;
       run = value;
       if (isDue()) {
@@ -216,7 +239,7 @@
   };
   const goOn = () => post(0);
   for (let n = 0; n < BATCH; n++) listen.call(port1, "message", () => turn());
-  listen.call(port1, "message", () => { if (story && !waiting) post(0); });
+  listen.call(port1, "message", () => { if (story && !waiting && !holding) post(0); });
   port1.start();
   const tell = (jobs) =>
     new P((done) => {
@@ -225,6 +248,90 @@
       post(0);
     });
   function* nothing() {}
+
+  // ---- what the browser does beside the page, in its own time: a picture is decoded, a digest computed. The clock stands
+  // still until that is over, so that nothing depends on how quick the machine was.
+  const chain = P.prototype.then;
+  const over = () => {
+    beside -= 1;
+    if (!beside) resume();
+  };
+  const promising = (owner, names) => {
+    for (const name of names) {
+      const native = owner && owner[name];
+      if (typeof native !== "function") continue;
+      define(owner, name, function (...given) {
+        const promise = native.apply(this, given);
+        beside += 1;
+        chain.call(promise, over, over);
+        return promise;
+      });
+    }
+  };
+  promising(HTMLImageElement.prototype, ["decode"]);
+  promising(window, ["createImageBitmap", "fetch"]);
+  promising(Blob.prototype, ["text", "arrayBuffer", "bytes"]);
+  promising(window.SubtleCrypto?.prototype, ["digest", "encrypt", "decrypt", "sign", "verify", "generateKey", "deriveKey", "deriveBits",
+    "importKey", "exportKey", "wrapKey", "unwrapKey"]);
+  promising(window.FontFace?.prototype, ["load"]);
+  promising(window.FontFaceSet?.prototype, ["load"]);
+  promising(window.OffscreenCanvas?.prototype, ["convertToBlob"]);
+  promising(window.BaseAudioContext?.prototype, ["decodeAudioData"]);
+  promising(window.Clipboard?.prototype, ["read", "readText", "write", "writeText"]);
+  promising(window.Permissions?.prototype, ["query"]);
+  promising(Element.prototype, ["requestFullscreen"]);
+  {
+    const native = HTMLCanvasElement.prototype.toBlob;
+    define(HTMLCanvasElement.prototype, "toBlob", function (done, ...given) {
+      if (typeof done !== "function") return native.call(this, done, ...given);
+      native.call(this, (blob) => { over(); done(blob); }, ...given);
+      beside += 1;
+    });
+  }
+  const until = (target, types, then) => {
+    let open = true;
+    const end = () => {
+      if (!open) return;
+      open = false;
+      if (then) then();
+      over();
+    };
+    for (const type of types) listen.call(target, type, end, { once: true });
+    beside += 1;
+  };
+  const reading = (owner, names) => {
+    for (const name of names) {
+      const native = owner[name];
+      define(owner, name, function (...given) {
+        native.apply(this, given);
+        until(this, ["loadend"]);
+      });
+    }
+  };
+  reading(FileReader.prototype, ["readAsText", "readAsDataURL", "readAsArrayBuffer", "readAsBinaryString"]);
+  reading(XMLHttpRequest.prototype, ["send"]);
+  const expected = new WeakSet();
+  const isExpected = expected.has.bind(expected);
+  const expect = expected.add.bind(expected);
+  const forget = expected.delete.bind(expected);
+  const isComplete = Object.getOwnPropertyDescriptor(HTMLImageElement.prototype, "complete").get;
+  const source = Object.getOwnPropertyDescriptor(HTMLImageElement.prototype, "src");
+  const { images } = document;
+  const expectImage = (image) => {
+    if (isExpected(image) || isComplete.call(image) || image.loading === "lazy") return;
+    expect(image);
+    until(image, ["load", "error"], () => forget(image));
+  };
+  Object.defineProperty(HTMLImageElement.prototype, "src", {
+    ...source,
+    set(value) {
+      source.set.call(this, value);
+      expectImage(this);
+    },
+  });
+  const expectImages = () => {
+    for (let n = 0; n < images.length; n++) expectImage(images[n]);
+  };
 
   // ---- CSS and Web Animations
   const clips = new WeakMap();
@@ -380,6 +487,11 @@
   /** Frames up to the goal; idle ones are leapt over. The probe sees each in which something ran, and may end it there. */
   function* run(goal, seen) {
     while (now < goal - 1e-6) {
+      expectImages();
+      if (beside && patient) {
+        yield HOLD;
+        continue;
+      }
       const idle = min(idleUntil(), goal) - now - FRAME;
       if (idle > FRAME) now = (floor(now / FRAME + 1e-6) + floor(idle / FRAME)) * FRAME;
       const slots = yield* frame();

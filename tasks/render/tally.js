@@ -32,7 +32,6 @@ const finite = (n) => (n > 0 && n < 1e9 ? +n : 0);
 const length = (value) => (typeof value === "string" || (value && typeof value === "object") ? finite(value.length) : 0);
 const fixed = (ns) => () => ns;
 const logarithm = Math.log2;
-const root = descriptorOf(Node.prototype, "ownerDocument").get;
 
 // lists and text
 const A = Array.prototype;

@@ -18,8 +18,8 @@ ENTRY_WORDS = 8
 STYLE_NS = 5_000
 LAYOUT_NS = 15_000
 """Of one recalculation of styles, one layout, whatever the page's size."""
-STYLE_ELEMENT_NS = 30
-LAYOUT_ELEMENT_NS = 120
+STYLE_ELEMENT_NS = 50
+LAYOUT_ELEMENT_NS = 250
 """Further, for each element of the document. Measured on pages of 100 to 8,000 elements: 25 microseconds for a text
 that moves nothing, 0.3 to 0.5 for each element of a list in which one row changes, 4 where everything does."""
 UNSEEN = 16.0
