@@ -181,6 +181,8 @@
   // ---- the clock is held while the browser does something beside the page
   const HOLD_MS = 5000; // of real time at the most; then what never ends is no longer waited for
   const HOLD = () => undefined; // the job that asks for it
+  const BREATH = () => undefined; // the job that lets the browser's own tasks pass
+  let breathing = false;
   let beside = 0; // things under way
   let holding = 0;
   let patient = true;
@@ -210,7 +212,7 @@
   let touched = true; // styles may have changed since the animations were last looked at
   let ready = null; // the job that is to be run as soon as the page need no longer wait
   const turn = () => {
-    if (!story || waiting || holding) return;
+    if (!story || waiting || holding || breathing) return;
     if (running) {
       end();
       touched = true;
@@ -226,6 +228,10 @@
         return told();
       }
       if (value === HOLD) return hold();
+      if (value === BREATH) {
+        breathing = true;
+        return;
+      }
       job += 1;
       run = value;
       if (isDue()) {
@@ -239,7 +245,10 @@
   };
   const goOn = () => post(0);
   for (let n = 0; n < BATCH; n++) listen.call(port1, "message", () => turn());
-  listen.call(port1, "message", () => { if (story && !waiting && !holding) post(0); });
+  listen.call(port1, "message", () => {
+    breathing = false;
+    if (story && !waiting && !holding) post(0);
+  });
   port1.start();
   const tell = (jobs) =>
     new P((done) => {
@@ -486,6 +495,7 @@
   }
   /** Frames up to the goal; idle ones are leapt over. The probe sees each in which something ran, and may end it there. */
   function* run(goal, seen) {
+    let rested = false;
     while (now < goal - 1e-6) {
       expectImages();
       if (beside && patient) {
@@ -493,6 +503,12 @@
         continue;
       }
       const idle = min(idleUntil(), goal) - now - FRAME;
+      if (idle > FRAME && !rested) {
+        rested = true;
+        yield BREATH; // what the browser has queued for the page comes before the leap
+        continue;
+      }
+      rested = false;
       if (idle > FRAME) now = (floor(now / FRAME + 1e-6) + floor(idle / FRAME)) * FRAME;
       const slots = yield* frame();
       if (seen && ran && !dispatch.call(document, letter("~", { ...report(), fresh, slots }, true))) return;
