@@ -18,6 +18,7 @@
   const { parse, stringify } = JSON;
   const { floor, max, min, imul, abs } = Math;
   const realNow = performance.now.bind(performance);
+  const later = scheduler.postTask.bind(scheduler); // a background task runs when nothing else is ready to
   const realTimeout = window.setTimeout.bind(window);
   const dropRealTimeout = window.clearTimeout.bind(window);
   const dispatch = EventTarget.prototype.dispatchEvent;
@@ -182,6 +183,7 @@
   const HOLD_MS = 5000; // of real time at the most; then what never ends is no longer waited for
   const HOLD = () => undefined; // the job that asks for it
   const BREATH = () => undefined; // the job that lets the browser's own tasks pass
+  const chain = P.prototype.then;
   let breathing = false;
   let beside = 0; // things under way
   let holding = 0;
@@ -229,7 +231,7 @@
       }
       if (value === HOLD) return hold();
       if (value === BREATH) {
-        breathing = true;
+        breathe();
         return;
       }
       job += 1;
@@ -244,11 +246,19 @@
     run();
   };
   const goOn = () => post(0);
+  const breathe = () => {
+    breathing = true;
+    const on = () => {
+      if (!breathing) return;
+      breathing = false;
+      dropRealTimeout(limit);
+      post(0);
+    };
+    const limit = realTimeout(on, HOLD_MS);
+    chain.call(later(on, { priority: "background" }), undefined, on);
+  };
   for (let n = 0; n < BATCH; n++) listen.call(port1, "message", () => turn());
-  listen.call(port1, "message", () => {
-    breathing = false;
-    if (story && !waiting && !holding) post(0);
-  });
+  listen.call(port1, "message", () => { if (story && !waiting && !holding && !breathing) post(0); });
   port1.start();
   const tell = (jobs) =>
     new P((done) => {
@@ -260,7 +270,6 @@
 
   // ---- what the browser does beside the page, in its own time: a picture is decoded, a digest computed. The clock stands
   // still until that is over, so that nothing depends on how quick the machine was.
-  const chain = P.prototype.then;
   const over = () => {
     beside -= 1;
     if (!beside) resume();
