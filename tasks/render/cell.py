@@ -362,8 +362,8 @@ class _Counter:
         if told["over"]:
             reading = Reading(
                 scripts=scripts,
-                styles=int(metrics["RecalcStyleCount"] - self._before["RecalcStyleCount"]),
-                layouts=int(metrics["LayoutCount"] - self._before["LayoutCount"]),
+                styles=0 if told["framed"] else int(metrics["RecalcStyleCount"] - self._before["RecalcStyleCount"]),
+                layouts=0 if told["framed"] else int(metrics["LayoutCount"] - self._before["LayoutCount"]),
                 processor_ms=(metrics["ThreadTime"] - self._before["ThreadTime"]) * 1000,
             )
             worked = work_ms(reading, self.sources, told["tally"], told["elements"])

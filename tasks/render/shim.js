@@ -134,6 +134,7 @@
   let blocked = 0; // by the stepped clock, as clock reads moved it
   let job = 0; // the latest, counted from the start of the load: the same in every load of the page
   let suspect = false;
+  let framed = false; // whether real frames ran in the latest job; they lay out in their own time
   const suspects = []; // jobs that took SCREEN_MS of real time or more; whether they worked for so long is counted in a load for that
   let startedReal = Infinity; // of the load itself only the virtual part is known
   let startedAt = 0;
@@ -176,7 +177,7 @@
   const pause = (over, then) => {
     waiting = then;
     acquits = over;
-    dispatch.call(document, letter("?", { job, over, passed, tally, elements: elements() }));
+    dispatch.call(document, letter("?", { over, passed, tally, framed, elements: elements() }));
   };
 
   // ---- the clock is held while the browser does something beside the page
@@ -640,7 +641,8 @@
     } else if (op === "step") born = ++steps;
     else if (op === "run") await tell(run(goal, seen));
     else if (op === "end") {
-      if (took !== undefined) startedReal = realNow() - took;
+      framed = took !== undefined;
+      if (framed) startedReal = realNow() - took;
       running = true;
       await tell(nothing());
     }

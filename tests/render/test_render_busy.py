@@ -31,7 +31,7 @@ WORK = {
     "arithmetic": ARITHMETIC % 15_000_000,
     "a simulation": "const g = Array.from({ length: 90000 }, (_, n) => n % 3 === 0); for (let k = 0; k < 14; k++) g.forEach((one, n) => { let c = 0; for (let d = -4; d <= 4; d++) if (g[(n + d * 300 + 90000) % 90000]) c++; g[n] = c > 3; });",
     "a list built anew": "for (let n = 0; n < 300; n++) list.innerHTML += `<li><b>Item ${n}</b> <span>$${n * 3}</span></li>`;",
-    "layout read and written in turn": "for (let n = 0; n < 500; n++) { const row = document.createElement('li'); row.textContent = n; list.append(row); row.style.height = list.offsetHeight % 30 + 20 + 'px'; }",
+    "layout read and written in turn": "for (let n = 0; n < 900; n++) { const row = document.createElement('li'); row.textContent = n; list.append(row); row.style.height = list.offsetHeight % 30 + 20 + 'px'; }",
     "a sort": "const rows = Array.from({ length: 120000 }, (_, n) => (n * 7919) % 120011); rows.sort((a, b) => a - b);",
 }
 
