@@ -26,6 +26,8 @@ _WATCHES_FRAMES = re.compile(
     r"""Observer\(|["'](scroll|scrollend|resize)["']|onscroll|onresize|\.decode\(|requestVideoFrame"""
 )
 """Words of pages that may wait for what only a drawn frame brings; they are loaded where frames are drawn."""
+WARY_LOADS = 20
+"""Loads that stay wary after one in which the machine, and not the page, made a callback take long."""
 _HIDE_CARET = (
     "(() => { const s = new CSSStyleSheet(); s.replaceSync('*{caret-color:transparent!important}');"
     " document.adoptedStyleSheets = [...document.adoptedStyleSheets, s]; })()"
@@ -150,7 +152,7 @@ class _Visit:
             await cell.record()
         await cell.resize(self._settings.width, self._settings.height)
         await cell.load(self._places.page, inert=self._order.inert)
-        found = await self._converse(cell, f"probe.{what}({given}, [], {canonical_json(self._desk.wary)})")
+        found = await self._converse(cell, f"probe.{what}({given}, [], {canonical_json(self._desk.wary > 0)})")
         self._keep_errors(found["said"])
         self._keep_errors(
             {"kind": "blocked", "message": f"the page tried to go to {url[:200]}"} for url in cell.refused
@@ -158,7 +160,7 @@ class _Visit:
         if check and self._order.reach:
             self._seen.reached.append(Reach(check_id=check.id, spans=ran(await cell.recorded(), self._order.program)))
         self._seen.blocked += found["blocked"]
-        self._desk.wary = found["acquitted"] > 0
+        self._desk.wary = WARY_LOADS if found["acquitted"] else max(0, self._desk.wary - 1)
         if found["suspects"] and not self._order.inert:
             async with cell.counting() as blocked:
                 await cell.load(self._places.page, inert=False)
@@ -167,7 +169,7 @@ class _Visit:
                 await self._converse(cell, f"probe.{what}({again}, {jobs}, false)", pictured=False)
             self._seen.blocked += sum(blocked)
             if not any(blocked):
-                self._desk.wary = True
+                self._desk.wary = WARY_LOADS
             if self._order.reach:
                 await cell.recorded()
         return found

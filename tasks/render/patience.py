@@ -9,8 +9,9 @@ import psutil
 
 from tasks.render.browser import Chromium
 
-GLANCE_S = 2.0
-"""Seconds between two looks at who has used the processors."""
+FIRST_S = 0.5
+GLANCE_S = 1.0
+"""Seconds until the first look at who has used the processors, and between two."""
 IDLE_SHARE = 0.25
 """Of a second in which a processor was idle, what counts. A page that can run does; one that has run for no reason that
 shows here (a quota of the container, a slow disk) gets four times as long."""
@@ -29,7 +30,8 @@ async def wait_fairly(
     used: dict[int, float] | None = None
     idle = psutil.cpu_times().idle
     while last - began < most_s:
-        done, _ = await asyncio.wait(awaited, timeout=GLANCE_S, return_when=asyncio.FIRST_COMPLETED)
+        pause = FIRST_S if used is None else GLANCE_S
+        done, _ = await asyncio.wait(awaited, timeout=pause, return_when=asyncio.FIRST_COMPLETED)
         if done:
             return
         now, now_used, now_idle = time.monotonic(), await _used(browsers), psutil.cpu_times().idle
