@@ -29,6 +29,15 @@ def bench_render(
     count: Annotated[int, typer.Option(min=10, help="Versions to render in the pool.")] = 300,
     pages: Pages = None,
     naive: Annotated[int, typer.Option(min=2, help="Versions to render the naive way.")] = 10,
+    busy: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            max=64,
+            help="Instead, render 100 pages (or --count) once quiet and twice beside so many spinning processes, and "
+            "say which differ. --pages are varied; without, those in the repository's tests/real are, if it is there.",
+        ),
+    ] = None,
     settings: Annotated[Path | None, typer.Option(help="Settings in JSON or TOML.")] = None,
     json: Json = None,
     compare: Compare = None,
@@ -39,6 +48,15 @@ def bench_render(
     from flows.chosen import read_settings
     from tasks.settings import Settings
 
+    if busy is not None:
+        from evals.bench.busy import bench_busy, own_pages
+
+        given = _named(pages) if pages else own_pages()
+        number = min(count, 100)
+        _bench(
+            lambda: bench_busy(given, number, busy, read_settings(settings) or Settings(), print_line), json, compare
+        )
+        return
     orders = _given(pages) if pages else offline_orders(min(count, 100))
     _bench(lambda: bench(orders, count, naive, read_settings(settings) or Settings(), print_line), json, compare)
 
@@ -99,12 +117,16 @@ def bench_gateway(
 
 
 def _given(pages: Path) -> "list[RenderOrder]":
+    return [*_named(pages).values()]
+
+
+def _named(pages: Path) -> "dict[str, RenderOrder]":
     from evals.bench.pages import read_pages
 
     given = read_pages(pages)
     for remark in given.remarks:
         print_line(remark)
-    return [*given.orders.values()]
+    return given.orders
 
 
 def _bench(measure: "Callable[[], Figures]", json: Path | None, compare: Path | None) -> None:

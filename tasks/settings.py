@@ -219,7 +219,11 @@ class RenderSettings(Group):
     page_chars: int = Field(
         8_000_000, ge=10_000, description="characters of a page's files together; a longer page is not loaded"
     )
-    time_box_s: Seconds = Field(60, description="seconds one render may take, all its checks included")
+    time_box_s: Seconds = Field(
+        60,
+        description="seconds one render may take, all its checks included; on a busy machine only the time"
+        " in which its page could run counts",
+    )
     heap_mb: int = Field(256, ge=32, description="V8 heap per renderer, MiB")
     memory_mb: int = Field(1536, ge=512, description="writable memory of one process of the browser, MiB")
     sandbox: Literal["strict", "warn", "off"] = Field(

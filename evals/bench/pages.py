@@ -8,7 +8,7 @@ from pathlib import Path
 from tasks.check import Check
 from tasks.errors import BadInput
 from tasks.model.offline import archetype as offline
-from tasks.record import Program, RenderOrder
+from tasks.record import Problem, Program, RenderOrder
 
 FILES = (".html", ".css", ".js")
 
@@ -40,9 +40,9 @@ class Given:
 
 
 def read_pages(folder: Path) -> Given:
-    """The pages of a folder: each a folder with index.html, what it links, and checks.json if it has checks; or the
-    folder itself if it is such a page, else each file *.html in it, with those of its style sheets and scripts that the
-    file names.
+    """The pages of a folder: each a folder with index.html, what it links, and checks.json or problem.json if it has
+    checks; or the folder itself if it is such a page, else each file *.html in it, with those of its style sheets and
+    scripts that the file names.
 
     Raises:
         BadInput: there are no pages, or none of them can be read.
@@ -72,9 +72,13 @@ def read_pages(folder: Path) -> Given:
 def _order(page: Path) -> RenderOrder:
     """A page with a folder of its own."""
     files = [(path.name, path.read_text("utf-8")) for path in _files(page.parent)]
-    listed = page.with_name("checks.json")
-    given = json.loads(listed.read_text("utf-8")) if listed.exists() else []
-    return RenderOrder(program=Program.of(files), checks=tuple(Check.model_validate(one) for one in given))
+    listed, problem = page.with_name("checks.json"), page.with_name("problem.json")
+    checks: tuple[Check, ...] = ()
+    if listed.exists():
+        checks = tuple(Check.model_validate(one) for one in json.loads(listed.read_text("utf-8")))
+    elif problem.exists():
+        checks = Problem.model_validate(json.loads(problem.read_text("utf-8"))).checks
+    return RenderOrder(program=Program.of(files), checks=checks)
 
 
 def _single(page: Path) -> RenderOrder:

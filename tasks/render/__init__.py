@@ -8,9 +8,12 @@ Takes `RenderOrder`s, gives `Render`s: verdicts, errors, measures, quality, hash
     examine.py   the loads of one order, and the `Render` they make
     desk.py      a place in the pool: one cell that sees, one that is blind
     pool.py      `RenderPool`: many callers, a few desks, a time box each
+    patience.py  waiting that a busy machine does not cut short
+    work.py      what a callback keeps a processor busy with, as a count
     quality.py   measures and verdicts to q
     worth.py     which checks are not vacuous
     task.py      the Prefect task
     shim.js      the stepped clock, in the page's world
+    tally.js     a part of it in a load that counts: what the browser's own functions come to
     find.js, hands.js, eyes.js, watch.js, layout.js, probe.js   the probe, in a world of its own
 """

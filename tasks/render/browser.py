@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Self
 
-from playwright.async_api import Browser, BrowserContext, Playwright, async_playwright
+from playwright.async_api import Browser, BrowserContext, CDPSession, Playwright, async_playwright
 from playwright.async_api import Error as PlaywrightError
 
 from tasks.errors import BrowserDown, Missing
@@ -50,10 +50,11 @@ TOGETHER = (
 Playwright's own has to be said again where it is about pages or the network."""
 BLIND = ("--disable-threaded-compositing",)
 """With this, headless Chromium lays out and runs but draws no frame; a load costs two thirds (decision 9)."""
-LAUNCH_S = 30.0
-ANSWER_S = 10.0
-"""Seconds after which a browser that does not answer counts as hanging."""
-PARTING_S = 3.0
+LAUNCH_S = 120.0
+ANSWER_S = 30.0
+"""Seconds after which a browser that does not answer counts as hanging; it does little, so that a busy machine does not
+keep it for so long."""
+PARTING_S = 10.0
 """Seconds to wait for one that is ended; Playwright kills it some time later."""
 
 
@@ -93,6 +94,8 @@ class Chromium:
         self._playwright: Playwright | None = None
         self._browser: Browser | None = None
         self._lock = asyncio.Lock()
+        self._session: tuple[Browser, CDPSession] | None = None
+        """To ask the browser itself."""
 
     async def __aenter__(self) -> Self:
         self._playwright = await async_playwright().start()
@@ -153,6 +156,19 @@ class Chromium:
             await self._replace(browser)
             return False
         return True
+
+    async def renderers(self) -> dict[int, float]:
+        """Seconds of processor that each renderer has used, by process; nothing if the browser does not say."""
+        browser = self._browser
+        if browser is None:
+            return {}
+        with contextlib.suppress(PlaywrightError, TimeoutError):
+            async with asyncio.timeout(PARTING_S):
+                if self._session is None or self._session[0] is not browser:
+                    self._session = (browser, await browser.new_browser_cdp_session())
+                found = await self._session[1].send("SystemInfo.getProcessInfo")
+                return {one["id"]: one["cpuTime"] for one in found["processInfo"] if one["type"] == "renderer"}
+        return {}
 
     async def _replace(self, browser: Browser) -> None:
         async with self._lock:

@@ -2,9 +2,9 @@
 
 import asyncio
 import contextlib
-import os
+import json
 import secrets
-from collections.abc import Coroutine
+from collections.abc import AsyncIterator, Coroutine
 from typing import Any, TypeVar
 
 from playwright.async_api import BrowserContext, CDPSession, Page
@@ -12,6 +12,7 @@ from playwright.async_api import Error as PlaywrightError
 
 from tasks.gather import drop
 from tasks.render.browser import Chromium
+from tasks.render.patience import wait_fairly
 from tasks.render.serve import (
     BINDING,
     DESK,
@@ -24,6 +25,7 @@ from tasks.render.serve import (
     probe_source,
     shim_source,
 )
+from tasks.render.work import Reading, Source, blocked_ms, work_ms
 
 WORLD = "dojo"
 _RENEW = (
@@ -31,10 +33,13 @@ _RENEW = (
     " old.replaceWith(next); })()"
 )
 HANG_S = 4.0
-"""Seconds of real time after which one load or one question counts as hanging; an honest one takes about 0.1.
-Longer where the machine has more work than processors: slow is not hung."""
-MOST_PATIENCE = 4.0
-PARTING_S = 3.0
+"""Seconds in which a page could run (see `patience`) after which one load or one question counts as hanging; an honest
+one takes about 0.1."""
+COUNTING_HANG_S = 60.0
+"""The same while work is counted, which takes several times as much."""
+LOST_S = 120.0
+"""Seconds of real time after which an answer is not waited for any longer, however busy the machine."""
+PARTING_S = 10.0
 
 T = TypeVar("T")
 
@@ -57,7 +62,8 @@ class Cell:
     The probe, in each frame's own world, reports through a binding which the page can't see.
     """
 
-    def __init__(self, context: BrowserContext, page: Page, session: CDPSession) -> None:
+    def __init__(self, chromium: Chromium, context: BrowserContext, page: Page, session: CDPSession) -> None:
+        self._chromium = chromium
         self._context = context
         self._page = page
         self._cdp = session
@@ -75,6 +81,14 @@ class Cell:
         """Where the page tried to go since it was loaded."""
         self.loads = 0
         """Documents loaded so far."""
+        self._secret = "dojo" + secrets.token_hex(8)
+        self._shim = ""
+        """The script's name in the protocol."""
+        self._counter: _Counter | None = None
+        """While work is counted."""
+        self._recording = False
+        self._spent_ms = 0.0
+        """Of the processor, at the latest reading."""
         self._dead = asyncio.Event()
         self._tasks: set[asyncio.Task[Any]] = set()
         self._size = (0, 0)
@@ -85,7 +99,7 @@ class Cell:
         context = await chromium.context()
         try:
             page = await context.new_page()
-            cell = cls(context, page, await context.new_cdp_session(page))
+            cell = cls(chromium, context, page, await context.new_cdp_session(page))
             await cell._prepare()
         except BaseException:
             with contextlib.suppress(PlaywrightError):
@@ -103,18 +117,19 @@ class Cell:
         self._cdp.on("Page.frameAttached", self._note_frame)
         self._cdp.on("Page.frameStoppedLoading", self._note_stop)
         self._cdp.on("Runtime.bindingCalled", self._note_probe)
-        secret = "dojo" + secrets.token_hex(8)
-        send = self._cdp.send
+        self._cdp.on("Debugger.scriptParsed", self._note_script)
+        secret, send = self._secret, self._cdp.send
         await asyncio.gather(
             send("Page.enable"),
             send("Runtime.enable"),
+            send("Performance.enable", {"timeDomain": "threadTicks"}),
             send("Fetch.enable", {"patterns": [{"urlPattern": "*"}]}),
             send("Runtime.addBinding", {"name": BINDING, "executionContextName": WORLD}),
-            send("Page.addScriptToEvaluateOnNewDocument", {"source": shim_source(secret)}),
             send("Page.addScriptToEvaluateOnNewDocument", {"source": probe_source(secret), "worldName": WORLD}),
+            self._put_shim(counts=False),
         )
         self._top = (await self._ask("Page.getFrameTree", {}))["frameTree"]["frame"]["id"]
-        await self._bounded(self._page.goto(DESK_URL))
+        await self._bounded(self._page.goto(DESK_URL, timeout=0))
         world = await self._ask("Page.createIsolatedWorld", {"frameId": self._top, "worldName": WORLD})
         self._desk = world["executionContextId"]
         await self._evaluate(desk_source(secret), self._desk)
@@ -168,8 +183,10 @@ class Cell:
 
     async def record(self) -> None:
         """From now on count what runs of the page's scripts; those that are compiled from now on."""
-        await self._ask("Profiler.enable", {})
-        await self._ask("Profiler.startPreciseCoverage", {"callCount": True, "detailed": True})
+        if not self._recording:
+            self._recording = True
+            await self._ask("Profiler.enable", {})
+            await self._ask("Profiler.startPreciseCoverage", {"callCount": True, "detailed": True})
 
     async def recorded(self) -> list[dict[str, Any]]:
         """What has run since the last call, script by script: the protocol's `ScriptCoverage`."""
@@ -179,7 +196,60 @@ class Cell:
 
     async def stop_recording(self) -> None:
         """Count no more."""
+        self._recording = False
         await self._ask("Profiler.disable", {})
+
+    async def processor_ms(self) -> float:
+        """Processor time of the page's main thread so far; only differences mean something."""
+        return (await self._metrics())["ThreadTime"] * 1000
+
+    @contextlib.asynccontextmanager
+    async def counting(self) -> AsyncIterator[list[float]]:
+        """What is loaded meanwhile waits before and after each job that the probe was told to question, and its work is
+        read. Gives what the work of each adds to the blocked time, in ms.
+
+        Raises:
+            Hung, Crashed
+        """
+        was_recording = self._recording
+        self._counter = counter = _Counter(self._desk)
+        for method, params in (("Debugger.enable", {}), ("Debugger.setSkipAllPauses", {"skip": True})):
+            await self._ask(method, params)
+        await self._put_shim(counts=True)
+        await self.record()
+        try:
+            yield counter.blocked
+        finally:
+            self._counter = None
+            await self._put_shim(counts=False)
+            await self._ask("Debugger.disable", {})
+            if not was_recording:
+                await self.stop_recording()
+
+    async def _put_shim(self, *, counts: bool) -> None:
+        """Have every load from now on begin with this shim."""
+        if self._shim:
+            await self._ask("Page.removeScriptToEvaluateOnNewDocument", {"identifier": self._shim})
+        source = {"source": shim_source(self._secret, counts=counts)}
+        self._shim = (await self._ask("Page.addScriptToEvaluateOnNewDocument", source))["identifier"]
+
+    async def _metrics(self) -> dict[str, float]:
+        answer = await self._ask("Performance.getMetrics", {})
+        return {one["name"]: one["value"] for one in answer["metrics"]}
+
+    async def _read(self, told: dict[str, Any]) -> None:
+        """Read the work up to the moment at which the page waits, and let it go on."""
+        counter, since = self._counter, self._spent_ms
+        with contextlib.suppress(PlaywrightError, Hung, Crashed, Baffled):
+            self._spent_ms = await self.processor_ms()
+            if counter:
+                scripts = [one for one in await self.recorded() if not counter.is_ours(one, self._world)]
+                for script in scripts if told["over"] else ():
+                    if script["scriptId"] not in counter.sources:
+                        found = await self._ask("Debugger.getScriptSource", {"scriptId": script["scriptId"]})
+                        counter.sources[script["scriptId"]] = Source(found["scriptSource"])
+                counter.note(scripts, await self._metrics(), told)
+            await self._evaluate(f"probe.on({self._spent_ms - since:.3f})", self._world)
 
     async def picture(self) -> str:
         """A PNG of the window, base64."""
@@ -204,7 +274,8 @@ class Cell:
         task = asyncio.ensure_future(call)
         death = asyncio.ensure_future(self._dead.wait())
         try:
-            await asyncio.wait({task, death}, timeout=HANG_S * _patience(), return_when=asyncio.FIRST_COMPLETED)
+            fair_s = COUNTING_HANG_S if self._counter else HANG_S
+            await wait_fairly({task, death}, (self._chromium,), fair_s, LOST_S)
             if task.done():
                 return task.result()
             if death.done():
@@ -222,7 +293,14 @@ class Cell:
         if event["parentFrameId"] == self._top:
             self._frame = event["frameId"]
 
+    def _note_script(self, event: dict[str, Any]) -> None:
+        if self._counter:
+            self._counter.worlds[event["scriptId"]] = event["executionContextId"]
+
     def _note_probe(self, event: dict[str, Any]) -> None:
+        if event["payload"].startswith("{"):
+            self._spawn(self._read(json.loads(event["payload"])))
+            return
         self._world = event["executionContextId"]
         self._served = None
         if event["payload"] == "load":
@@ -260,6 +338,34 @@ class Cell:
         task.add_done_callback(self._tasks.discard)
 
 
-def _patience() -> float:
-    load = os.getloadavg()[0] / (os.cpu_count() or 1)
-    return min(MOST_PATIENCE, max(1.0, load))
+class _Counter:
+    """The work of one load, read job by job."""
+
+    def __init__(self, desk: int) -> None:
+        self._desk = desk
+        self._before: dict[str, float] = {}
+        self.worlds: dict[str, int] = {}
+        """The execution context of each script."""
+        self.sources: dict[str, Source] = {}
+        self.blocked: list[float] = []
+
+    def is_ours(self, script: dict[str, Any], probe: int) -> bool:
+        """Whether it is the probe's, or the shim, which is the first in the page's own world."""
+        world = self.worlds.get(script["scriptId"])
+        if world is None or world in (probe, self._desk):
+            return True
+        first = min((int(name) for name, other in self.worlds.items() if other == world), default=0)
+        return int(script["scriptId"]) == first
+
+    def note(self, scripts: list[dict[str, Any]], metrics: dict[str, float], told: dict[str, Any]) -> None:
+        """Take in what was read before or after a job."""
+        if told["over"]:
+            reading = Reading(
+                scripts=scripts,
+                styles=0 if told["framed"] else int(metrics["RecalcStyleCount"] - self._before["RecalcStyleCount"]),
+                layouts=0 if told["framed"] else int(metrics["LayoutCount"] - self._before["LayoutCount"]),
+                processor_ms=(metrics["ThreadTime"] - self._before["ThreadTime"]) * 1000,
+            )
+            worked = work_ms(reading, self.sources, told["tally"], told["elements"])
+            self.blocked.append(blocked_ms(told["passed"], worked))
+        self._before = metrics

@@ -29,6 +29,9 @@ class Desk:
         self._browsers = browsers
         self._seeing: Cell | None = None
         self._blind: Cell | None = None
+        self.wary = 0
+        """The next so many loads ask more often what they took of the processor, so that fewer have to be repeated:
+        callbacks took long that had done little, as they do on a busy machine."""
 
     async def cell(self, *, frames: bool) -> Cell:
         """The cell for a load that needs real frames, or for one that does not.

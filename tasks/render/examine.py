@@ -26,8 +26,8 @@ _WATCHES_FRAMES = re.compile(
     r"""Observer\(|["'](scroll|scrollend|resize)["']|onscroll|onresize|\.decode\(|requestVideoFrame"""
 )
 """Words of pages that may wait for what only a drawn frame brings; they are loaded where frames are drawn."""
-TRIES = 3
-"""Loads at the most for one answer, where the real clock says that the page was held up."""
+WARY_LOADS = 20
+"""Loads that stay wary after one in which the machine, and not the page, made a callback take long."""
 _HIDE_CARET = (
     "(() => { const s = new CSSStyleSheet(); s.replaceSync('*{caret-color:transparent!important}');"
     " document.adoptedStyleSheets = [...document.adoptedStyleSheets, s]; })()"
@@ -122,7 +122,7 @@ class _Visit:
     async def _survey(self) -> None:
         options = {"axe": True, "flaws": MOST_FLAWS, "pose": self._pose is None}
         pictured = self._pose is None and self._order.screenshot is not None
-        found = await self._measured(f"probe.survey({canonical_json(options)})", frames=pictured)
+        found = await self._measured("survey", canonical_json(options), frames=pictured)
         self._seen.survey = found
 
     async def _check(self, check: Check) -> Verdict:
@@ -133,58 +133,67 @@ class _Visit:
         )
         try:
             found = await self._measured(
-                f"probe.check({check.model_dump_json()}, {canonical_json(options)})", frames=frames
+                "check", f"{check.model_dump_json()}, {canonical_json(options)}", frames=frames, check=check
             )
         except Baffled as error:
             return Verdict(check_id=check.id, value="unjudged", reason=f"the probe could not judge it: {error}"[:300])
-        if self._order.reach:
-            cell = await self._desk.cell(frames=frames or self._watches)
-            self._seen.reached.append(Reach(check_id=check.id, spans=ran(await cell.recorded(), self._order.program)))
         self._seen.delays += found["delays"]
         return Verdict(check_id=check.id, value=found["value"], reason=found["reason"][:600])
 
-    async def _measured(self, opening: str, *, frames: bool) -> dict[str, Any]:
+    async def _measured(self, what: str, given: str, *, frames: bool, check: Check | None = None) -> dict[str, Any]:
         """A fresh load, with real frames if it or the page needs them, and its answer.
 
-        Where the real clock held time against the page, it is the least of a few tries:
-        A machine under load can take the processor away in the middle of a callback, and then the page is not to
-        blame. A page that blocks does so every time.
+        Where a job took long enough by the real clock, the load is repeated, and the work of those jobs counted: time
+        only says whether that is worth while.
         """
-        best: dict[str, Any] | None = None
         cell = await self._desk.cell(frames=frames or self._watches)
         if self._order.reach and cell not in self._recording:
             self._recording.append(cell)
             await cell.record()
         await cell.resize(self._settings.width, self._settings.height)
-        for _ in range(TRIES):
-            await cell.load(self._places.page, inert=self._order.inert)
-            found = await self._converse(cell, opening)
-            if best is None or found["held"] < best["held"]:
-                best = found
-            if best["held"] == 0:
-                break
-        assert best is not None
-        self._seen.blocked += best["blocked"] + best["held"]
-        self._keep_errors(best["said"])
+        await cell.load(self._places.page, inert=self._order.inert)
+        found = await self._converse(cell, f"probe.{what}({given}, [], {canonical_json(self._desk.wary > 0)})")
+        self._keep_errors(found["said"])
         self._keep_errors(
             {"kind": "blocked", "message": f"the page tried to go to {url[:200]}"} for url in cell.refused
         )
-        return best
+        if check and self._order.reach:
+            self._seen.reached.append(Reach(check_id=check.id, spans=ran(await cell.recorded(), self._order.program)))
+        self._seen.blocked += found["blocked"]
+        self._desk.wary = WARY_LOADS if found["acquitted"] else max(0, self._desk.wary - 1)
+        if found["suspects"] and not self._order.inert:
+            async with cell.counting() as blocked:
+                await cell.load(self._places.page, inert=False)
+                again = given if check else canonical_json({"axe": False, "flaws": 0, "pose": False})
+                jobs = canonical_json(found["suspects"])
+                await self._converse(cell, f"probe.{what}({again}, {jobs}, false)", pictured=False)
+            self._seen.blocked += sum(blocked)
+            if not any(blocked):
+                self._desk.wary = WARY_LOADS
+            if self._order.reach:
+                await cell.recorded()
+        return found
 
-    async def _converse(self, cell: Cell, opening: str) -> dict[str, Any]:
+    async def _converse(self, cell: Cell, opening: str, *, pictured: bool = True) -> dict[str, Any]:
         """Ask the probe, and do for it what can't be done from inside the page, until it has its answer."""
-        moved = False
+        moved, since = False, 0.0
         try:
             answer = await cell.ask(opening)
             while "done" not in answer:
-                if answer["need"] == "resize":
-                    await cell.resize(answer["width"], answer["height"])
-                elif answer["need"] == "hover":
-                    moved = True
-                    await cell.point(answer["x"], answer["y"])
+                need, reply = answer["need"], ""
+                if need == "processor":
+                    reply = f"{await cell.processor_ms() - since:.3f}"
+                elif need == "picture":
+                    if pictured:
+                        await self._picture(cell, answer["dom"])
                 else:
-                    await self._picture(cell, answer["dom"])
-                answer = await cell.ask("probe.next()")
+                    since = await cell.processor_ms()
+                    if need == "resize":
+                        await cell.resize(answer["width"], answer["height"])
+                    else:
+                        moved = True
+                        await cell.point(answer["x"], answer["y"])
+                answer = await cell.ask(f"probe.next({reply})")
         finally:
             await cell.resize(self._settings.width, self._settings.height)
             if moved:

@@ -2,16 +2,21 @@
 
 import asyncio
 import time
+from collections.abc import Coroutine
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
+from tasks.gather import drop
 from tasks.record import Render, RenderOrder
 from tasks.render.browser import Chromium
 from tasks.render.cell import Crashed, Hung
 from tasks.render.desk import Browsers, Desk
 from tasks.render.examine import examine, without_page
+from tasks.render.patience import wait_fairly
 from tasks.settings import QualityWeights, RenderSettings
 
+PATIENCE = 20
+"""Times the time box, in real time, after which a render ends however busy the machine is."""
 CRASHES = 3
 """Tries of an order whose page or browser dies: it may be a neighbour's doing, or the page left at the wrong moment."""
 
@@ -61,8 +66,7 @@ class RenderPool:
         try:
             for left in reversed(range(CRASHES)):
                 try:
-                    async with asyncio.timeout(self.settings.time_box_s):
-                        render = await examine(desk, order, self.settings, self.weights, self.folder)
+                    render = await self._boxed(examine(desk, order, self.settings, self.weights, self.folder))
                     break
                 except (Hung, TimeoutError):
                     if left and not await desk.answers():
@@ -81,3 +85,19 @@ class RenderPool:
             self._free.put_nowait(desk)
         assert render is not None
         return render.model_copy(update={"seconds": round(time.monotonic() - started, 3)})
+
+    async def _boxed(self, work: Coroutine[Any, Any, Render]) -> Render:
+        """Its result.
+
+        Raises:
+            TimeoutError: it was not there in its time.
+        """
+        task = asyncio.ensure_future(work)
+        try:
+            box = self.settings.time_box_s
+            await wait_fairly({task}, (self._browsers.blind, self._browsers.seeing), box, box * PATIENCE)
+            if not task.done():
+                raise TimeoutError
+            return task.result()
+        finally:
+            await drop((task,))

@@ -10,7 +10,7 @@ const probe = (() => {
   const POSE_MS = 500; // after the last step; the moment of the screenshot
   const WINDOW_FRAMES = 30;
 
-  let state = { now: 0, blocked: 0, held: 0, observes: false, playing: 0, fresh: false, slots: 1 };
+  let state = { now: 0, blocked: 0, observes: false, playing: 0, fresh: false, slots: 1 };
   let waiting = null;
   let each = null;
   let asked = 0;
@@ -27,6 +27,10 @@ const probe = (() => {
     event.stopImmediatePropagation();
     Object.assign(state, JSON.parse(event.detail));
     if (each && each() === false) event.preventDefault();
+  }, true);
+  document.addEventListener(SECRET + "?", (event) => {
+    event.stopImmediatePropagation();
+    %BINDING%(event.detail);
   }, true);
   const ask = (op, more = {}) =>
     new Promise((done) => {
@@ -103,7 +107,7 @@ const probe = (() => {
   async function* session(check, options) {
     watch.expectAmbient(options.ambient);
     await ready(true); // the load's own share of what is held up is the survey's business
-    const { blocked, held } = state;
+    const { blocked } = state;
     const before = check.expect.map(eyes.look);
     const notes = [];
     let verdict = null;
@@ -124,7 +128,7 @@ const probe = (() => {
           await ask("begin");
           yield { need: step.do, x, y, width, height };
           await realFrames(2);
-          await ask("end");
+          await ask("end", { took: yield { need: "processor" } });
           watch.look(state.now);
         } else {
           const note = await hands[step.do](step, act, frames);
@@ -193,9 +197,8 @@ const probe = (() => {
     }
     await linger(watch.waiting);
     stays();
-    const { said } = await ask("said");
-    return { ...verdict, said, delays: watch.delays, blocked: state.blocked - blocked,
-      held: state.held - held, now: state.now };
+    const { said, suspects, acquitted } = await ask("said");
+    return { ...verdict, said, suspects, acquitted, delays: watch.delays, blocked: state.blocked - blocked, now: state.now };
   }
 
   /** The page's markup and what its controls hold. */
@@ -207,7 +210,7 @@ const probe = (() => {
   /** The load without input: layout, accessibility, what moves by itself, and how evenly. */
   async function* survey(options) {
     await ready(false);
-    const flaws = layout.measure(options.flaws);
+    const flaws = options.flaws ? layout.measure(options.flaws) : {};
     if (options.pose) yield { need: "picture", dom: await serialise() };
     const violations = options.axe ? await accessibility() : [];
     let [slots, asking, changed, idle] = [0, 0, 0, 0];
@@ -229,9 +232,9 @@ const probe = (() => {
     }
     const moving = asking > WINDOW_FRAMES / 2 && changed >= 4;
     await linger(() => true);
-    const { said } = await ask("said");
-    return { ...flaws, violations, dropped: moving ? Math.max(0, 1 - changed / slots) : 0, ambient: watch.movers(), said,
-      blocked: state.blocked, held: state.held };
+    const { said, suspects, acquitted } = await ask("said");
+    return { ...flaws, violations, dropped: moving ? Math.max(0, 1 - changed / slots) : 0, ambient: watch.movers(), said, suspects, acquitted,
+      blocked: state.blocked };
   }
   const bringAxe = () =>
     new Promise((done) => {
@@ -253,13 +256,22 @@ const probe = (() => {
   };
 
   let running = null;
-  const go = async () => {
-    const { value, done } = await running.next();
+  const go = async (given) => {
+    const { value, done } = await running.next(given);
     return done ? { done: value } : value;
   };
+  const start = async (story, jobs, careful) => {
+    running = story;
+    if (jobs.length || careful) await ask("count", { jobs, careful });
+    return go();
+  };
   return {
-    check: (check, options) => { running = session(check, options); return go(); },
-    survey: (options) => { running = survey(options); return go(); },
+    /** `jobs`: those before and after which the page waits, so that their work can be read; `careful`: also where that may
+        acquit one. */
+    check: (check, options, jobs, careful) => start(session(check, options), jobs, careful),
+    survey: (options, jobs, careful) => start(survey(options), jobs, careful),
     next: go,
+    /** The work so far has been read; the latest part took so many ms of the processor. */
+    on: (took) => { document.dispatchEvent(new CustomEvent(SECRET + ">", { detail: JSON.stringify({ op: "on", took }) })); },
   };
 })();

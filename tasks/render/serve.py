@@ -64,9 +64,13 @@ def body(page: str) -> str:
     return base64.b64encode(page.encode("utf-8", "replace")).decode()
 
 
-def shim_source(secret: str) -> str:
-    """The script that runs in the page's world before the page."""
+def shim_source(secret: str, *, counts: bool = False) -> str:
+    """The script that runs in the page's world before the page; `counts`: and adds up the browser's functions that the
+    page calls."""
     code = (_HERE / "shim.js").read_text("utf-8").replace("%SECRET%", secret)
+    if counts:
+        code = code.replace("const COUNTS = false;", "const COUNTS = true;")
+        code = code.replace("/*TALLY*/", (_HERE / "tally.js").read_text("utf-8"))
     return f"if (window !== window.top) {{\n{code}\n}}"
 
 
@@ -79,7 +83,7 @@ def probe_source(secret: str) -> str:
     parts = [
         (_HERE / f"{name}.js").read_text("utf-8") for name in ("find", "hands", "eyes", "watch", "layout", "probe")
     ]
-    code = "\n".join(parts).replace("%SECRET%", secret)
+    code = "\n".join(parts).replace("%SECRET%", secret).replace("%BINDING%", BINDING)
     code = f"(() => {{\n{aria}\n}}).call(globalThis);\n(() => {{\n{code}\nglobalThis.probe = probe;\n}})();"
     return (
         f"if (window !== window.top && window.parent === window.top && location.href.startsWith('{PAGE_URL}')) {{\n"

@@ -11,13 +11,16 @@
   const READ_MS = 0.1;
   const LONG_TASK_MS = 50; // W3C Long Tasks
   const MOST_SAID = 50; // errors and messages of one load
-  const REAL_FLOOR_MS = 250; // real time below this may be the machine's noise and is not held against the page
+  const SCREEN_MS = 8; // a callback that took less by the real clock can't have done 50 ms of counted work (decision 16)
 
   const P = Promise;
   const RealDate = Date;
   const { parse, stringify } = JSON;
   const { floor, max, min, imul, abs } = Math;
   const realNow = performance.now.bind(performance);
+  const later = scheduler.postTask.bind(scheduler); // a background task runs when nothing else is ready to
+  const realTimeout = window.setTimeout.bind(window);
+  const dropRealTimeout = window.clearTimeout.bind(window);
   const dispatch = EventTarget.prototype.dispatchEvent;
   const listen = EventTarget.prototype.addEventListener;
   const stop = Event.prototype.stopImmediatePropagation;
@@ -129,24 +132,75 @@
 
   // ---- what held the page up
   let blocked = 0; // by the stepped clock, as clock reads moved it
-  let held = 0; // by the real clock, beyond that
+  let job = 0; // the latest, counted from the start of the load: the same in every load of the page
+  let suspect = false;
+  let framed = false; // whether real frames ran in the latest job; they lay out in their own time
+  const suspects = []; // jobs that took SCREEN_MS of real time or more; whether they worked for so long is counted in a load for that
   let startedReal = Infinity; // of the load itself only the virtual part is known
   let startedAt = 0;
+  let passed = 0; // of the stepped clock, in the latest job
+  let tally = 0; // nanoseconds of a nominal machine that the browser's own functions took, in a load that counts
   const begin = () => {
     reads = 0;
+    tally = 0;
     startedAt = now;
     startedReal = realNow();
   };
   let brisk = false; // no one asks how long this takes
   const end = () => {
     if (!brisk && document.documentElement) void document.documentElement.offsetHeight; // layout is part of what a person waits for
-    const real = realNow() - startedReal;
-    const virtual = max(0, now - startedAt - LONG_TASK_MS);
-    blocked += virtual;
-    if (real >= REAL_FLOOR_MS) held += max(0, real - LONG_TASK_MS - virtual);
+    suspect = !brisk && realNow() - startedReal >= SCREEN_MS;
+    if (suspect) suspects[suspects.length] = job;
+    passed = now - startedAt;
+    blocked += max(0, passed - LONG_TASK_MS);
     reads = 0;
     startedAt = now;
-    startedReal = realNow();
+    startedReal = Infinity;
+  };
+
+  // ---- before and after each job in question the page waits until the work so far has been read; where the machine is busy,
+  // and much takes long, the processor time so far is read now and then, and acquits those for whom it is too little
+  const WARY_MS = 4; // real time between two readings
+  let wary = false;
+  let acquitted = 0;
+  let readAt = 0;
+  const COUNTS = false;
+  const questioned = new Set();
+  const isQuestioned = questioned.has.bind(questioned);
+  const question = questioned.add.bind(questioned);
+  const all = COUNTS && document.getElementsByTagName("*");
+  const lengthOf = Object.getOwnPropertyDescriptor(HTMLCollection.prototype, "length").get;
+  const elements = () => (COUNTS ? lengthOf.call(all) : 0);
+  let waiting = null;
+  let acquits = false; // whether the reading may
+  const isDue = () => isQuestioned(job) || (wary && realNow() - readAt > WARY_MS);
+  const pause = (over, then) => {
+    waiting = then;
+    acquits = over;
+    dispatch.call(document, letter("?", { over, passed, tally, framed, elements: elements() }));
+  };
+
+  // ---- the clock is held while the browser does something beside the page
+  const HOLD_MS = 5000; // of real time at the most; then what never ends is no longer waited for
+  const HOLD = () => undefined; // the job that asks for it
+  const BREATH = () => undefined; // the job that lets the browser's own tasks pass
+  const chain = P.prototype.then;
+  let breathing = false;
+  let beside = 0; // things under way
+  let holding = 0;
+  let patient = true;
+  const resume = () => {
+    if (!holding) return;
+    dropRealTimeout(holding);
+    holding = 0;
+    post(0);
+  };
+  const hold = () => {
+    if (!beside || !patient) return;
+    holding = realTimeout(() => {
+      patient = false;
+      resume();
+    }, HOLD_MS);
   };
 
   // ---- jobs: callbacks of the page, each begun with an empty stack, so that its microtasks run right after it and its errors
@@ -159,22 +213,53 @@
   let running = false;
   let told = null;
   let touched = true; // styles may have changed since the animations were last looked at
+  let ready = null; // the job that is to be run as soon as the page need no longer wait
   const turn = () => {
-    if (!story) return;
-    if (running) end();
-    touched ||= running;
-    running = false;
-    const { value, done } = next.call(story);
-    if (done) {
-      story = null;
-      return told();
+    if (!story || waiting || holding || breathing) return;
+    if (running) {
+      end();
+      touched = true;
+      running = false;
+      if (isQuestioned(job) || (wary && suspect)) return pause(true, goOn);
+    }
+    let run = ready;
+    ready = null;
+    if (!run) {
+      const { value, done } = next.call(story);
+      if (done) {
+        story = null;
+        return told();
+      }
+      if (value === HOLD) return hold();
+      if (value === BREATH) {
+        breathe();
+        return;
+      }
+      job += 1;
+      run = value;
+      if (isDue()) {
+        ready = run;
+        return pause(false, goOn);
+      }
     }
     running = true;
     begin();
-    value();
+    run();
+  };
+  const goOn = () => post(0);
+  const breathe = () => {
+    breathing = true;
+    const on = () => {
+      if (!breathing) return;
+      breathing = false;
+      dropRealTimeout(limit);
+      post(0);
+    };
+    const limit = realTimeout(on, HOLD_MS);
+    chain.call(later(on, { priority: "background" }), undefined, on);
   };
   for (let n = 0; n < BATCH; n++) listen.call(port1, "message", () => turn());
-  listen.call(port1, "message", () => { if (story) post(0); });
+  listen.call(port1, "message", () => { if (story && !waiting && !holding && !breathing) post(0); });
   port1.start();
   const tell = (jobs) =>
     new P((done) => {
@@ -183,6 +268,89 @@
       post(0);
     });
   function* nothing() {}
+
+  // ---- what the browser does beside the page, in its own time: a picture is decoded, a digest computed. The clock stands
+  // still until that is over, so that nothing depends on how quick the machine was.
+  const over = () => {
+    beside -= 1;
+    if (!beside) resume();
+  };
+  const promising = (owner, names) => {
+    for (const name of names) {
+      const native = owner && owner[name];
+      if (typeof native !== "function") continue;
+      define(owner, name, function (...given) {
+        const promise = native.apply(this, given);
+        beside += 1;
+        chain.call(promise, over, over);
+        return promise;
+      });
+    }
+  };
+  promising(HTMLImageElement.prototype, ["decode"]);
+  promising(window, ["createImageBitmap", "fetch"]);
+  promising(Blob.prototype, ["text", "arrayBuffer", "bytes"]);
+  promising(window.SubtleCrypto?.prototype, ["digest", "encrypt", "decrypt", "sign", "verify", "generateKey", "deriveKey", "deriveBits",
+    "importKey", "exportKey", "wrapKey", "unwrapKey"]);
+  promising(window.FontFace?.prototype, ["load"]);
+  promising(window.FontFaceSet?.prototype, ["load"]);
+  promising(window.OffscreenCanvas?.prototype, ["convertToBlob"]);
+  promising(window.BaseAudioContext?.prototype, ["decodeAudioData"]);
+  promising(window.Clipboard?.prototype, ["read", "readText", "write", "writeText"]);
+  promising(window.Permissions?.prototype, ["query"]);
+  promising(Element.prototype, ["requestFullscreen"]);
+  {
+    const native = HTMLCanvasElement.prototype.toBlob;
+    define(HTMLCanvasElement.prototype, "toBlob", function (done, ...given) {
+      if (typeof done !== "function") return native.call(this, done, ...given);
+      native.call(this, (blob) => { over(); done(blob); }, ...given);
+      beside += 1;
+    });
+  }
+  const until = (target, types, then) => {
+    let open = true;
+    const end = () => {
+      if (!open) return;
+      open = false;
+      if (then) then();
+      over();
+    };
+    for (const type of types) listen.call(target, type, end, { once: true });
+    beside += 1;
+  };
+  const reading = (owner, names) => {
+    for (const name of names) {
+      const native = owner[name];
+      define(owner, name, function (...given) {
+        native.apply(this, given);
+        until(this, ["loadend"]);
+      });
+    }
+  };
+  reading(FileReader.prototype, ["readAsText", "readAsDataURL", "readAsArrayBuffer", "readAsBinaryString"]);
+  reading(XMLHttpRequest.prototype, ["send"]);
+  const expected = new WeakSet();
+  const isExpected = expected.has.bind(expected);
+  const expect = expected.add.bind(expected);
+  const forget = expected.delete.bind(expected);
+  const isComplete = Object.getOwnPropertyDescriptor(HTMLImageElement.prototype, "complete").get;
+  const source = Object.getOwnPropertyDescriptor(HTMLImageElement.prototype, "src");
+  const { images } = document;
+  const expectImage = (image) => {
+    if (isExpected(image) || isComplete.call(image) || image.loading === "lazy") return;
+    expect(image);
+    until(image, ["load", "error"], () => forget(image));
+  };
+  Object.defineProperty(HTMLImageElement.prototype, "src", {
+    ...source,
+    set(value) {
+      source.set.call(this, value);
+      expectImage(this);
+    },
+  });
+  const expectImages = () => {
+    for (let n = 0; n < images.length; n++) expectImage(images[n]);
+  };
 
   // ---- CSS and Web Animations
   const clips = new WeakMap();
@@ -337,8 +505,20 @@
   }
   /** Frames up to the goal; idle ones are leapt over. The probe sees each in which something ran, and may end it there. */
   function* run(goal, seen) {
+    let rested = false;
     while (now < goal - 1e-6) {
+      expectImages();
+      if (beside && patient) {
+        yield HOLD;
+        continue;
+      }
       const idle = min(idleUntil(), goal) - now - FRAME;
+      if (idle > FRAME && !rested) {
+        rested = true;
+        yield BREATH; // what the browser has queued for the page comes before the leap
+        continue;
+      }
+      rested = false;
       if (idle > FRAME) now = (floor(now / FRAME + 1e-6) + floor(idle / FRAME)) * FRAME;
       const slots = yield* frame();
       if (seen && ran && !dispatch.call(document, letter("~", { ...report(), fresh, slots }, true))) return;
@@ -431,21 +611,41 @@
     note("console", given.map(text).join(" "), place(new RealError(), "", 0));
   });
 
+  /*TALLY*/
+
   // ---- the probe's orders
   const letter = (kind, value, cancelable = false) => new RealCustomEvent(SECRET + kind, { detail: stringify(value), cancelable });
   const answer = (id, value) => dispatch.call(document, letter("<", { id, ...value }));
-  const report = () => ({ now, blocked, held, observes, playing });
+  const report = () => ({ now, blocked, observes, playing });
   listen.call(document, SECRET + ">", async (event) => {
     stop.call(event);
-    const { id, op, goal, seen, hurry } = parse(event.detail);
+    const { id, op, goal, seen, hurry, jobs, careful, took } = parse(event.detail);
+    if (op === "on") {
+      const then = waiting;
+      waiting = null;
+      readAt = realNow();
+      if (acquits && wary && took < SCREEN_MS) {
+        suspects.length -= 1;
+        acquitted += 1;
+      }
+      return then && then();
+    }
     brisk = !!hurry;
-    if (op === "begin") begin();
-    else if (op === "step") born = ++steps;
+    if (op === "begin") {
+      job += 1;
+      if (isDue()) await new P((done) => pause(false, done));
+      begin();
+    } else if (op === "count") {
+      wary = careful;
+      for (let n = 0; n < jobs.length; n++) question(jobs[n]);
+    } else if (op === "step") born = ++steps;
     else if (op === "run") await tell(run(goal, seen));
     else if (op === "end") {
+      framed = took !== undefined;
+      if (framed) startedReal = realNow() - took;
       running = true;
       await tell(nothing());
     }
-    answer(id, op === "said" ? { said, ...report() } : report());
+    answer(id, op === "said" ? { said, suspects, acquitted, ...report() } : report());
   });
 })();
