@@ -11,7 +11,7 @@
   const READ_MS = 0.1;
   const LONG_TASK_MS = 50; // W3C Long Tasks
   const MOST_SAID = 50; // errors and messages of one load
-  const SCREEN_MS = 8; // a callback that took less by the real clock can't have done 50 ms of counted work (decision 16)
+  const SCREEN_MS = 16; // a callback that took less by the real clock can't have done 50 ms of counted work (decision 16)
 
   const P = Promise;
   const RealDate = Date;
@@ -160,7 +160,7 @@
 
   // ---- before and after each job in question the page waits until the work so far has been read; where the machine is busy,
   // and much takes long, the processor time so far is read now and then, and acquits those for whom it is too little
-  const WARY_MS = 4; // real time between two readings
+  const WARY_MS = 8; // real time between two readings
   let wary = false;
   let acquitted = 0;
   let readAt = 0;
@@ -503,21 +503,26 @@
     }
     return max(1, floor((now - before) / FRAME + 0.5));
   }
-  /** Frames up to the goal; idle ones are leapt over. The probe sees each in which something ran, and may end it there. */
+  /** Frames up to the goal; idle ones are leapt over. The probe sees each in which something ran, and may end it there. What the
+      browser has queued for the page comes first, and again before each leap. */
   function* run(goal, seen) {
     let rested = false;
-    while (now < goal - 1e-6) {
+    let first = true;
+    for (;;) {
       expectImages();
       if (beside && patient) {
+        rested = false;
         yield HOLD;
         continue;
       }
       const idle = min(idleUntil(), goal) - now - FRAME;
-      if (idle > FRAME && !rested) {
+      if (!rested && (first || idle > FRAME)) {
         rested = true;
-        yield BREATH; // what the browser has queued for the page comes before the leap
+        first = false;
+        yield BREATH;
         continue;
       }
+      if (now >= goal - 1e-6) return;
       rested = false;
       if (idle > FRAME) now = (floor(now / FRAME + 1e-6) + floor(idle / FRAME)) * FRAME;
       const slots = yield* frame();

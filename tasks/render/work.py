@@ -25,9 +25,9 @@ that moves nothing, 0.3 to 0.5 for each element of a list in which one row chang
 UNSEEN = 16.0
 """Processor time beyond so many times what was counted, and only that, counts as well: work that no count sees (a
 pattern that goes astray, a filter) can't hide. A load that counts takes 3 to 8 times the processor of another."""
-SCREEN_MS = 8.0
+SCREEN_MS = 16.0
 """A callback that takes less of a real processor is not counted. So much work passes in less only on a processor that
-is six times as quick as the nominal one; `shim.js` has the same number, and looks at the real clock first."""
+is three times as quick as the nominal one; `shim.js` has the same number, and looks at the real clock first."""
 LONG_TASK_MS = 50.0
 """W3C Long Tasks: what a callback takes beyond it is blocked time."""
 
