@@ -9,6 +9,7 @@ const probe = (() => {
   const ANSWER_FRAMES = 60; // nor has one on a page that never rests, after so many frames of it
   const POSE_MS = 500; // after the last step; the moment of the screenshot
   const WINDOW_FRAMES = 30;
+  const MOST_DOM = 16_000_000; // characters of the markup that is hashed
 
   let state = { now: 0, blocked: 0, observes: false, playing: 0, fresh: false, slots: 1 };
   let waiting = null;
@@ -204,7 +205,7 @@ const probe = (() => {
   /** The page's markup and what its controls hold. */
   const serialise = async () => {
     const values = find.everything().filter((el) => el.matches("input,select,textarea")).map(eyes.value);
-    return document.documentElement.outerHTML + "\n" + JSON.stringify(values);
+    return (document.documentElement.outerHTML + "\n" + JSON.stringify(values)).slice(0, MOST_DOM); // more would end the driver
   };
 
   /** The load without input: layout, accessibility, what moves by itself, and how evenly. */
