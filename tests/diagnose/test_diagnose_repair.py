@@ -2,19 +2,16 @@
 
 import json
 import re
-from pathlib import Path
 
 import pytest
 
 from tasks.check import meaning
 from tasks.diagnose.repair import repair
 from tasks.diagnose.strategy.case import MOST_PER_KIND, prompt_data
-from tasks.diagnose.task import repair_batch
 from tasks.diagnose.verdict import faults
 from tasks.model.gateway import Gateway
 from tasks.model.prompt import load_prompt
-from tasks.record import Findings, PageError, Render, Written
-from tasks.rows import load_rows, save_rows
+from tasks.record import Findings, PageError, Render
 from tasks.settings import ModelSettings
 from tests.diagnose.cases import SCRIPT, UNCAUGHT, diagnostic, findings, render, written
 from tests.model.scripted import Script, says, scripted_model
@@ -104,17 +101,10 @@ async def test_patches_of_the_reply_are_applied() -> None:
     assert len(after.refused) == 1 and "does not occur" in after.refused[0]
 
 
-async def test_a_reply_that_is_none_leaves_the_program_and_is_paid(tmp_path: Path) -> None:
-    rows = save_rows(tmp_path / "written.jsonl", [written()])
-    found = save_rows(tmp_path / "findings.jsonl", [findings(diagnostic())])
-    seen = save_rows(tmp_path / "renders.jsonl", [render()])
-    out = tmp_path / "out.jsonl"
+async def test_a_reply_that_is_none_leaves_the_program_and_is_paid() -> None:
     with scripted_model(says("I would rather not.")) as model:
-        await repair_batch.fn(rows, found, seen, out, gateway(model), 1, 3)
-    (after,) = load_rows(out, Written)
+        after = await repair(gateway(model), written(), findings(diagnostic()), render(), 1, 3)
     assert after.program == written().program
     assert after.rounds == 1
     assert after.usage.calls == 3
     assert "no valid" in after.refused[0]
-    await repair_batch.fn(rows, found, seen, out, gateway(model), 1, 3)
-    assert load_rows(out, Written) == [after]
