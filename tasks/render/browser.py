@@ -51,10 +51,9 @@ Playwright's own has to be said again where it is about pages or the network."""
 BLIND = ("--disable-threaded-compositing",)
 """With this, headless Chromium lays out and runs but draws no frame; a load costs two thirds (decision 9)."""
 LAUNCH_S = 120.0
-ANSWER_S = 30.0
-"""Seconds after which a browser that does not answer counts as hanging; it does little, so that a busy machine does not
-keep it for so long."""
-PARTING_S = 10.0
+ANSWER_S = 10.0
+"""Seconds after which a browser that does not answer counts as hanging. It is replaced then, and no page is blamed."""
+PARTING_S = 3.0
 """Seconds to wait for one that is ended; Playwright kills it some time later."""
 
 

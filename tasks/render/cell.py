@@ -35,11 +35,11 @@ _RENEW = (
 HANG_S = 4.0
 """Seconds in which a page could run (see `patience`) after which one load or one question counts as hanging; an honest
 one takes about 0.1."""
-COUNTING_HANG_S = 60.0
+COUNTING_HANG_S = 24.0
 """The same while work is counted, which takes several times as much."""
 LOST_S = 120.0
 """Seconds of real time after which an answer is not waited for any longer, however busy the machine."""
-PARTING_S = 10.0
+PARTING_S = 3.0
 
 T = TypeVar("T")
 

@@ -13,8 +13,10 @@ FIRST_S = 0.5
 GLANCE_S = 1.0
 """Seconds until the first look at who has used the processors, and between two."""
 IDLE_SHARE = 0.25
-"""Of a second in which a processor was idle, what counts. A page that can run does; one that has run for no reason that
-shows here (a quota of the container, a slow disk) gets four times as long."""
+"""Of a second in which a processor was idle, what counts. A page that can run does; one that is kept from it by what does
+not show here (a quota of the container, a slow disk) gets four times as long."""
+ASLEEP_S = 0.01
+"""Processor time between two looks below which no page ran at all: then all of an idle second counts."""
 
 
 async def wait_fairly(
@@ -36,7 +38,8 @@ async def wait_fairly(
             return
         now, now_used, now_idle = time.monotonic(), await _used(browsers), psutil.cpu_times().idle
         busiest = max((s - used.get(pid, 0.0) for pid, s in now_used.items()), default=0.0) if used else 0.0
-        had += max(busiest, min(now - last, now_idle - idle) * IDLE_SHARE)
+        could = min(now - last, now_idle - idle)
+        had += could if used is not None and busiest < ASLEEP_S else max(busiest, could * IDLE_SHARE)
         last, used, idle = now, now_used, now_idle
         if had >= fair_s:
             return

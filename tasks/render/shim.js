@@ -181,7 +181,7 @@
   };
 
   // ---- the clock is held while the browser does something beside the page
-  const HOLD_MS = 5000; // of real time at the most; then what never ends is no longer waited for
+  const HOLD_MS = 2500; // of real time at the most; then what never ends is no longer waited for
   const HOLD = () => undefined; // the job that asks for it
   const BREATH = () => undefined; // the job that lets the browser's own tasks pass
   const chain = P.prototype.then;

@@ -60,7 +60,7 @@ def test_the_rule_on_names_stands_where_the_model_reads_it_last_with_an_example(
 
 
 def test_the_example_keeps_the_rules():
-    system = load_prompt("problem").system
+    system = (OURS / "_checks.md").read_text("utf-8")
     statement = re.search(r"has the words\n(.*)\nand two", system)[1]
     checks = [Check.model_validate(one) for one in json.loads(re.search(r"of its checks:\n(\[.*\])", system, re.S)[1])]
     assert len(checks) == 2

@@ -107,5 +107,5 @@ async def test_memory_beside_the_heap_has_an_end(order, tmp_path):
     async with RenderPool(RenderSettings(pages=1, memory_mb=768), QualityWeights(), tmp_path) as pool:
         eaten = await pool.render(order(BODY, eats, checks=[few]))
         fine = await pool.render(order(BODY, FINE, checks=[CLICK]))
-    assert eaten.outcome == "crash" or eaten.passed == 1, eaten.verdicts
+    assert eaten.outcome in ("crash", "hang") or eaten.passed == 1, eaten.verdicts
     assert fine.passed == 1
