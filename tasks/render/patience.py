@@ -13,7 +13,7 @@ FIRST_S = 0.5
 GLANCE_S = 1.0
 """Seconds until the first look at who has used the processors, and between two."""
 IDLE_SHARE = 0.25
-"""Of a second in which a processor was idle, what counts. A page that can run does; one that is kept from it by what does
+"""Of an idle second of a processor, what counts. A page that can run does; one that is kept from it by what does
 not show here (a quota of the container, a slow disk) gets four times as long."""
 ASLEEP_S = 0.01
 """Processor time between two looks below which no page ran at all: then all of an idle second counts."""
