@@ -9,11 +9,10 @@ What a stage has made is kept in a file of JSON lines (`tasks/journal.py`, `task
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from tasks.check import LANGUAGE, Check
 from tasks.content import content_id
-from tasks.errors import BadInput
 from tasks.translate import translated
 
 Topic = Literal["games", "science", "animation", "tools"]
@@ -106,7 +105,7 @@ class Problem(Record):
     """Checks that were looked at again, in the order in which they were."""
     language: int = LANGUAGE
     """Version of the language of its checks: the current one in memory; a file that names none was written for the
-    first, and what is older is translated wherever a problem is read (`read_problem` says what was)."""
+    first, and what is older is translated wherever a problem is read (`tasks/translate.py` says what was)."""
 
     @model_validator(mode="before")
     @classmethod
@@ -119,20 +118,6 @@ class Problem(Record):
         features = "\n".join(f"- {line}" for line in self.features)
         actions = "\n".join(f"- {line}" for line in self.user_actions)
         return f"# {self.title}\n\n{self.statement}\n\n## Features\n{features}\n\n## User Actions\n{actions}\n"
-
-
-def read_problem(data: Mapping[str, Any]) -> tuple[Problem, tuple[str, ...]]:
-    """A problem from its JSON object, of any version of the language, and what was translated, a sentence each.
-
-    Raises:
-        BadInput: it is no problem; the sentence names the field, and the caller the file.
-    """
-    try:
-        return Problem.model_validate(data), translated(data)[1]
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        place = ".".join(str(part) for part in first["loc"]) or "the problem"
-        raise BadInput(f"{place}: {first['msg'].removeprefix('Value error, ')}") from error
 
 
 class SourceFile(Record):

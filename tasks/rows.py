@@ -3,7 +3,7 @@ line whenever something is done."""
 
 import errno
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO, TypeVar
@@ -11,7 +11,6 @@ from typing import TextIO, TypeVar
 from pydantic import BaseModel
 
 from tasks.errors import BrokenRun
-from tasks.record import Rejected
 
 R = TypeVar("R", bound=BaseModel)
 
@@ -97,18 +96,3 @@ def _ends_torn(path: Path) -> bool:
     with path.open("rb") as lines:
         lines.seek(-1, os.SEEK_END)
         return lines.read(1) != b"\n"
-
-
-def count_rows(path: Path) -> int:
-    """How many records there are in what `save_rows` wrote.
-
-    Raises:
-        FileNotFoundError: the stage that writes it has not finished.
-    """
-    return path.read_bytes().count(b"\n")
-
-
-def save_outcomes(out: Path, rejected: Path, outcomes: Sequence[BaseModel]) -> Path:
-    """Write what was lost to `rejected` and the rest to `out`, which is there last: with it, the stage is done."""
-    save_rows(rejected, (row for row in outcomes if isinstance(row, Rejected)))
-    return save_rows(out, (row for row in outcomes if not isinstance(row, Rejected)))

@@ -17,6 +17,7 @@ GROUND_FLOOR = {
 LONGEST = 300
 """Lines of a module; a longer one needs its reason here."""
 LONGER: dict[str, str] = {
+    "tasks/render/cell.py": "one page's life in the browser's protocol: load, ask, read its work, end it",
     "setup/install.py": "the steps of set-up, in one file that the system's own Python runs alone",
     "tasks/settings.py": "every setting, its unit and its meaning in one place, as users are told to look there",
     "tasks/model/routes.py": "the line of calls, their places and their tries share one state",

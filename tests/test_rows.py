@@ -1,4 +1,4 @@
-"""Files of records: whole, counted, and divided into what goes on and what was lost."""
+"""Files of records: whole or not there."""
 
 import os
 from pathlib import Path
@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from tasks.errors import BrokenRun
-from tasks.record import Candidate, Persona, Rejected, Usage
-from tasks.rows import count_rows, load_rows, save_outcomes, save_rows, write_whole
+from tasks.record import Candidate, Persona
+from tasks.rows import load_rows, save_rows, write_whole
 
 PERSONA = Persona(persona_id="p", text="a\nb\u2028c", source="s")
 
@@ -20,17 +20,7 @@ def test_rows_come_back_as_they_were_whatever_line_ends_are_in_them(tmp_path):
     rows = [candidate(n) for n in range(3)]
     path = save_rows(tmp_path / "deep" / "rows.jsonl", rows)
     assert load_rows(path, Candidate) == rows
-    assert count_rows(path) == 3
-    assert count_rows(save_rows(path, [])) == 0
-
-
-def test_the_lost_are_written_before_the_rest_so_that_the_rest_says_the_stage_is_done(tmp_path, monkeypatch):
-    lost = Rejected(candidate=candidate(1), stage="problem", reason="r", detail="d", usage=Usage())
-    out, rejected = tmp_path / "out.jsonl", tmp_path / "lost.jsonl"
-    save_outcomes(out, rejected, [candidate(0), lost, candidate(2)])
-    assert [row.index for row in load_rows(out, Candidate)] == [0, 2]
-    assert load_rows(rejected, Rejected) == [lost]
-    assert out.stat().st_mtime_ns >= rejected.stat().st_mtime_ns
+    assert load_rows(save_rows(path, []), Candidate) == []
 
 
 def test_a_file_that_can_not_be_written_leaves_the_old_one(tmp_path):

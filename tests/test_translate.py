@@ -6,7 +6,8 @@ import pytest
 
 from tasks.check import LANGUAGE, Check
 from tasks.errors import BadInput
-from tasks.record import Posed, Problem, read_problem
+from tasks.program.given.problem import problem_of
+from tasks.record import Posed, Problem
 
 TARGET = {"role": "textbox", "name": "Year", "label": None, "text": None, "css": None, "nth": 0}
 
@@ -22,7 +23,7 @@ def stored(**changes):
 
 
 def test_a_problem_of_the_first_version_is_read_in_todays_words_and_says_so():
-    problem, told = read_problem(stored())
+    problem, told = problem_of(stored(), "p")
     assert problem.language == LANGUAGE
     assert [check.expect[0].how for check in problem.checks] == ["unchanged", "moving"]
     assert [sentence.split()[0] for sentence in told] == ["`type`", "`still`"]
@@ -30,12 +31,12 @@ def test_a_problem_of_the_first_version_is_read_in_todays_words_and_says_so():
 
 
 def test_what_is_written_today_is_read_as_it_is():
-    problem, _ = read_problem(stored())
-    again, told = read_problem(json.loads(problem.model_dump_json()))
+    problem, _ = problem_of(stored(), "p")
+    again, told = problem_of(json.loads(problem.model_dump_json()), "p")
     assert again == problem
     assert told == ()
     still = stored(language=LANGUAGE)
-    assert read_problem(still)[0].checks[0].expect[0].how == "still"
+    assert problem_of(still, "p")[0].checks[0].expect[0].how == "still"
 
 
 def test_a_record_that_holds_an_old_problem_reads_it_so_too():
@@ -58,11 +59,11 @@ def test_checks_made_in_memory_are_in_todays_language():
         ({"language": "2"}, "languages 1 to"),
         ({"language": True}, "languages 1 to"),
         ({"checks": "none"}, "checks"),
-        ({"checks": [{"id": "x", "expect": 3}]}, "checks.0"),
+        ({"checks": [{"id": "x", "expect": 3}]}, "check 'x'"),
         ({"colour": "red"}, "colour"),
         ({"topic": "cooking"}, "topic"),
     ],
 )
 def test_what_is_no_problem_is_refused_in_a_sentence(change, words):
     with pytest.raises(BadInput, match=words):
-        read_problem(stored(**change))
+        problem_of(stored(**change), "p")

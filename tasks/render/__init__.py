@@ -10,6 +10,7 @@ Takes `RenderOrder`s, gives `Render`s: verdicts, errors, measures, quality, hash
     pool.py      `RenderPool`: many callers, a few desks, a time box each
     patience.py  waiting that a busy machine does not cut short
     work.py      what a callback keeps a processor busy with, as a count
+    counter.py   the same for the jobs of one load, as they are read
     quality.py   measures and verdicts to q
     worth.py     which checks are not vacuous
     task.py      the Prefect task

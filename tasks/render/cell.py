@@ -12,6 +12,7 @@ from playwright.async_api import Error as PlaywrightError
 
 from tasks.gather import drop
 from tasks.render.browser import Chromium
+from tasks.render.counter import Counter
 from tasks.render.patience import wait_fairly
 from tasks.render.serve import (
     BINDING,
@@ -25,7 +26,7 @@ from tasks.render.serve import (
     probe_source,
     shim_source,
 )
-from tasks.render.work import Reading, Source, blocked_ms, work_ms
+from tasks.render.work import Source
 
 WORLD = "dojo"
 _RENEW = (
@@ -84,7 +85,7 @@ class Cell:
         self._secret = "dojo" + secrets.token_hex(8)
         self._shim = ""
         """The script's name in the protocol."""
-        self._counter: _Counter | None = None
+        self._counter: Counter | None = None
         """While work is counted."""
         self._recording = False
         self._spent_ms = 0.0
@@ -212,7 +213,7 @@ class Cell:
             Hung, Crashed
         """
         was_recording = self._recording
-        self._counter = counter = _Counter(self._desk)
+        self._counter = counter = Counter(self._desk)
         for method, params in (("Debugger.enable", {}), ("Debugger.setSkipAllPauses", {"skip": True})):
             await self._ask(method, params)
         await self._put_shim(counts=True)
@@ -336,36 +337,3 @@ class Cell:
         task = asyncio.ensure_future(call)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-
-
-class _Counter:
-    """The work of one load, read job by job."""
-
-    def __init__(self, desk: int) -> None:
-        self._desk = desk
-        self._before: dict[str, float] = {}
-        self.worlds: dict[str, int] = {}
-        """The execution context of each script."""
-        self.sources: dict[str, Source] = {}
-        self.blocked: list[float] = []
-
-    def is_ours(self, script: dict[str, Any], probe: int) -> bool:
-        """Whether it is the probe's, or the shim, which is the first in the page's own world."""
-        world = self.worlds.get(script["scriptId"])
-        if world is None or world in (probe, self._desk):
-            return True
-        first = min((int(name) for name, other in self.worlds.items() if other == world), default=0)
-        return int(script["scriptId"]) == first
-
-    def note(self, scripts: list[dict[str, Any]], metrics: dict[str, float], told: dict[str, Any]) -> None:
-        """Take in what was read before or after a job."""
-        if told["over"]:
-            reading = Reading(
-                scripts=scripts,
-                styles=0 if told["framed"] else int(metrics["RecalcStyleCount"] - self._before["RecalcStyleCount"]),
-                layouts=0 if told["framed"] else int(metrics["LayoutCount"] - self._before["LayoutCount"]),
-                processor_ms=(metrics["ThreadTime"] - self._before["ThreadTime"]) * 1000,
-            )
-            worked = work_ms(reading, self.sources, told["tally"], told["elements"])
-            self.blocked.append(blocked_ms(told["passed"], worked))
-        self._before = metrics

@@ -11,7 +11,7 @@ from tasks.model.offline.archetype import draw_brief, pose, rng_of, slugs
 from tasks.problem.author import ProblemReply
 from tasks.problem.author import pose as pose_candidate
 from tasks.problem.lint import lint
-from tasks.record import Posed, read_problem
+from tasks.record import Posed, Problem
 from tasks.settings import ROOT, ModelSettings
 from tests.model.scripted import says, scripted_model
 from tests.problem.test_problem_author import CANDIDATE, problem
@@ -109,7 +109,7 @@ def test_what_may_be_meant_so_is_no_fault(given):
 
 @pytest.mark.parametrize("path", REAL, ids=[path.parent.name for path in REAL])
 def test_problems_of_a_real_model_have_only_the_fault_that_is_one(path):
-    one, _ = read_problem(json.loads(path.read_text("utf-8")))
+    one = Problem.model_validate(json.loads(path.read_text("utf-8")))
     told = lint(one.checks, (one.title, one.statement, *one.features, *one.user_actions))
     wide = path.parent.name == "strait-watch-convoy-transit-animator"
     assert ["480 px wide" in fault for fault in told] == [True] * wide
