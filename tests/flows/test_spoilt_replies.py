@@ -109,7 +109,7 @@ async def test_two_thousand_spoilt_replies_end_in_reasons(tmp_path):
     assert len(answered) == served
     assert {"problem", "program", "diagnose"} <= {row["stage"] for row in answered}
     written = [line for path in run.glob("work/*/written.jsonl") for line in path.read_text("utf-8").splitlines()]
-    assert len(written) >= GOOD_PROGRAMS  # 54 were written once the providers were merged: which, and why, is not found yet
+    assert len(written) >= GOOD_PROGRAMS  # 54 since the providers were merged: why is not found yet
     lost = [row for path in tmp_path.glob("out/rejected/*.parquet") for row in pq.read_table(path).to_pylist()]
     kept = [row for path in tmp_path.glob("out/public/*.parquet") for row in pq.read_table(path).to_pylist()]
     assert len({row["candidate"] for row in lost}) == len(lost)
