@@ -11,8 +11,13 @@ from contextvars import ContextVar
 class Halt:
     """Whoever can stop a run asks here; whoever has to know says so with `heed`."""
 
-    def __init__(self) -> None:
-        """Nobody has asked yet."""
+    def __init__(self, hold_signals: Callable[[], None] = lambda: None) -> None:
+        """Nobody has asked yet.
+
+        Args:
+            hold_signals: takes Ctrl-C and SIGTERM, again if others have taken them since.
+        """
+        self.hold_signals = hold_signals
         self._heeding: list[Callable[[str], None]] = []
         self._asked = ""
 
@@ -48,11 +53,11 @@ def gently(say: Callable[[str], None]) -> Iterator[Halt]:
     """Within, the first Ctrl-C asks the run to end and says so; the second one, or SIGTERM, cancels the task that is
     running now.
 
-    Has to be entered in the event loop's own thread. Prefect's engine answers SIGTERM too, with an exception wherever
-    the signal finds the process; where that is a batch's own task it would only be seen when the batch is waited for.
+    Has to be entered in the event loop's own thread. Prefect's engine answers SIGTERM with an exception wherever the
+    signal finds the process: in a candidate's own task it would be seen only when that is waited for, in a finaliser it
+    is printed and lost. So a flow takes the signals again (`Halt.hold_signals`).
     """
     loop, task = asyncio.get_running_loop(), asyncio.current_task()
-    asked = Halt()
 
     def interrupted() -> None:
         if asked.asked and task is not None:
@@ -65,9 +70,13 @@ def gently(say: Callable[[str], None]) -> Iterator[Halt]:
         if task is not None and not task.cancelling():  # once: Prefect hands the signal on
             task.cancel()
 
+    def hold_signals() -> None:
+        loop.add_signal_handler(signal.SIGINT, interrupted)
+        loop.add_signal_handler(signal.SIGTERM, terminated)
+
+    asked = Halt(hold_signals)
     token = halt.set(asked)
-    loop.add_signal_handler(signal.SIGINT, interrupted)
-    loop.add_signal_handler(signal.SIGTERM, terminated)
+    hold_signals()
     try:
         yield asked
     finally:

@@ -140,6 +140,7 @@ async def _embedder(settings: Settings, store: Store, ledger: Ledger, purse: Pur
 def _watch(order: RunOrder, purse: Purse, stack: AsyncExitStack) -> None:
     """Stop the run when its minutes are over, or when somebody asks."""
     if (asked := halt.get()) is not None:
+        asked.hold_signals()
         asked.heed(purse.stop)
     minutes = order.settings.limits.minutes
     if minutes is not None:

@@ -4,6 +4,7 @@ import json
 import os
 import re
 import time
+import warnings
 from collections.abc import Iterable
 from email.utils import parsedate_to_datetime
 from typing import Any, Literal
@@ -84,6 +85,8 @@ def litellm_module() -> Any:
     litellm: Any = found
     litellm.suppress_debug_info = True
     litellm.disable_hf_tokenizer_download = True
+    # its threads make the coroutine of a call, and who is cancelled meanwhile no longer asks for it
+    warnings.filterwarnings("ignore", r"coroutine '\w+\.acompletion' was never awaited", RuntimeWarning)
     litellm.DEFAULT_MAX_RETRIES = 0  # its embeddings take a 0 for "not said", and try again behind our limits
     return litellm
 

@@ -169,9 +169,15 @@ class Store:
             self._db.close()
 
     def _settle_in(self) -> None:
-        """See whose file it is before anything of it is changed; a new one becomes ours."""
-        if not self._is_ours():
-            self._db.execute("BEGIN IMMEDIATE")  # another process may be at it, too
+        """See whose file it is before anything of it is changed; a new one becomes ours.
+
+        Another process may be at it too: each look is a transaction, or it would see half of what that one writes.
+        """
+        self._db.execute("BEGIN")
+        ours = self._is_ours()
+        self._db.execute("COMMIT")
+        if not ours:
+            self._db.execute("BEGIN IMMEDIATE")
             if not self._is_ours():
                 self._db.execute(_TABLE.replace("TABLE", "TABLE IF NOT EXISTS", 1))
                 self._db.execute(f"PRAGMA application_id={_OURS}")

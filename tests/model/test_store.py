@@ -5,6 +5,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -197,6 +198,24 @@ def test_many_processes_begin_one_file_at_once(tmp_path):
         assert one.communicate(timeout=60)[1] == ""
     with Store(tmp_path) as store:
         assert store.extent().replies == 6
+
+
+def test_a_file_begun_by_another_process_between_two_looks_is_no_strangers(tmp_path, monkeypatch):
+    connect = sqlite3.connect
+    begun = []
+
+    class Overtaken(sqlite3.Connection):
+        def execute(self, asked, *args):
+            if asked == "PRAGMA user_version" and not begun:
+                begun.append(True)
+                with suppress(BadInput):  # held by the one that looks: as well
+                    Store(tmp_path, patience_s=0).close()
+            return super().execute(asked, *args)
+
+    monkeypatch.setattr(sqlite3, "connect", lambda *args, **how: connect(*args, factory=Overtaken, **how))
+    with Store(tmp_path) as store:
+        store.put(key(), REPLY)
+        assert begun and store.extent().replies == 1
 
 
 def put_many(folder: str, first: int) -> None:
