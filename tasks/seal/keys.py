@@ -1,0 +1,78 @@
+"""Keys for any number of copies of a version, and whose copy a key is.
+
+A key is a nonce, which the owner's secret makes of task, rank and copy number, and for each site the number of its
+alternative, hidden by what the nonce is mixed to. Digits without a site are as random as the others.
+"""
+
+import hmac
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from tasks.errors import BadInput
+from tasks.record import Seal
+from tasks.seal.mixing import NONCE, streams
+from tasks.seal.page import chosen_by, digits_of, key_in, with_key
+
+
+class Traced(NamedTuple):
+    """Whose a copy is."""
+
+    task_id: str
+    rank: int
+    copy: int
+    """Its number; 0 is the one in the public shard."""
+
+
+def make_copies(seal: Seal, order_key: bytes, task_id: str, rank: int, numbers: Sequence[int]) -> list[str]:
+    """Copies of one version of a task, by number; the same number is the same copy again."""
+    drawn = [_drawn(order_key, f"{task_id} {rank} {number}", digits_of(seal)) for number in numbers]
+    return [with_key(seal, key) for key in _keys(seal.choices[rank], drawn)]
+
+
+def provisional(seal: Seal, version: int, seed: int) -> str:
+    """A copy to be measured before the dataset's secret is known, from a seed; what it does is what any copy does."""
+    drawn = _drawn(str(seed).encode(), f"provisional {version}", digits_of(seal))
+    return with_key(seal, _keys(seal.choices[version], [drawn])[0])
+
+
+def trace(text_or_key: str, order_key: bytes, tasks: Iterable[tuple[str, Seal]], copies: int) -> Traced | None:
+    """The task, rank and number of a copy, given its text or its key; None if it is none of the first `copies`.
+
+    Raises:
+        BadInput: it is neither a sealed page nor a key, or the key was changed.
+    """
+    key = text_or_key.strip().lower()
+    if len(key) < 2 * NONCE or set(key) - set("0123456789abcdef"):
+        key = key_in(text_or_key)
+    for task_id, seal in tasks:
+        for rank, choice in enumerate(seal.choices):
+            for copy in range(copies):
+                drawn = _drawn(order_key, f"{task_id} {rank} {copy}", len(key))
+                if drawn[:NONCE] != key[:NONCE]:
+                    continue
+                if chosen_by(key)[: len(choice)] != list(choice):
+                    raise BadInput(
+                        f"The copy was made as number {copy} of version {rank} of task {task_id}, but its key was "
+                        "changed since."
+                    )
+                return Traced(task_id, rank, copy)
+    return None
+
+
+def _drawn(secret: bytes, name: str, digits: int) -> str:
+    """So many hex digits that look random to who does not have the secret."""
+    text, block = "", 0
+    while len(text) < digits:
+        text += hmac.new(secret, f"seal {name} {block}".encode(), "sha256").hexdigest()
+        block += 1
+    return text[:digits]
+
+
+def _keys(choice: Sequence[int], drawn: Sequence[str]) -> list[str]:
+    """For each text of random digits a key that begins with its nonce and holds the choice."""
+    hiding = streams([text[:NONCE] for text in drawn], len(choice)) if drawn else []
+    keys = []
+    for text, stream in zip(drawn, hiding, strict=True):
+        held = "".join(f"{index ^ int(own):x}" for index, own in zip(choice, stream, strict=True))
+        keys.append(text[:NONCE] + held + text[NONCE + len(choice) :])
+    return keys
