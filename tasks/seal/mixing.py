@@ -1,6 +1,6 @@
 """What a nonce comes to: four 32-bit words, mixed in rounds of multiplications, shifts and exclusive ors.
 
-A reader who wants a single digit of the stream has to do all the rounds by hand; who runs them needs a few milliseconds.
+A reader who wants a single digit of the stream has to do all the rounds by hand; who runs them needs milliseconds.
 The constants are those of known integer hashes (C. Wellons, 'Prospecting for Hash Functions', 2018); nothing here has
 to hold against cryptanalysis, for whoever can compute needs none: the loader computes it for him.
 """

@@ -156,7 +156,7 @@ def test_keys_of_a_thousand_ladders_look_random_and_say_nothing_of_the_rank() ->
     assert len(set(keys)) == 4000 and {len(key) for key in keys} == {64}
     everything = "".join(keys)
     assert abs(chi_square([everything.count(digit) for digit in "0123456789abcdef"])) < 5
-    pairs = Counter(zip(everything, everything[1:], strict=False))
+    pairs = Counter(pairwise(everything))
     assert len(pairs) == 256 and abs(chi_square(list(pairs.values()))) < 5
     for at in range(64):  # each digit, sites among them
         assert abs(chi_square([Counter(key[at] for key in keys)[digit] for digit in "0123456789abcdef"])) < 6
