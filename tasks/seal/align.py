@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from difflib import SequenceMatcher
 from itertools import pairwise
+from typing import Any
 
 Part = str | tuple[str, ...]
 """A text that all have, or what each has here."""
@@ -18,7 +19,7 @@ def aligned(texts: Sequence[str]) -> list[Part]:
     return _merged(_refined(_by_units(texts, lambda text: text.splitlines(keepends=True))))
 
 
-def common_head(texts: Sequence[Sequence[str]]) -> int:
+def common_head(texts: Sequence[Any]) -> int:
     """How many units, e.g. characters, all texts begin with."""
     low, high = min(texts), max(texts)  # of sequences in order the outer two share what all share
     return next((n for n, (a, b) in enumerate(zip(low, high, strict=False)) if a != b), min(len(low), len(high)))
