@@ -32,7 +32,7 @@ def reset_forgets(node: Node, region: Region, page: Page) -> Offer | None:
 
     Stale state after a reset is among the faults most often reported of model-written games and forms.
     """
-    inner, block = (node.named_children or [None])[0], node.parent
+    inner, block = (node.named_children[0] if node.named_children else None), node.parent
     function = enclosing_function(node)
     if inner is None or block is None or function is None or block.parent != function:
         return None
