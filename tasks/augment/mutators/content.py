@@ -7,7 +7,7 @@ import re
 
 from tree_sitter import Node
 
-from tasks.augment.mutators.loops import may_not_end
+from tasks.augment.mutators.loops import left_out, may_not_end
 from tasks.augment.mutators.mutator import Mutator, Offer, Page, offer
 from tasks.augment.mutators.script import (
     LONGEST,
@@ -15,7 +15,6 @@ from tasks.augment.mutators.script import (
     bare_call,
     guards_missing,
     is_truth,
-    left_out,
     negated,
     operands,
     parts_of_call,
@@ -43,19 +42,18 @@ def unit(node: Node, region: Region, page: Page) -> Offer | None:
 
     Units and currencies are among the details of a long description that models most often miss.
     """
-    before = node.prev_named_sibling
+    before, after = node.prev_named_sibling, node.next_named_sibling
+    if after is not None and after.type == "template_substitution" and region.read(node)[-1] in "$€£":
+        sign = (node.end_byte - len(region.read(node)[-1].encode()), node.end_byte)
+        return offer(sign, [(2, "", "An amount has no currency.")], region, weight(node, region, page))
     if before is None or before.type != "template_substitution" or _is_layout(node, region):
         return None
     text = region.read(node)
     found = _UNIT.match(text)
     if text.startswith("%") or text.startswith(" %"):
         end = text.index("%") + 1
-        return offer(
-            (node.start_byte, node.start_byte + end),
-            [(2, "", "A figure has no unit.")],
-            region,
-            weight(node, region, page),
-        )
+        sign = (node.start_byte, node.start_byte + end)
+        return offer(sign, [(2, "", "A figure has no unit.")], region, weight(node, region, page))
     if found is None or found[1] not in _UNITS:
         return None
     start = node.start_byte + len(text[: found.start(1)].encode())
@@ -95,7 +93,7 @@ def stale_readout(node: Node, region: Region, page: Page) -> Offer | None:
     if inner is None or callee is None or callee.type != "identifier" or bare_call(node, region) is not None:
         return None
     span = left_out(node, region)
-    if not _WRITES.match(region.read(callee)) or span is None or may_not_end(node, region):
+    if not _WRITES.match(region.read(callee)) or span is None:
         return None
     told = "A readout keeps what was true before."
     return offer(span, [(2, "", told)], region, 1.3 * weight(node, region, page), node.start_byte)
@@ -113,7 +111,7 @@ def message_stays(node: Node, region: Region, page: Page) -> Offer | None:
     if statement is None or right is None:
         return None
     span = left_out(statement, region)
-    told = "A message stays when what it says no longer holds."
+    told = "What should go away stays on the page."
     worth = 1.3 * weight(node, region, page)
     if member == "hidden" and right.type not in ("true", "false") and len(value) <= LONGEST:
         semicolon = region.read(statement)[region.read(statement).rfind(value) + len(value) :]
@@ -152,11 +150,17 @@ def fixed_label(node: Node, region: Region, page: Page) -> Offer | None:
         return None
     if guards_missing(region.read(tested), node) and "template_string" in (yes.type, no.type):
         return None
-    first, second = region.read(yes), region.read(no)
+    first, second, before = region.read(yes), region.read(no), region.between(node.start_byte, yes.start_byte)
+    if first[1:2] == "#":
+        return None
     harms = [
         (2, second, "A text stays the same where it should follow the state."),
         (2, first, "A text stays the same where it should follow the state."),
-        (3, f"{region.read(tested)} ? {second} : {first}", "A text says the opposite of what holds."),
+        (
+            3,
+            before + second + region.between(yes.end_byte, no.start_byte) + first,
+            "A text says the opposite of what holds.",
+        ),
     ]
     quiet = [harm for harm in harms if harm[1] not in ('""', "''", "``")]
     return offer(node, quiet, region, 1.1 * weight(node, region, page))
@@ -172,7 +176,7 @@ def as_typed(node: Node, region: Region, page: Page) -> Offer | None:
     if method not in ("trim", "toLowerCase", "toUpperCase") or given or not text or len(text) > LONGEST:
         return None
     told = "A space counts as a letter." if method == "trim" else "Small and capital letters are told apart."
-    return offer(node, [(2, text, told)], region, weight(node, region, page))
+    return offer(_method(node), [(2, "", told)], region, weight(node, region, page))
 
 
 def list_order(node: Node, region: Region, page: Page) -> Offer | None:
@@ -186,12 +190,12 @@ def list_order(node: Node, region: Region, page: Page) -> Offer | None:
     if not items or node.parent is None or node.parent.type == "expression_statement":
         return None
     if method == "sort" and len(given) == 1:
-        harms = [(1, f"{items}.sort()", told), (2, items, told)]
+        harms = [(1, region.between(_method(node)[0], given[0].start_byte) + ")", told), (2, "", told)]
     elif method == "reverse" and not given:
-        harms = [(2, items, told)]
+        harms = [(2, "", told)]
     else:
         return None
-    return offer(node, harms, region, weight(node, region, page))
+    return offer(_method(node), harms, region, weight(node, region, page))
 
 
 def text_for_number(node: Node, region: Region, page: Page) -> Offer | None:
@@ -226,6 +230,13 @@ def _is_layout(node: Node, region: Region) -> bool:
 def _is_free(value: Node, region: Region) -> bool:
     """Whether a value is about something's truth and can be asked in an `if`."""
     return is_truth(value) or value.type in ("identifier", "member_expression", "call_expression", "unary_expression")
+
+
+def _method(call: Node) -> tuple[int, int]:
+    """The span of a call's last method, from behind what it is called on."""
+    callee = call.child_by_field_name("function")
+    owner = callee.child_by_field_name("object") if callee is not None else None
+    return (owner.end_byte if owner is not None else call.start_byte), call.end_byte
 
 
 def _inside(value: str) -> str:

@@ -8,7 +8,7 @@ import re
 
 from tree_sitter import Node
 
-from tasks.augment.mutators.loops import leads_loop, may_not_end
+from tasks.augment.mutators.loops import leads_loop, left_out, may_not_end
 from tasks.augment.mutators.mutator import Mutator, Offer, Page, offer
 from tasks.augment.mutators.script import (
     LONGEST,
@@ -18,7 +18,6 @@ from tasks.augment.mutators.script import (
     importance,
     instead,
     is_truth,
-    left_out,
     negated,
     operands,
     parts_of_call,
@@ -75,18 +74,13 @@ def logic(node: Node, region: Region, page: Page) -> Offer | None:
         return None
     if not (_is_condition(node) or is_truth(node)) or guards_missing(left, node) or guards_missing(right, node):
         return None
-    other, sides = ("||", "One condition is enough where both are needed.") if sign == "&&" else ("&&", "")
     missed = "One of the conditions is not asked."
-    return offer(
-        node,
-        [
-            (2, left, missed),
-            (2, right, missed),
-            (3, f"{left} {other} {right}", sides or "Both conditions are needed where one should be enough."),
-        ],
-        region,
-        weight(node, region, page),
-    )
+    harms = [(2, left, missed), (2, right, missed)]
+    if not any(operands(side, region)[0] in ("&&", "||") for side in node.named_children):
+        one, both = "One condition is enough where both are needed.", "Both conditions are needed, not one."
+        other, told = ("||", one) if sign == "&&" else ("&&", both)
+        harms.append((3, f"{left} {other} {right}", told))
+    return offer(node, harms, region, weight(node, region, page))
 
 
 def arithmetic(node: Node, region: Region, page: Page) -> Offer | None:
@@ -98,15 +92,17 @@ def arithmetic(node: Node, region: Region, page: Page) -> Offer | None:
     if sign not in ("-", "*", "/", "%") or len(left) + len(right) > LONGEST or may_not_end(node, region):
         return None
     first, second = node.child_by_field_name("left"), node.child_by_field_name("right")
-    if first is None or second is None or _picks(node):
+    if first is None or second is None or _picks(node) or "Math.random" in left or re.search(r"\de-|Infinity", right):
         return None
-    turned = second.type != "binary_expression" and first.type != "binary_expression"
+    turned = not {first.type, second.type} & {"binary_expression", "number"}
     swapped = [(3, f"{right} {sign} {left}", _AMISS)] if turned else []
+    alone = instead(first, node, region)
+    times = left.removeprefix("(").removesuffix(")") if re.fullmatch(r"\([\w.$*() ]+\)", left) and _product(first) else left
     harms = {
         "-": [(2, f"{left} + {right}", _AMISS), *swapped],
-        "*": [(2, left, "A factor is forgotten."), (3, f"{left} / {right}", _AMISS)],
-        "/": [(2, left, "It is not divided as it should be."), (3, f"{left} * {right}", _AMISS)],
-        "%": [(2, left, "A count goes on where it should begin again."), (3, f"{left} / {right}", _AMISS)],
+        "*": [(2, alone, "A factor is forgotten."), (3, f"{left} / {right}", _AMISS)],
+        "/": [(2, alone, "It is not divided as it should be."), (3, f"{times} * {right}", _AMISS)],
+        "%": [(2, alone, "A count goes on where it should begin again."), (3, f"{left} / {right}", _AMISS)],
     }
     return offer(node, harms[sign], region, 0.8 * weight(node, region, page))
 
@@ -166,7 +162,7 @@ def step_size(node: Node, region: Region, page: Page) -> Offer | None:
     right = node.child_by_field_name("right")
     if right is None or sign not in ("+=", "-=") or len(name) + len(amount) > LONGEST or re.search(r"[(=]|\+\+", name):
         return None
-    if right.type in ("string", "template_string") or leads_loop(node, name, region):
+    if right.type in ("string", "template_string") or leads_loop(node, name, region) or may_not_end(node, region):
         return None
     back = "It goes down where it should go up, or up where it should go down."
     turned = f"{name} {'-=' if sign == '+=' else '+='} {amount}"
@@ -186,7 +182,7 @@ def tally(node: Node, region: Region, page: Page) -> Offer | None:
     if argument is None or operator is None or node.parent is None or node.parent.type != "expression_statement":
         return None
     name, sign = region.read(argument), region.read(operator)
-    if leads_loop(node, name, region) or re.search(r"[(=]", name):
+    if leads_loop(node, name, region) or may_not_end(node, region) or re.search(r"[(=]", name):
         return None
     other = "--" if sign == "++" else "++"
     harms = [(3, f"{name}{other}", "It counts backwards."), (2, f"{name} = 1", "It gets to one and no further.")]
@@ -203,7 +199,13 @@ def constant(node: Node, region: Region, page: Page) -> Offer | None:
         return None
     value = declarator.child_by_field_name("right") or declarator.child_by_field_name("value")
     text = region.read(node)
-    if value is None or value != node or not text.isdigit() or not 1 <= int(text) <= 100_000:
+    if (
+        value is None
+        or value != node
+        or not text.isdigit()
+        or not 1 <= int(text) <= 100_000
+        or may_not_end(node, region)
+    ):
         return None
     n = int(text)
     harms = [(1, str(n + 1), "A number is one more than it should be.")]
@@ -220,7 +222,7 @@ def call(node: Node, region: Region, page: Page) -> Offer | None:
 
     Stryker's block statement, one step of it; in Interaction2Code an interaction that is only done in part.
     """
-    if bare_call(node, region) is None or importance(node, region, page.listeners) < 1 or may_not_end(node, region):
+    if bare_call(node, region) is None or importance(node, region, page.listeners) < 1:
         return None
     span = left_out(node, region)
     lost = "A step is left out: what should follow this action does not happen."

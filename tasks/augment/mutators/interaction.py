@@ -7,7 +7,7 @@ import re
 
 from tree_sitter import Node
 
-from tasks.augment.mutators.loops import may_not_end
+from tasks.augment.mutators.loops import left_out, may_not_end
 from tasks.augment.mutators.mutator import Mutator, Offer, Page, offer
 from tasks.augment.mutators.script import (
     LONGEST,
@@ -15,9 +15,7 @@ from tasks.augment.mutators.script import (
     enclosing_function,
     guards_missing,
     heard,
-    left_out,
     listener_body,
-    operands,
     parts_of_call,
     sole_call,
     text_of,
@@ -216,9 +214,7 @@ def _heard_at(statement: Node | None, region: Region) -> tuple[Node, Node, Node]
     owner = callee.child_by_field_name("object")
     if owner is None or not name.endswith(".addEventListener") or len(given) != 2 or "?" in name:
         return None
-    return (
-        None if operands(owner, region)[0] or region.read(given[0])[1:-1] == "submit" else (owner, given[0], given[1])
-    )
+    return None if region.read(given[0])[1:-1] == "submit" else (owner, given[0], given[1])
 
 
 _STATED, _STRING = ("expression_statement",), ("string",)

@@ -5,23 +5,38 @@ from functools import lru_cache
 
 from tree_sitter import Node
 
+from tasks.augment.mutators.mutator import whole_lines
 from tasks.augment.mutators.script import FUNCTIONS, function_name, text_of
-from tasks.augment.syntax import Region
+from tasks.augment.syntax import Region, walk
+
+_BLOCKS = ("statement_block", "program", "switch_case", "switch_default")
+_ENDLESS = ("while_statement", "do_statement")
+
+
+def left_out(statement: Node, region: Region) -> tuple[int, int] | None:
+    """The span to take out for a statement to be missing, with its line if it has one of its own; None if the syntax
+    or the end of a loop needs it."""
+    if statement.parent is None or statement.parent.type not in _BLOCKS or may_not_end(statement, region):
+        return None
+    start, end = whole_lines(statement, region)
+    if (start, end) == (statement.start_byte, statement.end_byte) and region.text[start - 1 : start] == b" ":
+        start -= 1
+    return start, end
 
 
 def may_not_end(node: Node, region: Region) -> bool:
     """Whether a loop may depend on the node so that it would never end: it is in a loop's head, in a loop that its body
-    ends, or in a function that some loop's head calls."""
+    ends, or in a function that calls itself or that such a loop calls."""
     at = node
     while at.parent is not None:
         above = at.parent
-        if above.type in ("while_statement", "do_statement"):
+        if above.type in _ENDLESS:
             return True
         if above.type in ("for_statement", "for_in_statement") and above.child_by_field_name("body") != at:
             return True
         if above.type in FUNCTIONS:
             name = function_name(above, region)
-            if name and (re.search(rf"\b{re.escape(name)}\(", _heads(region.text)) or _calls_itself(above, name)):
+            if name and (_calls(_loops(region), name) or _calls(_body(above), name)):
                 return True
         at = above
     return False
@@ -40,11 +55,19 @@ def leads_loop(node: Node, name: str, region: Region) -> bool:
 
 
 @lru_cache(maxsize=8)
-def _heads(text: bytes) -> str:
-    found = re.findall(rb"\b(?:while|for)\s*\(([^{\n]*)", text)
-    return "\n".join(one.decode("utf-8", "replace") for one in found)
+def _loops(region: Region) -> bytes:
+    """What stands in loops that their body ends, and in the heads of the others."""
+    found = [text_of(node) for node in walk(region.root) if node.type in _ENDLESS]
+    for node in walk(region.root):
+        if node.type == "for_statement":
+            found += [text_of(part) for part in node.named_children if part != node.child_by_field_name("body")]
+    return b"\n".join(found)
 
 
-def _calls_itself(function: Node, name: str) -> bool:
+def _body(function: Node) -> bytes:
     body = function.child_by_field_name("body")
-    return body is not None and re.search(rf"\b{re.escape(name)}\(".encode(), text_of(body)) is not None
+    return text_of(body) if body is not None else b""
+
+
+def _calls(text: bytes, name: str) -> bool:
+    return re.search(rf"(?<![\w$.]){re.escape(name)}\(".encode(), text) is not None

@@ -7,13 +7,12 @@ import re
 
 from tree_sitter import Node
 
-from tasks.augment.mutators.loops import may_not_end
+from tasks.augment.mutators.loops import left_out, may_not_end
 from tasks.augment.mutators.mutator import Mutator, Offer, Page, offer
 from tasks.augment.mutators.script import (
     OPPOSITE,
     enclosing_function,
     function_name,
-    left_out,
     listener_event,
     operands,
     parts_of_call,
@@ -174,6 +173,10 @@ def _is_set(node: Node) -> bool:
 def _is_static(element: str, function: Node) -> bool:
     """Whether an element's name or look-up means the same in the whole function."""
     name = re.match(r"[\w$]+", element)
+    if name is not None and re.search(
+        rf"(?:const|let|var)\s*[{{\[][^=]*\b{re.escape(name[0])}\b".encode(), text_of(function)
+    ):
+        return False
     declared = name is not None and re.search(
         rf"\b(?:const|let|var)\s+{re.escape(name[0])}\b".encode(), text_of(function)
     )

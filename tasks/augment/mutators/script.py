@@ -4,7 +4,7 @@ import re
 
 from tree_sitter import Node
 
-from tasks.augment.mutators.mutator import Page, whole_lines
+from tasks.augment.mutators.mutator import Page
 from tasks.augment.syntax import Region
 
 LONGEST = 80
@@ -12,15 +12,16 @@ LONGEST = 80
 
 FUNCTIONS = ("arrow_function", "function_expression", "function_declaration", "method_definition")
 
-_BLOCKS = ("statement_block", "program", "switch_case", "switch_default")
-
 _PLAIN = (
     *("identifier", "member_expression", "call_expression", "subscript_expression", "number", "string"),
     *("template_string", "parenthesized_expression", "array", "true", "false", "this", "null"),
 )
 """Expressions that bind tightly enough for any place."""
 
-_PAINTS = re.compile(rb"\.(beginPath|fillRect|lineTo|arc|fillText)\(")
+_BINDS = {"+": 1, "-": 1, "*": 2, "/": 2, "%": 2}
+"""Operators of sums, and how tightly they bind; others are put in parentheses beside them."""
+
+_PAINTS = re.compile(rb"\.(beginPath|fillRect|lineTo|arc|fillText|translate|quadraticCurveTo)\(|devicePixelRatio")
 
 OPPOSITE = {"<": ">=", ">": "<=", "<=": ">", ">=": "<", "===": "!==", "!==": "===", "==": "!=", "!=": "=="}
 
@@ -216,23 +217,18 @@ def negated(tested: Node, region: Region) -> str:
 
 
 def instead(inner: Node, place: Node, region: Region) -> str:
-    """The text of an expression that takes the place of another one round it, in parentheses if it needs them."""
+    """The text of an expression that takes the place of another one round it, with parentheses only if it needs
+    them."""
+    while inner.type == "parenthesized_expression":
+        inner = inner.named_children[0]
     text, outer = region.read(inner), place.parent
     if inner.type in _PLAIN or outer is None:
         return text
-    tight = outer.type in ("binary_expression", "unary_expression", "member_expression", "await_expression")
+    if outer.type == "binary_expression":
+        own, other = (_BINDS.get(operands(one, region)[0], 0) for one in (inner, outer))
+        return text if own > other or (own == other > 0 and outer.child_by_field_name("left") == place) else f"({text})"
+    tight = outer.type in ("unary_expression", "member_expression", "await_expression")
     return f"({text})" if tight or (outer.type == "arrow_function" and inner.type == "object") else text
-
-
-def left_out(statement: Node, region: Region) -> tuple[int, int] | None:
-    """The span to take out for a statement to be missing, with its line if it has one of its own; None if the syntax
-    needs it."""
-    if statement.parent is None or statement.parent.type not in _BLOCKS:
-        return None
-    start, end = whole_lines(statement, region)
-    if (start, end) == (statement.start_byte, statement.end_byte) and region.text[start - 1 : start] == b" ":
-        start -= 1
-    return start, end
 
 
 def weight(node: Node, region: Region, page: Page) -> float:

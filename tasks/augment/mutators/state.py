@@ -3,8 +3,11 @@
 What moves is the share of acceptance checks that hold.
 """
 
+import re
+
 from tree_sitter import Node
 
+from tasks.augment.mutators.loops import left_out, may_not_end
 from tasks.augment.mutators.mutator import Mutator, Offer, Page, offer
 from tasks.augment.mutators.script import (
     LONGEST,
@@ -12,7 +15,6 @@ from tasks.augment.mutators.script import (
     enclosing_function,
     heard,
     importance,
-    left_out,
     listener_body,
     negated,
     parts_of_call,
@@ -63,8 +65,10 @@ def shown_text(node: Node, region: Region, page: Page) -> Offer | None:
     statement = region.between(*span)
     function = enclosing_function(node)
     made = function is not None and f"{owner} = document.create".encode() in text_of(function)
+    # A text that grows at every frame would stop the page in the end.
+    grows = re.search(rb"requestAnimationFrame|setInterval", region.text) is not None
     more = statement.replace(f"{owner}.{member} = ", f"{owner}.{member} += ", 1)
-    harms = [(3, "", lost)] if made else [(2, more, "New texts are added to the old ones."), (3, "", lost)]
+    harms = [(3, "", lost)] if made or grows else [(2, more, "New texts are added to the old ones."), (3, "", lost)]
     return offer(span, harms, region, 1.2 * weight(node, region, page), node.start_byte)
 
 
@@ -103,7 +107,7 @@ def flag(node: Node, region: Region, page: Page) -> Offer | None:
     if parent is None or parent.type not in ("assignment_expression", "pair"):
         return None
     value = parent.child_by_field_name("right") or parent.child_by_field_name("value")
-    if value is None or value != node or _inside_call(parent):
+    if value is None or value != node or _inside_call(parent) or may_not_end(node, region):
         return None
     wrong = "false" if node.type == "true" else "true"
     return offer(node, [(3, wrong, "A switch is set the wrong way.")], region, 0.9 * weight(node, region, page))
@@ -154,7 +158,8 @@ def added(node: Node, region: Region, page: Page) -> Offer | None:
             (2, f"[{new}, {old}]", "What was added comes first, not last."),
             (3, f"[{new}]", "What was there is lost when something is added."),
         ]
-        return offer(node, harms, region, 1.2 * weight(node, region, page))
+        safe = not may_not_end(node, region)
+        return offer(node, harms, region, 1.2 * weight(node, region, page)) if safe else None
     inner = sole_call(node)
     if inner is None:
         return None
