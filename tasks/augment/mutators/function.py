@@ -97,11 +97,10 @@ def arithmetic(node: Node, region: Region, page: Page) -> Offer | None:
     turned = not {first.type, second.type} & {"binary_expression", "number"}
     swapped = [(3, f"{right} {sign} {left}", _AMISS)] if turned else []
     alone = instead(first, node, region)
-    times = left.removeprefix("(").removesuffix(")") if re.fullmatch(r"\([\w.$*() ]+\)", left) and _product(first) else left
     harms = {
         "-": [(2, f"{left} + {right}", _AMISS), *swapped],
         "*": [(2, alone, "A factor is forgotten."), (3, f"{left} / {right}", _AMISS)],
-        "/": [(2, alone, "It is not divided as it should be."), (3, f"{times} * {right}", _AMISS)],
+        "/": [(2, alone, "It is not divided as it should be."), (3, f"{left} * {right}", _AMISS)],
         "%": [(2, alone, "A count goes on where it should begin again."), (3, f"{left} / {right}", _AMISS)],
     }
     return offer(node, harms[sign], region, 0.8 * weight(node, region, page))

@@ -173,16 +173,13 @@ def _is_set(node: Node) -> bool:
 def _is_static(element: str, function: Node) -> bool:
     """Whether an element's name or look-up means the same in the whole function."""
     name = re.match(r"[\w$]+", element)
-    if name is not None and re.search(
-        rf"(?:const|let|var)\s*[{{\[][^=]*\b{re.escape(name[0])}\b".encode(), text_of(function)
-    ):
+    if name is None:
         return False
-    declared = name is not None and re.search(
-        rf"\b(?:const|let|var)\s+{re.escape(name[0])}\b".encode(), text_of(function)
-    )
+    word = re.escape(name[0]).encode()
+    declared = rb"\b(?:const|let|var)\s+(?:" + word + rb"\b|[{\[][^=]*\b" + word + rb"\b)"
     parameter = function.child_by_field_name("parameters") or function.child_by_field_name("parameter")
-    taken = name is not None and parameter is not None and name[0].encode() in text_of(parameter)
-    return name is not None and not declared and not taken
+    taken = parameter is not None and re.search(rb"\b" + word + rb"\b", text_of(parameter))
+    return not taken and not re.search(declared, text_of(function))
 
 
 _CALLED, _TAKEN = ("call_expression",), ("call_expression", "subscript_expression")
