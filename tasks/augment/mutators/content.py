@@ -30,7 +30,9 @@ _UNITS = {
 }
 """A unit, and the one that is written for it by mistake."""
 _UNIT = re.compile(r"\s?([A-Za-z°/²]+)")
-_WRITES = re.compile(r"^(set[A-Z]|render|show|update|display|print|report|say|announce|refresh|write)")
+_WRITES = re.compile(
+    r"^(set\w*(Text|Label|Message|Status)|render|show|update|display|print|report|say|announce|refresh|write)"
+)
 _MESSAGES = re.compile(r"(?i)message|error|status|problem|hint|notice|refused|warning|feedback|note|info|text|log")
 _LAID_OUT = re.compile(
     r"\.style\b|setProperty|transform|setAttribute\(\s*.(?:d|points|viewBox|transform|[cxy][12xy]?).,|css"
@@ -208,12 +210,12 @@ def text_for_number(node: Node, region: Region, page: Page) -> Offer | None:
         if callee not in ("Number", "parseInt", "parseFloat") or not given:
             return None
         text = region.read(given[0])
-        if not text.endswith(".value") or may_not_end(node, region):
+        if not text.endswith(".value") or may_not_end(node, region) or _formatted(node, region):
             return None
         harms = [(2, text, "What was typed is taken for a text, not for a number.")]
         return offer(node, harms, region, weight(node, region, page))
     member = node.child_by_field_name("property")
-    if member is None or region.read(member) != "valueAsNumber":
+    if member is None or region.read(member) != "valueAsNumber" or _formatted(node, region):
         return None
     told = "What was typed is taken for a text, not for a number."
     return offer(member, [(2, "value", told)], region, weight(node, region, page))
@@ -225,6 +227,14 @@ def _is_layout(node: Node, region: Region) -> bool:
     while at.parent is not None and steps < 5 and at.type not in ("expression_statement", "return_statement"):
         at, steps = at.parent, steps + 1
     return _LAID_OUT.search(region.read(at)) is not None
+
+
+def _formatted(value: Node, region: Region) -> bool:
+    """Whether what a value is kept as is written with `toFixed`, which a text does not have."""
+    holder = value.parent
+    names = [holder.child_by_field_name(of) for of in ("key", "name", "left")] if holder is not None else []
+    kept = [region.read(name).rpartition(".")[2] for name in names if name is not None]
+    return any(re.search(rf"\b{re.escape(name)}\.to[FP]".encode(), region.text) for name in kept)
 
 
 def _is_free(value: Node, region: Region) -> bool:

@@ -13,7 +13,7 @@ from tasks.augment.mutators.mutator import Mutator, Offer, Page, offer
 from tasks.augment.mutators.script import (
     LONGEST,
     OPPOSITE,
-    bare_call,
+    declared_function,
     guards_missing,
     importance,
     instead,
@@ -21,6 +21,7 @@ from tasks.augment.mutators.script import (
     negated,
     operands,
     parts_of_call,
+    sole_call,
     weight,
 )
 from tasks.augment.syntax import Region
@@ -29,6 +30,8 @@ _SHIFTED = {"<": "<=", ">": ">=", "<=": "<", ">=": ">"}
 _TURNED = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "===": "!==", "!==": "===", "==": "!=", "!=": "=="}
 _WRONG_WAY = "A condition holds when it should not, and the other way round."
 _OTHERWISE = "It does the opposite of what it should at this point."
+_PLACES = re.compile(r"(?i)^[xy]$|width|height|left|right|top|bottom|radius|size|gap|margin|line|corner")
+"""Names of numbers that say where something is drawn: no check asks for those."""
 _AMISS = "A sum comes out wrong."
 
 
@@ -212,8 +215,9 @@ def constant(node: Node, region: Region, page: Page) -> Offer | None:
         harms.append((2, str(n // 2), "A number is half of what it should be."))
     if n <= 1000:
         harms.append((3, str(10 * n), "A number is ten times what it should be."))
-    name = declarator.child_by_field_name("name")
-    return offer(node, harms, region, 0.9 if name is not None and region.read(name).isupper() else 0.5)
+    name = declarator.child_by_field_name("name") or declarator.child_by_field_name("key")
+    called = region.read(name) if name is not None else ""
+    return offer(node, harms, region, 0.9 if called.isupper() else 0.1 if _PLACES.search(called) else 0.5)
 
 
 def call(node: Node, region: Region, page: Page) -> Offer | None:
@@ -221,7 +225,9 @@ def call(node: Node, region: Region, page: Page) -> Offer | None:
 
     Stryker's block statement, one step of it; in Interaction2Code an interaction that is only done in part.
     """
-    if bare_call(node, region) is None or importance(node, region, page.listeners) < 1:
+    inner = sole_call(node)
+    name = parts_of_call(inner, region)[0] if inner is not None else ""
+    if declared_function(name, region) is None or importance(node, region, page.listeners) < 1:
         return None
     span = left_out(node, region)
     lost = "A step is left out: what should follow this action does not happen."

@@ -241,7 +241,7 @@ def weight(node: Node, region: Region, page: Page) -> float:
 
 def guards_missing(tested: str, node: Node) -> bool:
     """Whether a condition keeps the code round it from using what isn't there: turned round, that would throw."""
-    if re.search(r"\b(null|undefined|typeof|instanceof|in)\b|\?\.", tested):
+    if re.search(r"\b(null|undefined|typeof|instanceof|in)\b|\?\.|\.has\(", tested):
         return True
     name = tested.strip("!() ")
     function = enclosing_function(node)

@@ -30,6 +30,10 @@ _KEYS = {
     **{"ArrowLeft": "Left", "ArrowRight": "Right", "ArrowUp": "Up", "ArrowDown": "Down"},
 }
 """Names of keys, and what one takes them for: the key's label, or its name in an old browser."""
+_ASKED = (
+    *("identifier", "member_expression", "call_expression"),
+    *("unary_expression", "binary_expression", "parenthesized_expression"),
+)
 _SWITCHES = ("disabled", "hidden", "checked", "open", "readOnly")
 
 
@@ -121,7 +125,7 @@ def switched(node: Node, region: Region, page: Page) -> Offer | None:
     """
     _, member, value = assigned(node, region)
     right = node.child_by_field_name("right")
-    if member not in _SWITCHES or right is None or right.type in ("true", "false") or len(value) > LONGEST:
+    if member not in _SWITCHES or right is None or right.type not in _ASKED or len(value) > LONGEST:
         return None
     lost = "A control is usable, shown or set when it should not be."
     return offer(right, [(3, negated(right, region), lost)], region, 1.1 * weight(node, region, page))
