@@ -235,7 +235,9 @@ def weight(node: Node, region: Region, page: Page) -> float:
     """How much a place in a script matters: as its importance, less where a picture is painted, for a check hardly ever
     asks for one."""
     function = enclosing_function(node)
-    paints = function is not None and _PAINTS.search(text_of(function)) is not None
+    paints = function is not None and (
+        _PAINTS.search(text_of(function)) is not None or function_name(function, region).startswith(("draw", "paint"))
+    )
     return importance(node, region, page.listeners) * (0.4 if paints else 1.0)
 
 
@@ -243,11 +245,15 @@ def guards_missing(tested: str, node: Node) -> bool:
     """Whether a condition keeps the code round it from using what isn't there: turned round, that would throw."""
     if re.search(r"\b(null|undefined|typeof|instanceof|in)\b|\?\.|\.has\(", tested):
         return True
-    name = tested.strip("!() ")
     function = enclosing_function(node)
-    if not re.fullmatch(r"[\w$.]+", name) or function is None:
+    if function is None:
         return False
-    return re.search(rf"(?<![\w$.]){re.escape(name)}[.\[]", text_of(function).decode("utf-8", "replace")) is not None
+    body = text_of(function).decode("utf-8", "replace")
+    asked = tested[1:-1] if tested.startswith("(") and tested.endswith(")") else tested
+    names = (one.strip().lstrip("!") for one in re.split(r"&&|\|\|", asked))
+    return any(
+        re.fullmatch(r"[\w$.]+", name) and re.search(rf"(?<![\w$.]){re.escape(name)}[.\[(]", body) for name in names
+    )
 
 
 def text_of(node: Node) -> bytes:
