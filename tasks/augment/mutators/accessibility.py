@@ -27,6 +27,7 @@ from tasks.record import Family
 
 _STATES = ("aria-pressed", "aria-expanded", "aria-checked", "aria-selected", "aria-live", "aria-modal", "aria-atomic")
 _TYPOS = {"aria-labelledby": "aria-labeledby", "aria-describedby": "aria-describeby", "aria-label": "aria-lable"}
+_NAMES = re.compile(r"[\w.$]+\.(?:setAttribute\(\s*['\"`](?:role|aria-\w+)['\"`]|(?:ariaLabel|role)\s*=)")
 _UNNAMED = "A form field has no name for a screen reader."
 
 
@@ -132,7 +133,7 @@ def misspelt(node: Node, region: Region, page: Page) -> Offer | None:
 def wrong_role(node: Node, region: Region, page: Page) -> Offer | None:
     """A part of the page claims to be what it is not, and keyboard and screen reader users are led astray.
 
-    axe aria-required-children and -parent; menus and tabs that are none are the commonest misuse of ARIA (WebAIM).
+    axe aria-required-children and -parent; WebAIM's million pages count menus and tabs that lack what these need.
     """
     kind = tag(node, region)
     if attribute(node, region, "role") or node.parent is None:
@@ -195,7 +196,7 @@ def autofill(node: Node, region: Region, page: Page) -> Offer | None:
 def heading(node: Node, region: Region, page: Page) -> Offer | None:
     """Who goes from heading to heading misses a part or is lost between levels.
 
-    WCAG 1.3.1, failure F2; axe heading-order, page-has-heading-one. Levels are taken for their size, or a div is enough.
+    WCAG 1.3.1, failure F2; axe heading-order, page-has-heading-one. A level is taken for its size.
     """
     kind = tag(start_of(node), region)
     if not re.fullmatch(r"h[1-3]", kind):
@@ -221,7 +222,7 @@ def broken_list(node: Node, region: Region, page: Page) -> Offer | None:
 def button_as_div(node: Node, region: Region, page: Page) -> Offer | None:
     """What looks like a button is none: the keyboard does not reach it, and nobody is told that it can be pressed.
 
-    WCAG 2.1.1 and 4.1.2, failures F54 and F59; the fault of model-written pages that Ma11y and others plant first.
+    WCAG 2.1.1 and 4.1.2, failures F54 and F59.
     """
     start = start_of(node)
     if tag(start, region) != "button" or "disabled" in region.read(start):
