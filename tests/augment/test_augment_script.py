@@ -214,6 +214,13 @@ def test_a_statement_that_the_syntax_needs_is_not_left_out():
     assert not written(script, "attribute-set") and not written(script, "call")
 
 
+def test_no_parentheses_are_left_round_a_single_name():
+    assert written("x = t + (a * b) / 9;", "arithmetic")[2:4] == ["x = t + a / 9;", "x = t + (a / b) / 9;"]
+    assert written("if (n > 1 && (a || b)) f();", "logic")[-3:] == [
+        *("if (n > 1 && a) f();", "if (n > 1 && b) f();", "if (n > 1 && (a && b)) f();")
+    ]
+
+
 def test_a_guard_of_something_that_may_be_missing_is_kept():
     script = (
         "function f(leg) {\n  if (!leg) return;\n  if (leg === null || done) return;\n  g(leg.end && leg.end.x);\n}"

@@ -14,6 +14,7 @@ from tasks.augment.mutators.script import (
     LONGEST,
     OPPOSITE,
     declared_function,
+    grouped,
     guards_missing,
     importance,
     instead,
@@ -78,12 +79,15 @@ def logic(node: Node, region: Region, page: Page) -> Offer | None:
     if not (_is_condition(node) or is_truth(node)) or guards_missing(left, node) or guards_missing(right, node):
         return None
     missed = "One of the conditions is not asked."
-    harms = [(2, left, missed), (2, right, missed)]
-    if not any(operands(side, region)[0] in ("&&", "||") for side in node.named_children):
+    first, second = node.named_children[0], node.named_children[-1]
+    place, way = grouped(node)
+    harms = [(2, instead(first, place, region), missed)]
+    if not any(operands(side, region)[0] in ("&&", "||") for side in (first, second)):
+        harms.append((2, instead(second, place, region), missed))
         one, both = "One condition is enough where both are needed.", "Both conditions are needed, not one."
         other, told = ("||", one) if sign == "&&" else ("&&", both)
-        harms.append((3, f"{left} {other} {right}", told))
-    return offer(node, harms, region, weight(node, region, page))
+        harms.append((3, way.format(f"{left} {other} {right}"), told))
+    return offer(place, harms, region, weight(node, region, page))
 
 
 def arithmetic(node: Node, region: Region, page: Page) -> Offer | None:
@@ -98,15 +102,16 @@ def arithmetic(node: Node, region: Region, page: Page) -> Offer | None:
     if first is None or second is None or _picks(node) or "Math.random" in left or re.search(r"\de-|Infinity", right):
         return None
     turned = not {first.type, second.type} & {"binary_expression", "number"}
-    swapped = [(3, f"{right} {sign} {left}", _AMISS)] if turned else []
-    alone = instead(first, node, region)
+    place, way = grouped(node)
+    swapped = [(3, way.format(f"{right} {sign} {left}"), _AMISS)] if turned else []
+    alone = instead(first, place, region)
     harms = {
-        "-": [(2, f"{left} + {right}", _AMISS), *swapped],
-        "*": [(2, alone, "A factor is forgotten."), (3, f"{left} / {right}", _AMISS)],
-        "/": [(2, alone, "It is not divided as it should be."), (3, f"{left} * {right}", _AMISS)],
-        "%": [(2, alone, "A count goes on where it should begin again."), (3, f"{left} / {right}", _AMISS)],
+        "-": [(2, way.format(f"{left} + {right}"), _AMISS), *swapped],
+        "*": [(2, alone, "A factor is forgotten."), (3, way.format(f"{left} / {right}"), _AMISS)],
+        "/": [(2, alone, "It is not divided as it should be."), (3, way.format(f"{left} * {right}"), _AMISS)],
+        "%": [(2, alone, "A count goes on where it should begin again."), (3, way.format(f"{left} / {right}"), _AMISS)],
     }
-    return offer(node, harms[sign], region, 0.8 * weight(node, region, page))
+    return offer(place, harms[sign], region, 0.8 * weight(node, region, page))
 
 
 def bounds(node: Node, region: Region, page: Page) -> Offer | None:
@@ -237,7 +242,10 @@ def call(node: Node, region: Region, page: Page) -> Offer | None:
 def _is_condition(node: Node) -> bool:
     """Whether only the truth of the expression counts."""
     at, parent = node, node.parent
-    while parent is not None and parent.type in ("parenthesized_expression", "unary_expression"):
+    while parent is not None and (
+        parent.type in ("parenthesized_expression", "unary_expression")
+        or any(one.type in ("&&", "||") for one in parent.children)
+    ):
         at, parent = parent, parent.parent
     if parent is None:
         return False

@@ -17,7 +17,6 @@ from tasks.augment.mutators.style import (
     prominence,
     selector,
     sibling,
-    used,
     value_span,
     whole_span,
     without,
@@ -112,7 +111,7 @@ def grid_columns(node: Node, region: Region, page: Page) -> Offer | None:
     if not 2 <= count <= 6 or prominence(node, region, page) == 0:
         return None
     widths = ((1, 1200, "The page is wider than the window."), (3, 2000, "The page is far wider than the window."))
-    harms = [(n, f"repeat({count}, {round(whole / count, -1)}px)", note) for n, whole, note in widths]
+    harms = [(n, f"repeat({count}, {whole // count // 10 * 10}px)", note) for n, whole, note in widths]
     harms.insert(1, (2, f"repeat({count}, 60px)", "Columns are too narrow for what stands in them."))
     return offer(value_span(node), harms, region, 1.2)
 
@@ -148,16 +147,6 @@ def spilled(node: Node, region: Region, page: Page) -> Offer | None:
     return more(node, region, 1.0, [(n, note, (("height", size),)) for n, size in sizes])
 
 
-def no_scroll(node: Node, region: Region, page: Page) -> Offer | None:
-    """What is longer than its box can't be scrolled to (WCAG 1.4.4, failure F69)."""
-    name, value = declared(node, region)
-    if name not in ("overflow", "overflow-y", "overflow-x") or value not in ("auto", "scroll"):
-        return None
-    if not used(selector(node, region), page):
-        return None
-    return offer(value_span(node), [(2, "hidden", "What has no room can't be scrolled to.")], region, 1.0)
-
-
 def centred(node: Node, region: Region, page: Page) -> Offer | None:
     """The page is centred in a box as high as the window; of a longer page the top can't be reached (`height: 100vh`
     with `justify-content: center`, a pattern that models repeat)."""
@@ -181,26 +170,6 @@ def pushed_out(node: Node, region: Region, page: Page) -> Offer | None:
     note = "A part is out of the window on the left."
     sizes = ((1, "-120px"), (2, "-240px"), (3, "-480px"))
     return more(node, region, 1.0, [(n, note, (("margin-left", size),)) for n, size in sizes])
-
-
-def lost_space(node: Node, region: Region, page: Page) -> Offer | None:
-    """Parts touch: the gap or padding between them is missing (UIClip's 'spacing'; controls that are too near to hit,
-    WCAG 2.5.8)."""
-    name, _ = declared(node, region)
-    span = without(node, region)
-    if name not in ("gap", "padding", "min-height") or span is None or prominence(node, region, page) < 1:
-        return None
-    return offer(span, [(1, "", "Parts of the page touch, and controls are too small or too near.")], region, 0.8)
-
-
-def lost_anchor(node: Node, region: Region, page: Page) -> Offer | None:
-    """What is placed in a box is placed in the page instead: `position: relative` is missing (the usual slip with
-    overlays and badges)."""
-    name, value = declared(node, region)
-    span = without(node, region)
-    if name != "position" or value != "relative" or span is None or not used(selector(node, region), page):
-        return None
-    return offer(span, [(2, "", "What belongs into a box lies over another part of the page.")], region, 1.4)
 
 
 def wrong_box(node: Node, region: Region, page: Page) -> Offer | None:
@@ -251,11 +220,8 @@ LAYOUT = (
     Mutator("grid-columns", "visual", "style", _DECLARED, _IN_THE_WAY, 1.4, grid_columns),
     Mutator("missing-rule", "visual", "style", ("rule_set",), _IN_THE_WAY, 1.2, missing_rule),
     Mutator("spilled", "visual", "style", _DECLARED, _IN_THE_WAY, 1.1, spilled),
-    Mutator("no-scroll", "visual", "style", _DECLARED, ("visual",), 1.0, no_scroll),
     Mutator("centred", "visual", "style", _DECLARED, _IN_THE_WAY, 1.1, centred),
     Mutator("pushed-out", "visual", "style", _DECLARED, _IN_THE_WAY, 1.0, pushed_out),
-    Mutator("lost-space", "visual", "style", _DECLARED, ("accessibility", "visual"), 0.8, lost_space),
-    Mutator("lost-anchor", "visual", "style", _DECLARED, _IN_THE_WAY, 1.3, lost_anchor),
     Mutator("wrong-box", "visual", "style", _DECLARED, ("visual",), 1.3, wrong_box),
     Mutator("grown", "visual", "style", _DECLARED, _IN_THE_WAY, 0.8, grown),
 )

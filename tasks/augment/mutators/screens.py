@@ -9,7 +9,7 @@ import re
 
 from tree_sitter import Node
 
-from tasks.augment.mutators.mutator import Mutator, Offer, Page, offer, whole_lines
+from tasks.augment.mutators.mutator import Mutator, Offer, Page, offer
 from tasks.augment.mutators.style import (
     PAGE_SELECTORS,
     declared,
@@ -29,7 +29,6 @@ from tasks.augment.syntax import Region
 from tasks.record import Family
 
 _WIDE = "The page is wider than the window."
-_CONDITION = re.compile(r"\((max|min)-width:\s*(\d+(?:\.\d+)?)(px|rem|em)\)")
 _MINMAX = re.compile(r"minmax\(\s*([^,()]+(?:\([^()]*\))?)\s*,")
 _BASIS = re.compile(r"(?:\d+(?:\.\d+)?\s+){0,2}(?:\d+(?:\.\d+)?(?:px|rem|em|%)?|auto)")
 
@@ -46,26 +45,21 @@ def fixed_width(node: Node, region: Region, page: Page) -> Offer | None:
 
 
 def lost_limit(node: Node, region: Region, page: Page) -> Offer | None:
-    """A picture or block has no greatest width any more, and is as wide as its content."""
-    name, value = declared(node, region)
+    """A canvas or picture keeps its own width where its column is narrower, and sticks out."""
+    declaration = declared(node, region)
+    if declaration not in (("max-width", "100%"), ("width", "100%")) or not _visible(node, region, page):
+        return None
     span = without(node, region)
-    if span is None or not _visible(node, region, page):
+    if span is None or not _pictured(selector(node, region), page):
         return None
-    if (name, value) not in (
-        ("max-width", "100%"),
-        ("min-width", "0"),
-        ("width", "100%"),
-        ("overflow-wrap", "anywhere"),
-    ):
-        return None
-    return offer(span, [(1, "", "A part is as wide as its content, and leaves its room.")], region, 0.8)
+    return offer(span, [(1, "", "A picture has its own width, and leaves its room.")], region, 1.0)
 
 
 def least_width(node: Node, region: Region, page: Page) -> Offer | None:
     """A part never gets narrower than a desktop's window."""
     name, value = declared(node, region)
     if name == "min-width" and (value == "0" or pixels(value) is not None) and _visible(node, region, page):
-        sizes = ((1, 640), (2, 1080), (3, 1440))
+        sizes = ((1, 640), (2, 1120), (3, 1440))
         return offer(value_span(node), [(n, length(p, value), _WIDE) for n, p in sizes], region, 1.2)
     if name == "margin" and selector(node, region) == "body" and sibling(node, region, "min-width") is None:
         sizes = ((1, 1100), (2, 1280), (3, 1600))
@@ -119,7 +113,7 @@ def wide_columns(node: Node, region: Region, page: Page) -> Offer | None:
         return None
     count = max(1, len(_MINMAX.findall(value)))
     sizes = ((1, 1080), (2, 1300), (3, 1700))
-    harms = [(n, _MINMAX.sub(f"minmax({round(p / count, -1):.0f}px,", value), _WIDE) for n, p in sizes]
+    harms = [(n, _MINMAX.sub(f"minmax({p // count // 10 * 10}px,", value), _WIDE) for n, p in sizes]
     return offer(value_span(node), harms, region, 1.2)
 
 
@@ -132,30 +126,21 @@ def stiff_item(node: Node, region: Region, page: Page) -> Offer | None:
     return offer(value_span(node), [(n, f"0 0 {p}px", _WIDE) for n, p in sizes], region, 1.2)
 
 
-def wrong_condition(node: Node, region: Region, page: Page) -> Offer | None:
-    """The styles for small windows apply to large ones, or the other way round."""
-    head = region.between(node.start_byte, next(c.start_byte for c in node.children if c.type == "block"))
-    found = _CONDITION.search(head)
-    if found is None:
-        return None
-    other = "min" if found[1] == "max" else "max"
-    span = node.start_byte + len(head[: found.start()].encode()), node.start_byte + len(head[: found.end()].encode())
-    turned = found[0].replace(found[1], other, 1)
-    return offer(span, [(2, turned, "The page has the layout of another kind of window.")], region, 1.0)
-
-
-def lost_condition(node: Node, region: Region, page: Page) -> Offer | None:
-    """The page has no styles for small windows."""
-    return offer(whole_lines(node, region), [(2, "", "The page doesn't fit itself to small windows.")], region, 0.6)
-
-
 def _visible(node: Node, region: Region, page: Page) -> bool:
+    """Whether a rule applies to something on the page in every window."""
     text = selector(node, region)
-    return text not in (*PAGE_SELECTORS, "*") and ":" not in text and used(text, page)
+    rule = node.parent.parent if node.parent is not None else None
+    always = rule is not None and rule.parent is not None and rule.parent.type == "stylesheet"
+    return always and text not in (*PAGE_SELECTORS, "*") and ":" not in text and used(text, page)
+
+
+def _pictured(selectors: str, page: Page) -> bool:
+    names = re.findall(r"[\w-]+", selectors)
+    tags = " ".join(re.findall(r"(?i)<((?:canvas|img|svg|video)\b[^<>]*)", page.markup))
+    return any(re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", tags) for name in names)
 
 
 _DECLARED = ("declaration",)
-_MEDIA = ("media_statement",)
 _IN_THE_WAY: tuple[Family, ...] = ("visual", "function")
 SCREENS = (
     Mutator("fixed-width", "visual", "style", _DECLARED, ("visual",), 1.2, fixed_width),
@@ -166,6 +151,4 @@ SCREENS = (
     Mutator("one-screen", "visual", "style", _DECLARED, _IN_THE_WAY, 1.2, one_screen),
     Mutator("wide-columns", "visual", "style", _DECLARED, ("visual",), 1.2, wide_columns),
     Mutator("stiff-item", "visual", "style", _DECLARED, ("visual",), 1.0, stiff_item),
-    Mutator("wrong-condition", "visual", "style", _MEDIA, _IN_THE_WAY, 0.8, wrong_condition),
-    Mutator("lost-condition", "visual", "style", _MEDIA, _IN_THE_WAY, 0.5, lost_condition),
 )

@@ -18,8 +18,11 @@ _PLAIN = (
 )
 """Expressions that bind tightly enough for any place."""
 
-_BINDS = {"+": 1, "-": 1, "*": 2, "/": 2, "%": 2}
-"""Operators of sums, and how tightly they bind; others are put in parentheses beside them."""
+_BINDS = {
+    **{"||": 1, "&&": 2, "===": 3, "!==": 3, "==": 3, "!=": 3, "<": 4, ">": 4, "<=": 4, ">=": 4},
+    **{"+": 5, "-": 5, "*": 6, "/": 6, "%": 6},
+}
+"""Operators, and how tightly they bind; what has another one is put in parentheses."""
 
 _PAINTS = re.compile(rb"\.(beginPath|fillRect|lineTo|arc|fillText|translate|quadraticCurveTo)\(|devicePixelRatio")
 
@@ -226,9 +229,19 @@ def instead(inner: Node, place: Node, region: Region) -> str:
         return text
     if outer.type == "binary_expression":
         own, other = (_BINDS.get(operands(one, region)[0], 0) for one in (inner, outer))
-        return text if own > other or (own == other > 0 and outer.child_by_field_name("left") == place) else f"({text})"
+        sure = own > other > 0 or (own == other > 0 and outer.child_by_field_name("left") == place)
+        return text if sure or (inner.type == "unary_expression" and other) else f"({text})"
     tight = outer.type in ("unary_expression", "member_expression", "await_expression")
     return f"({text})" if tight or (outer.type == "arrow_function" and inner.type == "object") else text
+
+
+def grouped(node: Node) -> tuple[Node, str]:
+    """Where to put what is written for a part of an expression, and how: with the parentheses round it, so that none
+    are left round a single name."""
+    group, holder = node.parent, node.parent.parent if node.parent is not None else None
+    if group is None or group.type != "parenthesized_expression" or holder is None or "statement" in holder.type:
+        return node, "{}"
+    return group, "({})"
 
 
 def weight(node: Node, region: Region, page: Page) -> float:

@@ -155,7 +155,7 @@ def tight_lines(node: Node, region: Region, page: Page) -> Offer | None:
         return None
     note = "Lines of text run into one another."
     harms = [
-        (n, value[: found.start()] + h + value[found.end() :], note) for n, h in ((1, "0.8"), (2, "0.5"), (3, "0.2"))
+        (n, value[: found.start()] + h + value[found.end() :], note) for n, h in ((1, "0.8"), (2, "0.5"), (3, "0"))
     ]
     return offer(value_span(node), harms, region, 0.8)
 
@@ -243,15 +243,14 @@ def _ground(node: Node, region: Region, page: Page, colour: Rgb | None) -> Rgb |
 
 
 _DECLARED = ("declaration",)
-_LOOKS: tuple[Family, ...] = ("visual", "accessibility")
 _IN_THE_WAY: tuple[Family, ...] = ("visual", "function")
 VISUAL = (
-    Mutator("text-colour", "visual", "style", _DECLARED, _LOOKS, 1.4, text_colour),
-    Mutator("wrong-token", "visual", "style", _DECLARED, _LOOKS, 1.2, wrong_token),
-    Mutator("ground-colour", "visual", "style", _DECLARED, _LOOKS, 1.1, ground_colour),
-    Mutator("lost-ground", "visual", "style", _DECLARED, _LOOKS, 1.2, lost_ground),
-    Mutator("lost-colour", "visual", "style", _DECLARED, _LOOKS, 1.2, lost_colour),
-    Mutator("faded", "visual", "style", _DECLARED, _LOOKS, 1.0, faded),
+    Mutator("text-colour", "visual", "style", _DECLARED, ("visual",), 1.4, text_colour),
+    Mutator("wrong-token", "visual", "style", _DECLARED, ("visual",), 1.2, wrong_token),
+    Mutator("ground-colour", "visual", "style", _DECLARED, ("visual",), 1.1, ground_colour),
+    Mutator("lost-ground", "visual", "style", _DECLARED, ("visual",), 1.2, lost_ground),
+    Mutator("lost-colour", "visual", "style", _DECLARED, ("visual",), 1.2, lost_colour),
+    Mutator("faded", "visual", "style", _DECLARED, ("visual",), 1.0, faded),
     Mutator("tiny-text", "visual", "style", _DECLARED, ("visual",), 1.0, tiny_text),
     Mutator("tight-lines", "visual", "style", _DECLARED, ("visual",), 0.5, tight_lines),
     Mutator("narrowed", "visual", "style", _DECLARED, _IN_THE_WAY, 0.7, narrowed),
