@@ -201,6 +201,7 @@ def test_what_each_writes(name: str):
         "do { go(); n++; } while (n < 9);",
         "for (let i = 0; i < 9; i += 1) { }",
         "function left() { return n > 0 && m > 0; } while (left()) take();\nfunction take() {\n  n -= 1;\n  m = 0;\n}",
+        "while (n > 0) next();\nfunction next() { end(); }\nfunction end() {\n  n -= 1;\n  if (n > m) on = false;\n}",
         "function walk(n) { if (n > 9) return; walk(n + 1); }",
     ],
 )
