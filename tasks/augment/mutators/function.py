@@ -39,7 +39,7 @@ _AMISS = "A sum comes out wrong."
 def comparison(node: Node, region: Region, page: Page) -> Offer | None:
     """A bound is off by one or the wrong way round, so something happens too early, too late or never.
 
-    Stryker's equality operators; off-by-one is the boundary fault of every textbook on testing.
+    Stryker's equality operators; off-by-one is the boundary fault of textbooks on testing.
     """
     sign, left, right = operands(node, region)
     if sign not in OPPOSITE or len(left) + len(right) > LONGEST or may_not_end(node, region):
@@ -55,7 +55,7 @@ def comparison(node: Node, region: Region, page: Page) -> Offer | None:
 def condition(node: Node, region: Region, page: Page) -> Offer | None:
     """A branch is taken when it should not be, so an action does the opposite.
 
-    Stryker's negated condition; in Interaction2Code (arXiv 2411.03292) an interaction with the wrong effect.
+    Stryker's negated condition; "wrong function" of Interaction2Code's ten kinds of failure (arXiv 2411.03292).
     """
     inner = node.child_by_field_name("condition")
     if inner is None or not inner.named_children or may_not_end(node, region):
@@ -93,7 +93,7 @@ def logic(node: Node, region: Region, page: Page) -> Offer | None:
 def arithmetic(node: Node, region: Region, page: Page) -> Offer | None:
     """A sum comes out wrong: a price, a place, a time; a factor or a divisor is forgotten.
 
-    Stryker's arithmetic operators; wrong formulas are a main fault of pages that models write.
+    Stryker's arithmetic operators; a formula that is not the one of the task is "wrong function" in Interaction2Code.
     """
     sign, left, right = operands(node, region)
     if sign not in ("-", "*", "/", "%") or len(left) + len(right) > LONGEST or may_not_end(node, region):
@@ -199,7 +199,7 @@ def tally(node: Node, region: Region, page: Page) -> Offer | None:
 def constant(node: Node, region: Region, page: Page) -> Offer | None:
     """A number that rules the page (a limit, a price, a rate) is not what was promised.
 
-    Models that write a page from a long description get single figures of it wrong.
+    "Wrong function" in Interaction2Code: the page works, with another figure than the task names.
     """
     declarator = node.parent
     if declarator is None or declarator.type not in ("variable_declarator", "pair", "assignment_expression"):
@@ -228,7 +228,7 @@ def constant(node: Node, region: Region, page: Page) -> Offer | None:
 def call(node: Node, region: Region, page: Page) -> Offer | None:
     """A step of an action is left out: the page is not brought up to date.
 
-    Stryker's block statement, one step of it; in Interaction2Code an interaction that is only done in part.
+    "Partial implementation" in Interaction2Code; Stryker's block statement, for one step of it.
     """
     inner = sole_call(node)
     name = parts_of_call(inner, region)[0] if inner is not None else ""
