@@ -219,6 +219,11 @@ def test_no_parentheses_are_left_round_a_single_name():
     ]
 
 
+def test_parentheses_stay_where_the_syntax_needs_them():
+    assert written("t = (1 / n).toFixed(2);", "arithmetic")[0] == "t = (1).toFixed(2);"
+    assert written("t = 9 * Math.round(a - b);", "rounding")[-1] == "t = 9 * (a - b);"
+
+
 def test_a_guard_of_something_that_may_be_missing_is_kept():
     script = (
         "function f(leg) {\n  if (!leg) return;\n  if (leg === null || done) return;\n  g(leg.end && leg.end.x);\n}"

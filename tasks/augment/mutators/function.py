@@ -23,6 +23,7 @@ from tasks.augment.mutators.script import (
     operands,
     parts_of_call,
     sole_call,
+    unwrapped,
     weight,
 )
 from tasks.augment.syntax import Region
@@ -60,7 +61,7 @@ def condition(node: Node, region: Region, page: Page) -> Offer | None:
     inner = node.child_by_field_name("condition")
     if inner is None or not inner.named_children or may_not_end(node, region):
         return None
-    tested = inner.named_children[0]
+    tested = unwrapped(inner)
     text = region.read(tested)
     if len(text) > LONGEST or guards_missing(text, node) or operands(tested, region)[0] in (*OPPOSITE, "&&", "||"):
         return None
@@ -79,7 +80,9 @@ def logic(node: Node, region: Region, page: Page) -> Offer | None:
     if not (_is_condition(node) or is_truth(node)) or guards_missing(left, node) or guards_missing(right, node):
         return None
     missed = "One of the conditions is not asked."
-    first, second = node.named_children[0], node.named_children[-1]
+    first, second = node.child_by_field_name("left"), node.child_by_field_name("right")
+    if first is None or second is None:
+        return None
     place, way = grouped(node)
     harms = [(2, instead(first, place, region), missed)]
     if not any(operands(side, region)[0] in ("&&", "||") for side in (first, second)):
