@@ -83,7 +83,7 @@ def logic(node: Node, region: Region, page: Page) -> Offer | None:
     first, second = node.child_by_field_name("left"), node.child_by_field_name("right")
     if first is None or second is None:
         return None
-    place, way = grouped(node)
+    place, way = grouped(node, region)
     harms = [(2, instead(first, place, region), missed)]
     if not any(operands(side, region)[0] in ("&&", "||") for side in (first, second)):
         harms.append((2, instead(second, place, region), missed))
@@ -105,7 +105,7 @@ def arithmetic(node: Node, region: Region, page: Page) -> Offer | None:
     if first is None or second is None or _picks(node) or "Math.random" in left or re.search(r"\de-|Infinity", right):
         return None
     turned = not {first.type, second.type} & {"binary_expression", "number"}
-    place, way = grouped(node)
+    place, way = grouped(node, region)
     swapped = [(3, way.format(f"{right} {sign} {left}"), _AMISS)] if turned else []
     alone = instead(first, place, region)
     harms = {

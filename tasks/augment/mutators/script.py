@@ -243,11 +243,13 @@ def instead(inner: Node, place: Node, region: Region) -> str:
     return f"({text})" if tight or (outer.type == "arrow_function" and inner.type == "object") else text
 
 
-def grouped(node: Node) -> tuple[Node, str]:
+def grouped(node: Node, region: Region) -> tuple[Node, str]:
     """Where to put what is written for a part of an expression, and how: with the parentheses round it, so that none
     are left round a single name."""
     group, holder = node.parent, node.parent.parent if node.parent is not None else None
     if group is None or group.type != "parenthesized_expression" or holder is None or "statement" in holder.type:
+        return node, "{}"
+    if region.text[group.start_byte - 1 : group.start_byte].isalnum():
         return node, "{}"
     return group, "({})"
 
