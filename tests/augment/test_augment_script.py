@@ -118,10 +118,7 @@ WRITTEN: dict[str, tuple[str, list[str]]] = {
         "function g() {}\nfunction f() {\n\tn = 1;\n\tg();\n}",
         ["function g() {}\nfunction f() {\n\tn = 1;\n}"],
     ),
-    "event-type": (
-        "b.addEventListener('click', f)",
-        [f"b.addEventListener('{e}', f)" for e in ("mousedown", "dblclick")],
-    ),
+    "event-type": ("b.addEventListener('click', f)", ["b.addEventListener('dblclick', f)"]),
     "shown-text": ("\nb.textContent = n\nf()", ["\nb.textContent += n\nf()", "\nf()"]),
     "class-change": ("b.classList.add('on');", ["b.classList.toggle('on');", "b.classList.remove('on');"]),
     "flag": ("over = true;", ["over = false;"]),
@@ -201,6 +198,7 @@ def test_what_each_writes(name: str):
         "do { go(); n++; } while (n < 9);",
         "for (let i = 0; i < 9; i += 1) { }",
         "function left() { return n > 0 && m > 0; } while (left()) take();\nfunction take() {\n  n -= 1;\n  m = 0;\n}",
+        "while (n > 0) next();\nfunction next() { end(); }\nfunction end() {\n  n -= 1;\n  if (n > m) on = false;\n}",
         "function walk(n) { if (n > 9) return; walk(n + 1); }",
     ],
 )
@@ -219,6 +217,11 @@ def test_no_parentheses_are_left_round_a_single_name():
     assert written("if (n > 1 && (a || b)) f();", "logic")[-3:] == [
         *("if (n > 1 && a) f();", "if (n > 1 && b) f();", "if (n > 1 && (a && b)) f();")
     ]
+
+
+def test_parentheses_stay_where_the_syntax_needs_them():
+    assert written("t = (1 / n).toFixed(2);", "arithmetic")[0] == "t = (1).toFixed(2);"
+    assert written("t = 9 * Math.round(a - b);", "rounding")[-1] == "t = 9 * (a - b);"
 
 
 def test_a_guard_of_something_that_may_be_missing_is_kept():

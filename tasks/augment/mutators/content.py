@@ -42,7 +42,7 @@ _LAID_OUT = re.compile(
 def unit(node: Node, region: Region, page: Page) -> Offer | None:
     """A figure is given in the wrong unit, or in none, so that it says something else.
 
-    Units and currencies are among the details of a long description that models most often miss.
+    The mix-up of units that lost the Mars Climate Orbiter in 1999.
     """
     before, after = node.prev_named_sibling, node.next_named_sibling
     if after is not None and after.type == "template_substitution" and region.read(node)[-1] in "$€£":
@@ -66,7 +66,7 @@ def unit(node: Node, region: Region, page: Page) -> Offer | None:
 def decimals(node: Node, region: Region, page: Page) -> Offer | None:
     """A figure has too few digits, too many, or the tail that binary fractions have.
 
-    `0.1 + 0.2` on the screen is the best known fault of scripts that reckon; too few digits hide the cents.
+    `0.1 + 0.2` is the best known fault of scripts that reckon (IEEE 754); too few digits hide the cents.
     """
     callee, given = parts_of_call(node, region)
     value, _, method = callee.rpartition(".")
@@ -87,8 +87,7 @@ def decimals(node: Node, region: Region, page: Page) -> Offer | None:
 def stale_readout(node: Node, region: Region, page: Page) -> Offer | None:
     """A readout is not brought up to date with the rest, so it shows what was true before.
 
-    In Interaction2Code (arXiv 2411.03292) an interaction with a part of its effect; stale views are the reason for
-    frameworks to exist.
+    "Partial implementation" of Interaction2Code's ten kinds of failure (arXiv 2411.03292).
     """
     inner = sole_call(node)
     callee = inner.child_by_field_name("function") if inner is not None else None
@@ -104,8 +103,7 @@ def stale_readout(node: Node, region: Region, page: Page) -> Offer | None:
 def message_stays(node: Node, region: Region, page: Page) -> Offer | None:
     """A message does not go away when what it says no longer holds.
 
-    WCAG technique G199 and guidance on status messages ask that what is said stays true; models write how a message
-    comes, and forget how it goes.
+    "Partial implementation" in Interaction2Code: how a message comes is written, how it goes is not.
     """
     owner, member, value = assigned(node, region)
     right = node.child_by_field_name("right")
@@ -116,8 +114,8 @@ def message_stays(node: Node, region: Region, page: Page) -> Offer | None:
     told = "What should go away stays on the page."
     worth = 1.3 * weight(node, region, page)
     if member == "hidden" and right.type not in ("true", "false") and len(value) <= LONGEST:
-        semicolon = region.read(statement)[region.read(statement).rfind(value) + len(value) :]
-        shown = f"if ({negated(right, region)}) {owner}.hidden = false{semicolon}"
+        end = region.between(right.end_byte, statement.end_byte)
+        shown = f"if ({negated(right, region)}) {owner}.hidden = false{end}"
         return offer(statement, [(2, shown, told)], region, worth) if span and _is_free(right, region) else None
     clears = value in ('""', "''", "``", "null", "false") or (member == "hidden" and value == "true")
     named = _MESSAGES.search(owner + member) is not None and (value != "false" or member not in ("checked", "disabled"))
@@ -144,7 +142,7 @@ def numbering(node: Node, region: Region, page: Page) -> Offer | None:
 def fixed_label(node: Node, region: Region, page: Page) -> Offer | None:
     """A text that should follow the state always says the same, or says the opposite.
 
-    In Interaction2Code a wrong effect: the button that still says Play while it plays.
+    "Partial implementation" in Interaction2Code, or "wrong effect": the button that still says Play while it plays.
     """
     tested, yes, no = (node.child_by_field_name(name) for name in ("condition", "consequence", "alternative"))
     texts = ("string", "template_string")
@@ -171,7 +169,7 @@ def fixed_label(node: Node, region: Region, page: Page) -> Offer | None:
 def as_typed(node: Node, region: Region, page: Page) -> Offer | None:
     """A text is taken just as it was typed: a space at its end or a capital letter makes it another one.
 
-    Input that is not brought to one form is a classic of input validation (CWE-20, improper input validation).
+    Input that is not brought to one form before it is compared: CWE-20 (improper input validation).
     """
     callee, given = parts_of_call(node, region)
     text, _, method = callee.rpartition(".")

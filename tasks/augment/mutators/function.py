@@ -23,6 +23,7 @@ from tasks.augment.mutators.script import (
     operands,
     parts_of_call,
     sole_call,
+    unwrapped,
     weight,
 )
 from tasks.augment.syntax import Region
@@ -39,7 +40,7 @@ _AMISS = "A sum comes out wrong."
 def comparison(node: Node, region: Region, page: Page) -> Offer | None:
     """A bound is off by one or the wrong way round, so something happens too early, too late or never.
 
-    Stryker's equality operators; off-by-one is the boundary fault of every textbook on testing.
+    Stryker's equality operators; off-by-one is the boundary fault of textbooks on testing.
     """
     sign, left, right = operands(node, region)
     if sign not in OPPOSITE or len(left) + len(right) > LONGEST or may_not_end(node, region):
@@ -55,12 +56,12 @@ def comparison(node: Node, region: Region, page: Page) -> Offer | None:
 def condition(node: Node, region: Region, page: Page) -> Offer | None:
     """A branch is taken when it should not be, so an action does the opposite.
 
-    Stryker's negated condition; in Interaction2Code (arXiv 2411.03292) an interaction with the wrong effect.
+    Stryker's negated condition; "wrong function" of Interaction2Code's ten kinds of failure (arXiv 2411.03292).
     """
     inner = node.child_by_field_name("condition")
     if inner is None or not inner.named_children or may_not_end(node, region):
         return None
-    tested = inner.named_children[0]
+    tested = unwrapped(inner)
     text = region.read(tested)
     if len(text) > LONGEST or guards_missing(text, node) or operands(tested, region)[0] in (*OPPOSITE, "&&", "||"):
         return None
@@ -79,8 +80,10 @@ def logic(node: Node, region: Region, page: Page) -> Offer | None:
     if not (_is_condition(node) or is_truth(node)) or guards_missing(left, node) or guards_missing(right, node):
         return None
     missed = "One of the conditions is not asked."
-    first, second = node.named_children[0], node.named_children[-1]
-    place, way = grouped(node)
+    first, second = node.child_by_field_name("left"), node.child_by_field_name("right")
+    if first is None or second is None:
+        return None
+    place, way = grouped(node, region)
     harms = [(2, instead(first, place, region), missed)]
     if not any(operands(side, region)[0] in ("&&", "||") for side in (first, second)):
         harms.append((2, instead(second, place, region), missed))
@@ -93,7 +96,7 @@ def logic(node: Node, region: Region, page: Page) -> Offer | None:
 def arithmetic(node: Node, region: Region, page: Page) -> Offer | None:
     """A sum comes out wrong: a price, a place, a time; a factor or a divisor is forgotten.
 
-    Stryker's arithmetic operators; wrong formulas are a main fault of pages that models write.
+    Stryker's arithmetic operators; a formula that is not the one of the task is "wrong function" in Interaction2Code.
     """
     sign, left, right = operands(node, region)
     if sign not in ("-", "*", "/", "%") or len(left) + len(right) > LONGEST or may_not_end(node, region):
@@ -102,7 +105,7 @@ def arithmetic(node: Node, region: Region, page: Page) -> Offer | None:
     if first is None or second is None or _picks(node) or "Math.random" in left or re.search(r"\de-|Infinity", right):
         return None
     turned = not {first.type, second.type} & {"binary_expression", "number"}
-    place, way = grouped(node)
+    place, way = grouped(node, region)
     swapped = [(3, way.format(f"{right} {sign} {left}"), _AMISS)] if turned else []
     alone = instead(first, place, region)
     harms = {
@@ -199,7 +202,7 @@ def tally(node: Node, region: Region, page: Page) -> Offer | None:
 def constant(node: Node, region: Region, page: Page) -> Offer | None:
     """A number that rules the page (a limit, a price, a rate) is not what was promised.
 
-    Models that write a page from a long description get single figures of it wrong.
+    "Wrong function" in Interaction2Code: the page works, with another figure than the task names.
     """
     declarator = node.parent
     if declarator is None or declarator.type not in ("variable_declarator", "pair", "assignment_expression"):
@@ -228,7 +231,7 @@ def constant(node: Node, region: Region, page: Page) -> Offer | None:
 def call(node: Node, region: Region, page: Page) -> Offer | None:
     """A step of an action is left out: the page is not brought up to date.
 
-    Stryker's block statement, one step of it; in Interaction2Code an interaction that is only done in part.
+    "Partial implementation" in Interaction2Code; Stryker's block statement, for one step of it.
     """
     inner = sole_call(node)
     name = parts_of_call(inner, region)[0] if inner is not None else ""

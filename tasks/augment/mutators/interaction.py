@@ -30,7 +30,7 @@ _STOPS = ("clearInterval", "clearTimeout", "cancelAnimationFrame")
 def focus_lost(node: Node, region: Region, page: Page) -> Offer | None:
     """After an action the focus is nowhere: who uses the keyboard has to begin again at the top of the page.
 
-    WCAG 2.4.3 and failure F85 (focus is not where the change happened); models rarely write focus handling.
+    WCAG 2.4.3 (focus order): what had the focus is gone or disabled, and nothing else gets it.
     """
     inner = sole_call(node)
     if inner is None or not parts_of_call(inner, region)[0].endswith(".focus"):
@@ -46,7 +46,7 @@ def focus_lost(node: Node, region: Region, page: Page) -> Offer | None:
 def key_left_out(node: Node, region: Region, page: Page) -> Offer | None:
     """A key that the page promises does nothing: Escape does not close, Enter does not confirm.
 
-    WCAG failure of 2.1.1 (keyboard); in Interaction2Code a missing interaction.
+    WCAG 2.1.1 (keyboard); "no interaction" of Interaction2Code's ten kinds of failure (arXiv 2411.03292).
     """
     if node.type == "if_statement":
         tested = node.child_by_field_name("condition")
@@ -69,7 +69,8 @@ def key_left_out(node: Node, region: Region, page: Page) -> Offer | None:
 def wrong_element(node: Node, region: Region, page: Page) -> Offer | None:
     """A control does nothing, and the one next to it does two things, because both are heard at one.
 
-    The copy-and-paste fault (Li et al., CP-Miner, OSDI 2004): a line is copied and a name in it not changed.
+    "Wrong element" in Interaction2Code; the copy-and-paste fault (Li et al., CP-Miner, OSDI 2004): a line is copied
+    and a name in it not changed.
     """
     own, before = _heard_at(node, region), _heard_at(node.prev_named_sibling, region)
     after = _heard_at(node.next_named_sibling, region)
@@ -87,7 +88,7 @@ def wrong_element(node: Node, region: Region, page: Page) -> Offer | None:
 def stays_locked(node: Node, region: Region, page: Page) -> Offer | None:
     """A control is switched off when it should be, and never on again.
 
-    Models write how a control is locked and forget how it is unlocked; in Interaction2Code a part of the effect.
+    "Partial implementation" in Interaction2Code: how a control is locked is written, how it is unlocked is not.
     """
     owner, member, value = assigned(node, region)
     right, statement = node.child_by_field_name("right"), node.parent
@@ -108,7 +109,7 @@ def unguarded(node: Node, region: Region, page: Page) -> Offer | None:
     """What should be refused at this point goes through: a second press counts, a wrong entry is kept, a game that is
     over goes on.
 
-    The double submit that every guide to forms warns of; a validation that is missing is CWE-20.
+    The double submit of forms; a missing validation is CWE-20 (improper input validation).
     """
     tested, then = node.child_by_field_name("condition"), node.child_by_field_name("consequence")
     function = enclosing_function(node)
@@ -147,7 +148,7 @@ def late_event(node: Node, region: Region, page: Page) -> Offer | None:
 def heard_once(node: Node, region: Region, page: Page) -> Offer | None:
     """The first press works, the second one does nothing.
 
-    `{ once: true }` where every press should count; in Interaction2Code an interaction that can't be repeated.
+    `{ once: true }` where every press should count; "no interaction" in Interaction2Code, from the second time on.
     """
     call = heard(node, region)
     if call is None or region.read(node)[1:-1] not in ("click", "keydown", "change", "input"):
@@ -161,7 +162,7 @@ def heard_once(node: Node, region: Region, page: Page) -> Offer | None:
 def not_stopped(node: Node, region: Region, page: Page) -> Offer | None:
     """What was stopped goes on, and what is started twice runs at twice the speed.
 
-    The timer that is never cleared, a fault that every guide to `setInterval` warns of.
+    The timer that is never cleared: an interval goes on until somebody clears it (HTML standard, timers).
     """
     inner = sole_call(node)
     if inner is None or parts_of_call(inner, region)[0].rpartition(".")[2] not in _STOPS:
@@ -174,7 +175,7 @@ def not_stopped(node: Node, region: Region, page: Page) -> Offer | None:
 def key_scrolls(node: Node, region: Region, page: Page) -> Offer | None:
     """A key that steers the page scrolls it as well.
 
-    MDN names it as what `preventDefault` is for; players of model-written games meet it at the first arrow.
+    MDN names it as a use of `preventDefault`.
     """
     inner, function = sole_call(node), enclosing_function(node)
     if inner is None or function is None or not parts_of_call(inner, region)[0].endswith(".preventDefault"):
@@ -189,8 +190,8 @@ def key_scrolls(node: Node, region: Region, page: Page) -> Offer | None:
 def one_of_two(node: Node, region: Region, page: Page) -> Offer | None:
     """Two controls that should do different things do the same.
 
-    The copy-and-paste fault (Li et al., CP-Miner, OSDI 2004), in the handler where `wrong_element` has it in the
-    control.
+    "Effect on the wrong element" in Interaction2Code; the copy-and-paste fault, in the handler where `wrong_element`
+    has it in the control.
     """
     own, before = _heard_at(node, region), _heard_at(node.prev_named_sibling, region)
     other = before or _heard_at(node.next_named_sibling, region)

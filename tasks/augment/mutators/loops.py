@@ -26,7 +26,7 @@ def left_out(statement: Node, region: Region) -> tuple[int, int] | None:
 
 def may_not_end(node: Node, region: Region) -> bool:
     """Whether a loop may depend on the node so that it would never end: it is in a loop's head, in a loop that its body
-    ends, or in a function that calls itself or that such a loop calls."""
+    ends, or in a function that calls itself or that runs in such a loop."""
     at = node
     while at.parent is not None:
         above = at.parent
@@ -34,10 +34,8 @@ def may_not_end(node: Node, region: Region) -> bool:
             return True
         if above.type in ("for_statement", "for_in_statement") and above.child_by_field_name("body") != at:
             return True
-        if above.type in FUNCTIONS:
-            name = function_name(above, region)
-            if name and (_calls(_loops(region), name) or _calls(_body(above), name)):
-                return True
+        if above.type in FUNCTIONS and function_name(above, region) in _reached(region):
+            return True
         at = above
     return False
 
@@ -55,19 +53,27 @@ def leads_loop(node: Node, name: str, region: Region) -> bool:
 
 
 @lru_cache(maxsize=8)
-def _loops(region: Region) -> bytes:
-    """What stands in loops that their body ends, and in the heads of the others."""
-    found = [text_of(node) for node in walk(region.root) if node.type in _ENDLESS]
-    for node in walk(region.root):
-        if node.type == "for_statement":
-            found += [text_of(part) for part in node.named_children if part != node.child_by_field_name("body")]
-    return b"\n".join(found)
+def _reached(region: Region) -> frozenset[str]:
+    """Names of the functions that run in a loop that its body ends, or in the head of another one, and of those that
+    call themselves."""
+    named = {function_name(one, region).encode(): one for one in walk(region.root) if one.type in FUNCTIONS}
+    calls = {name: _called(text_of(one.child_by_field_name("body") or one)) for name, one in named.items()}
+    loops = [node for node in walk(region.root) if node.type in (*_ENDLESS, "for_statement")]
+    todo = {name for name in named if name in calls[name]}
+    todo |= {name for loop in loops for part in _ends(loop) for name in _called(text_of(part))}
+    reached: set[bytes] = set()
+    while todo:
+        name = todo.pop()
+        reached.add(name)
+        todo |= calls.get(name, set()) - reached
+    return frozenset(name.decode("utf-8", "replace") for name in reached)
 
 
-def _body(function: Node) -> bytes:
-    body = function.child_by_field_name("body")
-    return text_of(body) if body is not None else b""
+def _ends(loop: Node) -> list[Node]:
+    """The parts of a loop on which its end depends."""
+    body = loop.child_by_field_name("body")
+    return [part for part in loop.named_children if loop.type in _ENDLESS or part != body]
 
 
-def _calls(text: bytes, name: str) -> bool:
-    return re.search(rf"(?<![\w$.]){re.escape(name)}\(".encode(), text) is not None
+def _called(text: bytes) -> set[bytes]:
+    return set(re.findall(rb"(?<![\w$.])([\w$]+)\(", text))

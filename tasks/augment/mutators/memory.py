@@ -29,7 +29,7 @@ _READS = ("value", "valueAsNumber", "checked")
 def reset_forgets(node: Node, region: Region, page: Page) -> Offer | None:
     """Starting over leaves one thing of the last round: a count, a message or a field keeps its value.
 
-    Stale state after a reset is among the faults most often reported of model-written games and forms.
+    "Partial implementation" in Interaction2Code, of the action that has most to remember.
     """
     inner, block = (node.named_children[0] if node.named_children else None), node.parent
     function = enclosing_function(node)
@@ -48,7 +48,7 @@ def reset_forgets(node: Node, region: Region, page: Page) -> Offer | None:
 def undo_too_far(node: Node, region: Region, page: Page) -> Offer | None:
     """Taking back goes one too far, or takes back the first step, not the last.
 
-    The fence-post fault, in the one place where people see it at once.
+    The fence-post fault; "wrong effect" in Interaction2Code (arXiv 2411.03292).
     """
     callee, given = parts_of_call(node, region)
     items, _, method = callee.rpartition(".")
@@ -66,7 +66,7 @@ def undo_too_far(node: Node, region: Region, page: Page) -> Offer | None:
 def limit(node: Node, region: Region, page: Page) -> Offer | None:
     """A limit is off by one: one more is let in than was promised, or one fewer.
 
-    The boundary fault of every textbook on testing, in the number where `comparison` has it in the sign.
+    The boundary fault of textbooks on testing, in the number where `comparison` has it in the sign.
     """
     parent = node.parent
     if parent is None or may_not_end(node, region):
@@ -91,7 +91,7 @@ def limit(node: Node, region: Region, page: Page) -> Offer | None:
 def wrong_end(node: Node, region: Region, page: Page) -> Offer | None:
     """The first of a list is taken for the last, or the last but one, so what is shown is old.
 
-    The fence-post fault; an index off by one is the first of the fault kinds that studies of beginners' code list.
+    The fence-post fault: an index that is off by one, or counts from the other end.
     """
     stale = "It looks at the wrong entry of a list."
     if node.type == "subscript_expression":
@@ -122,7 +122,7 @@ def wrong_end(node: Node, region: Region, page: Page) -> Offer | None:
 def one_way(node: Node, region: Region, page: Page) -> Offer | None:
     """A switch can be turned on but never off again.
 
-    In Interaction2Code an interaction whose second use has no effect; Stryker's boolean literals.
+    "Wrong effect" in Interaction2Code, from the second use on; Stryker's boolean literals.
     """
     left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
     if left is None or right is None or region.read(right) != f"!{region.read(left)}" or may_not_end(node, region):

@@ -205,14 +205,23 @@ def assigned(node: Node, region: Region) -> tuple[str, str, str]:
     return owner, member, region.read(right)
 
 
+def unwrapped(node: Node) -> Node:
+    """What stands in parentheses; the node itself if it stands in none."""
+    while node.type == "parenthesized_expression":
+        inner = [child for child in node.named_children if child.type != "comment"]
+        if not inner:
+            return node
+        node = inner[0]
+    return node
+
+
 def negated(tested: Node, region: Region) -> str:
     """The opposite of a condition, as one would write it."""
     text = region.read(tested)
     if tested.type == "parenthesized_expression":
-        return f"({negated(tested.named_children[0], region)})"
+        return f"({negated(unwrapped(tested), region)})"
     if tested.type == "unary_expression" and text.startswith("!"):
-        inner = tested.named_children[0]
-        return region.read(inner.named_children[0] if inner.type == "parenthesized_expression" else inner)
+        return region.read(unwrapped(tested.named_children[-1]))
     sign, left, right = operands(tested, region)
     if sign in OPPOSITE:
         return f"{left} {OPPOSITE[sign]} {right}"
@@ -222,10 +231,9 @@ def negated(tested: Node, region: Region) -> str:
 def instead(inner: Node, place: Node, region: Region) -> str:
     """The text of an expression that takes the place of another one round it, with parentheses only if it needs
     them."""
-    while inner.type == "parenthesized_expression":
-        inner = inner.named_children[0]
+    inner = unwrapped(inner)
     text, outer = region.read(inner), place.parent
-    if inner.type in _PLAIN or outer is None:
+    if outer is None or (inner.type in _PLAIN and (inner.type != "number" or outer.type != "member_expression")):
         return text
     if outer.type == "binary_expression":
         own, other = (_BINDS.get(operands(one, region)[0], 0) for one in (inner, outer))
@@ -235,11 +243,13 @@ def instead(inner: Node, place: Node, region: Region) -> str:
     return f"({text})" if tight or (outer.type == "arrow_function" and inner.type == "object") else text
 
 
-def grouped(node: Node) -> tuple[Node, str]:
+def grouped(node: Node, region: Region) -> tuple[Node, str]:
     """Where to put what is written for a part of an expression, and how: with the parentheses round it, so that none
     are left round a single name."""
     group, holder = node.parent, node.parent.parent if node.parent is not None else None
     if group is None or group.type != "parenthesized_expression" or holder is None or "statement" in holder.type:
+        return node, "{}"
+    if region.text[group.start_byte - 1 : group.start_byte].isalnum():
         return node, "{}"
     return group, "({})"
 

@@ -38,26 +38,22 @@ _SWITCHES = ("disabled", "hidden", "checked", "open", "readOnly")
 
 
 def event_type(node: Node, region: Region, page: Page) -> Offer | None:
-    """A click is not heard, or only the mouse's, so a button seems dead or is so for people who use the keyboard.
+    """A click is not heard, so a button seems dead.
 
-    In Interaction2Code (arXiv 2411.03292) a missing interaction, its most frequent fault; WCAG failure F54 (only
-    pointing-device-specific handlers).
+    "No interaction" of Interaction2Code's ten kinds of failure (arXiv 2411.03292).
     """
     call = heard(node, region)
     if call is None or region.read(node)[1:-1] != "click":
         return None
     quote = region.read(node)[0]
-    harms = [
-        (1, f"{quote}mousedown{quote}", "It can't be pressed with the keyboard."),
-        (3, f"{quote}dblclick{quote}", "Only a double click is heard."),
-    ]
+    harms = [(3, f"{quote}dblclick{quote}", "Only a double click is heard.")]
     return offer(node, harms, region, 2.0, listener_body(call, region))
 
 
 def shown_text(node: Node, region: Region, page: Page) -> Offer | None:
     """What should be read on the page does not appear there, or is added to what stood there before.
 
-    In Interaction2Code the effect of an interaction that is partly missing; `+=` for `=` is one of Stryker's operators.
+    "Partial implementation" in Interaction2Code; `+=` for `=` is a swap of assignment operators.
     """
     owner, member, text = assigned(node, region)
     if member not in ("textContent", "innerText") or node.parent is None:
@@ -79,7 +75,7 @@ def shown_text(node: Node, region: Region, page: Page) -> Offer | None:
 def class_change(node: Node, region: Region, page: Page) -> Offer | None:
     """A state does not show, or stays on show: what should be marked, opened or hidden is not.
 
-    In Interaction2Code a wrong effect; `toggle` without its second argument is a fault that lists of DOM pitfalls name.
+    "Wrong effect" in Interaction2Code; `toggle` turns about whatever was there if it has no second argument (MDN).
     """
     callee, given = parts_of_call(node, region)
     classes, _, method = callee.rpartition(".")
@@ -120,8 +116,7 @@ def flag(node: Node, region: Region, page: Page) -> Offer | None:
 def switched(node: Node, region: Region, page: Page) -> Offer | None:
     """A control is usable, or shown, when it should not be, and the other way round.
 
-    Stryker's negated condition; a button that does not follow the state is a fault that users of model-written pages
-    report first.
+    Stryker's boolean literals (a `!` more or less); "wrong function" in Interaction2Code.
     """
     _, member, value = assigned(node, region)
     right = node.child_by_field_name("right")
@@ -151,7 +146,7 @@ def key_name(node: Node, region: Region, page: Page) -> Offer | None:
 def added(node: Node, region: Region, page: Page) -> Offer | None:
     """What a person adds is not kept, comes in the wrong place, or drives out the rest.
 
-    In Interaction2Code the interactions that create something; Stryker's array declarations and `push`/`unshift`.
+    "Wrong effect" in Interaction2Code; Stryker's array declarations (what is in them is left out).
     """
     if node.type == "array":
         items = node.named_children
