@@ -123,6 +123,12 @@ def _named(*texts: str) -> tuple[frozenset[str], frozenset[str]]:
     return frozenset(words), frozenset(tags)
 
 
+def pictured(selectors: str, page: Page) -> bool:
+    """Whether the markup has a canvas or picture that the selectors may be of."""
+    tags = " ".join(re.findall(r"(?i)<((?:canvas|img|svg|video)\b[^<>]*)", page.markup))
+    return bool(set(re.findall(r"[\w-]+", selectors)) & set(re.findall(r"[\w-]+", tags)))
+
+
 def legible(colour: Rgb, ground: Rgb) -> bool:
     """Whether text of that colour on that ground meets WCAG 2.2's minimum for small text."""
     return contrast(colour, ground) >= 4.5
