@@ -62,9 +62,9 @@ def read_page(regions: tuple[Region, ...]) -> Page:
 
 
 def declared(node: Node, region: Region) -> tuple[str, str]:
-    """Name and value of a declaration, without the semicolon."""
+    """Name and value of a declaration, without `!important` and the semicolon."""
     name, _, value = region.read(node).partition(":")
-    return name.strip().lower(), value.strip().rstrip(";").strip()
+    return name.strip().lower(), value.strip().rstrip(";").strip().removesuffix("!important").strip()
 
 
 def _texts(regions: tuple[Region, ...], tongue: Tongue) -> str:
