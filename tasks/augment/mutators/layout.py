@@ -14,6 +14,7 @@ from tasks.augment.mutators.style import (
     PAGE_SELECTORS,
     declared,
     more,
+    pictured,
     prominence,
     selector,
     sibling,
@@ -116,6 +117,27 @@ def grid_columns(node: Node, region: Region, page: Page) -> Offer | None:
     return offer(value_span(node), harms, region, 1.2)
 
 
+def lost_areas(node: Node, region: Region, page: Page) -> Offer | None:
+    """The parts of a page stand in the wrong cells: the grid's template was forgotten (Interaction2Code's 'wrong
+    position')."""
+    name, _ = declared(node, region)
+    span = without(node, region)
+    if name not in ("grid-template", "grid-template-areas") or span is None or prominence(node, region, page) == 0:
+        return None
+    return offer(span, [(3, "", "The parts of the page stand in the wrong order and sizes.")], region, 1.4)
+
+
+def shown_to_all(node: Node, region: Region, page: Page) -> Offer | None:
+    """Text that is meant for screen readers alone takes part in the page, and lies over it or in no room (half a
+    'visually hidden' recipe; WebAIM lists the whole)."""
+    name, value = declared(node, region)
+    span = without(node, region)
+    text = selector(node, region)
+    if (name, value) != ("position", "absolute") or span is None or not re.search(r"hidden|sr-only|reader", text):
+        return None
+    return offer(span, [(2, "", "Text for screen readers takes room where nobody can read it.")], region, 1.4)
+
+
 def missing_rule(node: Node, region: Region, page: Page) -> Offer | None:
     """A rule was forgotten: a part has the browser's own look, or what should be hidden shows (missing styles are what
     studies of model-written pages report first)."""
@@ -123,14 +145,15 @@ def missing_rule(node: Node, region: Region, page: Page) -> Offer | None:
     parts = [child for child in block.named_children if child.type == "declaration"] if block is not None else []
     if not 1 <= len(parts) <= _MOST_RULE or node.parent is None or node.parent.type != "stylesheet":
         return None
-    text = selector(parts[0], region)
-    names = [declared(part, region)[0] for part in parts]
-    hides = any(declared(part, region) in (("display", "none"), ("display", "none !important")) for part in parts)
-    fits = "canvas" in text or "box-sizing" in names or "position" in names
-    if names[0].startswith("--") or not (hides or fits or prominence(parts[0], region, page) >= 1):
+    held = dict(declared(part, region) for part in parts)
+    hides = held.get("display", "").startswith("none")
+    fits = held.get("width") == "100%" and pictured(selector(parts[0], region), page)
+    coloured = held.keys() & {"color", "background", "background-color"}
+    worth = prominence(parts[0], region, page)
+    if not (hides or (worth > 0 and (fits or coloured))):
         return None
     note = "What should be hidden shows." if hides else "A part has none of its styles."
-    return offer(without_rule(node, region), [(2, "", note)], region, 2.0 if hides or fits else 0.8)
+    return offer(without_rule(node, region), [(2, "", note)], region, 2.0 if hides or fits else worth)
 
 
 def spilled(node: Node, region: Region, page: Page) -> Offer | None:
@@ -212,16 +235,18 @@ def _columns(value: str) -> int:
 _DECLARED = ("declaration",)
 _IN_THE_WAY: tuple[Family, ...] = ("visual", "function")
 LAYOUT = (
-    Mutator("no-wrap", "visual", "style", _DECLARED, ("visual",), 1.0, no_wrap),
+    Mutator("no-wrap", "visual", "style", _DECLARED, ("visual",), 0.6, no_wrap),
     Mutator("one-line", "visual", "style", _DECLARED, ("visual",), 1.2, one_line),
     Mutator("pinned", "visual", "style", _DECLARED, _IN_THE_WAY, 1.2, pinned),
     Mutator("out-of-flow", "visual", "style", _DECLARED, _IN_THE_WAY, 1.2, out_of_flow),
-    Mutator("behind", "visual", "style", _DECLARED, ("function", "visual"), 0.8, behind),
+    Mutator("behind", "visual", "style", _DECLARED, ("function",), 0.8, behind),
     Mutator("grid-columns", "visual", "style", _DECLARED, _IN_THE_WAY, 1.4, grid_columns),
+    Mutator("lost-areas", "visual", "style", _DECLARED, _IN_THE_WAY, 1.3, lost_areas),
+    Mutator("shown-to-all", "visual", "style", _DECLARED, ("visual",), 1.0, shown_to_all),
     Mutator("missing-rule", "visual", "style", ("rule_set",), _IN_THE_WAY, 1.2, missing_rule),
     Mutator("spilled", "visual", "style", _DECLARED, _IN_THE_WAY, 1.1, spilled),
     Mutator("centred", "visual", "style", _DECLARED, _IN_THE_WAY, 1.1, centred),
     Mutator("pushed-out", "visual", "style", _DECLARED, _IN_THE_WAY, 1.0, pushed_out),
-    Mutator("wrong-box", "visual", "style", _DECLARED, ("visual",), 1.3, wrong_box),
+    Mutator("wrong-box", "visual", "style", _DECLARED, ("visual",), 0.5, wrong_box),
     Mutator("grown", "visual", "style", _DECLARED, _IN_THE_WAY, 0.8, grown),
 )

@@ -15,6 +15,7 @@ from tasks.augment.mutators.style import (
     declared,
     length,
     more,
+    pictured,
     pixels,
     prominence,
     selector,
@@ -50,7 +51,7 @@ def lost_limit(node: Node, region: Region, page: Page) -> Offer | None:
     if declaration not in (("max-width", "100%"), ("width", "100%")) or not _visible(node, region, page):
         return None
     span = without(node, region)
-    if span is None or not _pictured(selector(node, region), page):
+    if span is None or not pictured(selector(node, region), page):
         return None
     return offer(span, [(1, "", "A picture has its own width, and leaves its room.")], region, 1.0)
 
@@ -132,12 +133,6 @@ def _visible(node: Node, region: Region, page: Page) -> bool:
     rule = node.parent.parent if node.parent is not None else None
     always = rule is not None and rule.parent is not None and rule.parent.type == "stylesheet"
     return always and text not in (*PAGE_SELECTORS, "*") and ":" not in text and used(text, page)
-
-
-def _pictured(selectors: str, page: Page) -> bool:
-    names = re.findall(r"[\w-]+", selectors)
-    tags = " ".join(re.findall(r"(?i)<((?:canvas|img|svg|video)\b[^<>]*)", page.markup))
-    return any(re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", tags) for name in names)
 
 
 _DECLARED = ("declaration",)

@@ -62,9 +62,9 @@ def read_page(regions: tuple[Region, ...]) -> Page:
 
 
 def declared(node: Node, region: Region) -> tuple[str, str]:
-    """Name and value of a declaration, without the semicolon."""
+    """Name and value of a declaration, without `!important` and the semicolon."""
     name, _, value = region.read(node).partition(":")
-    return name.strip().lower(), value.strip().rstrip(";").strip()
+    return name.strip().lower(), value.strip().rstrip(";").strip().removesuffix("!important").strip()
 
 
 def _texts(regions: tuple[Region, ...], tongue: Tongue) -> str:
@@ -121,6 +121,12 @@ def _named(*texts: str) -> tuple[frozenset[str], frozenset[str]]:
     words = {word for text in texts for word in re.findall(r"[\w-]+", text)}
     tags = {tag.lower() for text in texts for tag in re.findall(r"""[<"'`]([a-zA-Z][\w-]*)""", text)}
     return frozenset(words), frozenset(tags)
+
+
+def pictured(selectors: str, page: Page) -> bool:
+    """Whether the markup has a canvas or picture that the selectors may be of."""
+    tags = " ".join(re.findall(r"(?i)<((?:canvas|img|svg|video)\b[^<>]*)", page.markup))
+    return bool(set(re.findall(r"[\w-]+", selectors)) & set(re.findall(r"[\w-]+", tags)))
 
 
 def legible(colour: Rgb, ground: Rgb) -> bool:
