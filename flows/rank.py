@@ -47,7 +47,7 @@ async def _unsealable(run: CandidateRun, proven: Proven) -> str:
     """How the clean page behaves otherwise when it is sealed; empty if it does not. Found before a search is paid
     for."""
     try:
-        made = seal([bundle(proven.program)], proven.candidate.seed)
+        made = seal([bundle(proven.program)])
     except Unsealable as error:
         return str(error)
     page = sealed_page(provisional(made, 0, proven.candidate.seed))

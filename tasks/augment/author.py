@@ -126,7 +126,7 @@ def sift(program: Program, places: Sequence[PlaceReply]) -> tuple[tuple[Proposal
     taken: list[Place] = []
     refused: list[str] = []
     for number, reply in enumerate(places, 1):
-        file, find = reply.file.strip().removeprefix("./"), reply.find.strip("\r\n")
+        file, find = reply.file.strip().removeprefix("./"), reply.find.strip()
         where = f"Place {number}, {_short(find)} in {_short(file)}"
         if number > MOST_PLACES:
             refused.append(f"{where}: {MOST_PLACES} places are the most.")
@@ -156,7 +156,7 @@ def _sifted(place: Place, find: str, reply: PlaceReply) -> tuple[tuple[Wording, 
     kept: list[Wording] = []
     reasons: list[str] = []
     for offered in reply.wordings:
-        text, note = offered.text.strip("\r\n"), _sentence(offered.note)
+        text, note = offered.text.strip(), _sentence(offered.note)
         reason = place.refuses(text)
         if not reason and _bare(text) in seen:
             reason = "is there already"

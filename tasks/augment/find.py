@@ -10,6 +10,7 @@ from tasks.augment.mutators.content import CONTENT
 from tasks.augment.mutators.function import REASONING
 from tasks.augment.mutators.interaction import INTERACTION
 from tasks.augment.mutators.layout import LAYOUT
+from tasks.augment.mutators.memory import MEMORY
 from tasks.augment.mutators.mutator import Mutator, Offer, Page
 from tasks.augment.mutators.performance import PERFORMANCE
 from tasks.augment.mutators.screens import SCREENS
@@ -23,7 +24,7 @@ from tasks.check import Check
 from tasks.record import FAMILIES, Program, Reach
 
 MUTATORS: tuple[Mutator, ...] = (
-    *(*REASONING, *REACTION, *CONTENT, *INTERACTION),
+    *(*REASONING, *REACTION, *MEMORY, *CONTENT, *INTERACTION),
     *(*VISUAL, *LAYOUT, *SCREENS),
     *(*PERFORMANCE, *ACCESSIBILITY),
 )

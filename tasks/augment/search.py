@@ -161,7 +161,7 @@ def _next(search: Search) -> Search:
         return failed(search)
     seed = search.proven.candidate.seed
     try:
-        made = seal([bundle(search.program(picks)) for picks in quartet], seed)
+        made = seal([bundle(search.program(picks)) for picks in quartet])
     except Unsealable as error:
         return _back(search, quartet, f"four versions can't be sealed: {error}")
     a, b, c, d = (sealed_page(provisional(made, rank, seed)) for rank in range(4))

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from difflib import SequenceMatcher
 from itertools import pairwise
-from os.path import commonprefix
+from typing import Any
 
 Part = str | tuple[str, ...]
 """A text that all have, or what each has here."""
@@ -17,6 +17,12 @@ _PHRASE = re.compile(r"[^;{}>,\n]*(?:[;{}>,\n]|$)")
 def aligned(texts: Sequence[str]) -> list[Part]:
     """The texts in parts; those of text `i` put together are text `i`."""
     return _merged(_refined(_by_units(texts, lambda text: text.splitlines(keepends=True))))
+
+
+def common_head(texts: Sequence[Any]) -> int:
+    """How many units, e.g. characters, all texts begin with."""
+    low, high = min(texts), max(texts)  # of sequences in order the outer two share what all share
+    return next((n for n, (a, b) in enumerate(zip(low, high, strict=False)) if a != b), min(len(low), len(high)))
 
 
 def _refined(parts: Sequence[Part]) -> Iterator[Part]:
@@ -50,8 +56,8 @@ Block = tuple[int, int, int, int]
 
 def _equal_blocks(first: list[str], other: list[str]) -> list[Block]:
     """Runs of equal units, between two of which something differs; the first and the last may be empty."""
-    head = len(commonprefix([first, other]))
-    tail = len(commonprefix([first[head:][::-1], other[head:][::-1]]))
+    head = common_head([first, other])
+    tail = common_head([first[head:][::-1], other[head:][::-1]])
     inner = SequenceMatcher(None, first[head : len(first) - tail], other[head : len(other) - tail], autojunk=False)
     found = [(head + i, head + i + n, head + j, head + j + n) for i, j, n in inner.get_matching_blocks() if n]
     blocks = [(0, head, 0, head)]
@@ -86,12 +92,12 @@ def _trimmed(part: Part) -> Iterator[Part]:
     if isinstance(part, str):
         yield part
         return
-    head = commonprefix(part)
-    rest = [text[len(head) :] for text in part]
-    tail = commonprefix([text[::-1] for text in rest])[::-1]
-    yield head
-    yield tuple(text[: len(text) - len(tail)] for text in rest)
-    yield tail
+    head = common_head(part)
+    rest = [text[head:] for text in part]
+    tail = common_head([text[::-1] for text in rest])
+    yield part[0][:head]
+    yield tuple(text[: len(text) - tail] for text in rest)
+    yield rest[0][len(rest[0]) - tail :]
 
 
 def _merged(parts: Iterator[Part]) -> list[Part]:

@@ -23,16 +23,30 @@ class Traced(NamedTuple):
     """Its number; 0 is the one in the public shard."""
 
 
-def make_copies(seal: Seal, order_key: bytes, task_id: str, rank: int, numbers: Sequence[int]) -> list[str]:
-    """Copies of one version of a task, by number; the same number is the same copy again."""
-    drawn = [_drawn(order_key, f"{task_id} {rank} {number}", digits_of(seal)) for number in numbers]
-    return [with_key(seal, key) for key in _keys(seal.choices[rank], drawn)]
+class Copy(NamedTuple):
+    """A copy of one version of a task that is wanted."""
+
+    seal: Seal
+    task_id: str
+    rank: int
+    number: int = 0
+
+
+def make_copies(order_key: bytes, wanted: Sequence[Copy]) -> list[str]:
+    """The texts of copies; the same one is the same again. Mixing many keys at once costs hardly more than one.
+
+    Args:
+        order_key: the owner's secret.
+        wanted: of any tasks and versions.
+    """
+    drawn = [_drawn(order_key, f"{one.task_id} {one.rank} {one.number}", digits_of(one.seal)) for one in wanted]
+    keys = _keys([one.seal.choices[one.rank] for one in wanted], drawn)
+    return [with_key(one.seal, key) for one, key in zip(wanted, keys, strict=True)]
 
 
 def provisional(seal: Seal, version: int, seed: int) -> str:
     """A copy to be measured before the dataset's secret is known, from a seed; what it does is what any copy does."""
-    drawn = _drawn(str(seed).encode(), f"provisional {version}", digits_of(seal))
-    return with_key(seal, _keys(seal.choices[version], [drawn])[0])
+    return make_copies(str(seed).encode(), [Copy(seal, "provisional", version)])[0]
 
 
 def trace(text_or_key: str, order_key: bytes, tasks: Iterable[tuple[str, Seal]], copies: int) -> Traced | None:
@@ -68,11 +82,13 @@ def _drawn(secret: bytes, name: str, digits: int) -> str:
     return text[:digits]
 
 
-def _keys(choice: Sequence[int], drawn: Sequence[str]) -> list[str]:
-    """For each text of random digits a key that begins with its nonce and holds the choice."""
-    hiding = streams([text[:NONCE] for text in drawn], len(choice)) if drawn else []
+def _keys(choices: Sequence[Sequence[int]], drawn: Sequence[str]) -> list[str]:
+    """For each choice a key that begins with the nonce of its text of random digits, and holds the choice."""
+    if not drawn:
+        return []
+    hiding = streams([text[:NONCE] for text in drawn], max(len(choice) for choice in choices))
     keys = []
-    for text, stream in zip(drawn, hiding, strict=True):
-        held = "".join(f"{index ^ int(own):x}" for index, own in zip(choice, stream, strict=True))
+    for choice, text, stream in zip(choices, drawn, hiding, strict=True):
+        held = "".join(f"{index ^ int(own):x}" for index, own in zip(choice, stream[: len(choice)], strict=True))
         keys.append(text[:NONCE] + held + text[NONCE + len(choice) :])
     return keys

@@ -1,6 +1,6 @@
 """What a nonce comes to: four 32-bit words, mixed in rounds of multiplications, shifts and exclusive ors.
 
-A reader who wants a single digit of the stream has to do all the rounds by hand; who runs them needs a few milliseconds.
+A reader who wants a single digit of the stream has to do all the rounds by hand; who runs them needs milliseconds.
 The constants are those of known integer hashes (C. Wellons, 'Prospecting for Hash Functions', 2018); nothing here has
 to hold against cryptanalysis, for whoever can compute needs none: the loader computes it for him.
 """
@@ -27,7 +27,7 @@ def streams(nonces: Sequence[str], digits: int) -> Nibbles:
     ).reshape(len(nonces), 4)
     a, b, c, d = (words[:, column].copy() for column in range(4))
     found: list[NDArray[np.uint32]] = []
-    for n in range(ROUNDS + -(-digits // 8)):
+    for n in range(ROUNDS + max(1, -(-digits // 8))):
         a = (a ^ (a >> np.uint32(15)) ^ d) * np.uint32(0x2C1B3C6D) + np.uint32(n)
         b = (b ^ (b >> np.uint32(13)) ^ a) * np.uint32(0x297A2D39)
         c = (c ^ (c >> np.uint32(16)) ^ b) * np.uint32(0x1B56C4E9)

@@ -1,22 +1,21 @@
 """Versions made into one sealed page, and a sealed page opened again.
 
 The document is written while the page is parsed. It is cut before the end tag of each script that the parser runs, and
-the sealed page's own text supplies that tag: so no code of ours is on the stack when a script of the page runs, and what
-waits behind it (microtasks) runs when it does in the natural page.
+the sealed page's own text supplies that tag: so no code of ours is on the stack when a script of the page runs, and
+what waits behind it (microtasks) runs when it does in the natural page.
 """
 
 import hashlib
 import json
 import re
 from collections.abc import Sequence
-from os.path import commonprefix
 from pathlib import Path
 from typing import NamedTuple
 
 from tasks.document.tags import scan
 from tasks.errors import BadInput
 from tasks.record import Seal
-from tasks.seal.align import aligned
+from tasks.seal.align import aligned, common_head
 from tasks.seal.mixing import NONCE, ROUNDS, streams
 
 FORMAT = 1
@@ -119,7 +118,7 @@ def digits_of(seal: Seal) -> int:
 
 def _prefix(pages: Sequence[str]) -> str:
     """What the parser may read before our script is there."""
-    found = _OPENING.match(commonprefix(list(pages)))
+    found = _OPENING.match(pages[0][: common_head(pages)])
     return found[0] if found else ""
 
 

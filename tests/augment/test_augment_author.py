@@ -59,7 +59,7 @@ def test_what_keeps_the_rules_becomes_a_proposal() -> None:
 def test_any_span_of_any_file_can_be_patched(file: str, find: str, text: str) -> None:
     (kept,), refused = sifted(place(file=file, find=find, wordings=[harm(text)]))
     assert refused == ()
-    assert (kept.find, kept.wordings[0].text) == (find, text)
+    assert (kept.find, kept.wordings[0].text) == (find.strip(), text.strip())
 
 
 NO_PLACE = {
