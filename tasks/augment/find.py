@@ -69,6 +69,14 @@ def find_sites(
     return tuple(chosen[:MAX_SITES])
 
 
+def offered_sites(program: Program) -> tuple[Site, ...]:
+    """Every site that our mutators offer, overlapping ones too, in the order of the files and of their text."""
+    regions = read_regions(program)
+    page = read_page(regions)
+    sites = (site for region in regions for _, site in _offers(region, page))
+    return tuple(sorted(sites, key=lambda site: (site.file, site.start, site.mutator)))
+
+
 def reach_of(sites: Sequence[Site], checks: Sequence[Check], reached: Sequence[Reach]) -> tuple[int, ...]:
     """By site, the checks that its harm can fail, a bit each.
 
