@@ -23,7 +23,7 @@ async def publish(
 
     Args:
         dataset: The dataset folder that `generate` wrote: a path or any fsspec URL.
-        as_: `labelling`: the public columns only. `training`: natural programs in several configs, which reveal the order.
+        as_: `labelling`: the public columns only. `training`: natural programs, which reveal the order.
         repo: A dataset on the Hub to publish to, as organisation/name; the token is that of HF_TOKEN.
         to: A folder to publish to, instead of `repo`.
         reveal: Say that the order of these tasks may be known to everyone; training wants it.

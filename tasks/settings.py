@@ -259,7 +259,9 @@ class LadderRules(Group):
         0.10, gt=0, le=1, description="largest distance of any q from the straight line, as a share of the span"
     )
     gap_over_spread: float = Field(
-        3.0, ge=1, description="least gap, in spreads: the largest difference in q between a sealed and a natural version"
+        3.0,
+        ge=1,
+        description="least gap, in spreads: the largest difference in q between sealed and natural",
     )
     max_sealed_off: float = Field(
         0.01, ge=0, le=1, description="largest difference in q between a version's sealed page and its natural files"

@@ -11,7 +11,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 GROUND_FLOOR = {
-    *("record", "content", "check", "translate", "settings", "errors", "clock", "document", "bundle", "seal"),
+    *("record", "content", "check", "translate", "settings", "errors", "clock", "document", "bundle", "seal", "diff"),
     *("address", "caches", "output", "loopback", "gather", "service", "rows", "journal", "model"),
 }
 LONGEST = 300

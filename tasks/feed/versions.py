@@ -3,9 +3,9 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import unified_diff
 from typing import Any
 
+from tasks.diff import file_diff, files_diff
 from tasks.feed.message import message_of
 from tasks.record import FAMILIES, Edit, Repair
 
@@ -74,7 +74,7 @@ def faults(one: Measured) -> Iterator[dict[str, Any]]:
             "first_line": first,
             "last_line": first + max(0, edit.after.rstrip("\n").count("\n")),
             "notice": edit.note,
-            "patch": patch_of(edit.file, texts[edit.file], mended.decode()),
+            "patch": file_diff(edit.file, texts[edit.file], mended.decode()),
         }
 
 
@@ -85,15 +85,8 @@ def repairs(private: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         after = dict(before)
         for patch in repair.patches:
             after[patch.file] = after.get(patch.file, "").replace(patch.find, patch.replace, 1)
-        patches = [patch_of(name, before[name], after[name]) for name in before if before[name] != after[name]]
-        if patches:
-            yield {"draft": before.items(), "findings": list(repair.findings), "patch": "".join(patches)}
-
-
-def patch_of(name: str, before: str, after: str) -> str:
-    """A unified diff of one file, with three lines round each change."""
-    lines = unified_diff(before.splitlines(keepends=True), after.splitlines(keepends=True), f"a/{name}", f"b/{name}")
-    return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
+        if patch_text := files_diff(before, after.items()):
+            yield {"draft": before.items(), "findings": list(repair.findings), "patch": patch_text}
 
 
 def _files(rows: Sequence[Mapping[str, str]] | None) -> Files | None:

@@ -9,10 +9,10 @@ import sys
 
 import numpy as np
 import pytest
+from evals.leaks.restore import texts_of
 
 from evals.ladders import load_quads
 from evals.leaks.judge import judged
-from evals.leaks.restore import texts_of
 from tasks.settings import ROOT, Deployment, ModelSettings, Settings
 from tests.evals.made import dataset_of
 from tests.model.receiver import receiver

@@ -67,8 +67,9 @@ def test_the_columns_are_those_of_the_contract(tmp_path: Path, shots: Path) -> N
     ]  # fmt: skip
     assert private.names == [
         "task_id", "schema_version", "run_id", "persona", "problem", "clean", "clean_q", "ladder",
-        "seal_template", "spread", "repairs", "models", "prompt_tokens", "completion_tokens", "usd", "repair_rounds", "nearest_task_id", "nearest_similarity", "seed", "config_hash",
-        "trace_id", "created_at",
+        "seal_template", "spread", "repairs", "models", "prompt_tokens",
+        "completion_tokens", "usd", "repair_rounds", "nearest_task_id", "nearest_similarity", "seed",
+        "config_hash", "trace_id", "created_at",
     ]  # fmt: skip
     lost = pq.read_table(tmp_path / "rejected" / "rejected-s.parquet").to_pylist()[0]
     assert lost["reason"] == "fewer than 4 checks" and lost["usd"] == 0.25 and len(lost["files"]) == 3
