@@ -394,22 +394,14 @@ class Neighbour(Record):
     similarity: float
 
 
-class Patch(Record):
-    """A text of a file, and what was put in its place."""
-
-    file: str
-    find: str
-    replace: str
-
-
 class Repair(Record):
     """One round of repair: a faulty draft, what was found wrong with it, and what mended it or tried to."""
 
     draft: Program
     findings: tuple[str, ...]
     """As the model was told them, a sentence each."""
-    patches: tuple[Patch, ...]
-    """That were applied, in their order."""
+    patch: str
+    """What was changed, as a unified diff."""
 
 
 class Posed(Record):

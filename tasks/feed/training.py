@@ -100,7 +100,7 @@ def training_rows(public: dict[str, Any], private: dict[str, Any]) -> Iterator[t
             found = list(faults(one))
             yield "critique", {"prompt": prompt, "completion": one.message, "q": one.q, "faults": found}
     for repair in repairs(private):
-        yield "repair", {"prompt": prompt, **repair, "draft": message_of(repair["draft"])}
+        yield "repair", {"prompt": prompt, **repair}
 
 
 def split_of(task_id: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tasks.diff import file_diff, files_diff
+from tasks.diff import file_diff
 from tasks.feed.message import message_of
 from tasks.record import FAMILIES, Edit, Repair
 
@@ -81,12 +81,8 @@ def faults(one: Measured) -> Iterator[dict[str, Any]]:
 def repairs(private: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """Drafts that were found faulty, what was found, and the patch that was made."""
     for repair in (Repair.model_validate(one) for one in json.loads(private["repairs"])):
-        before = {file.filename: file.content for file in repair.draft.files}
-        after = dict(before)
-        for patch in repair.patches:
-            after[patch.file] = after.get(patch.file, "").replace(patch.find, patch.replace, 1)
-        if patch_text := files_diff(before, after.items()):
-            yield {"draft": before.items(), "findings": list(repair.findings), "patch": patch_text}
+        draft = message_of((file.filename, file.content) for file in repair.draft.files)
+        yield {"draft": draft, "findings": list(repair.findings), "patch": repair.patch}
 
 
 def _files(rows: Sequence[Mapping[str, str]] | None) -> Files | None:

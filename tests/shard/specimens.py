@@ -9,13 +9,13 @@ from PIL import Image
 from tasks.bundle import bundle
 from tasks.check import Check
 from tasks.content import content_id
+from tasks.diff import file_diff
 from tasks.record import (
     Candidate,
     Edit,
     Ladder,
     Measures,
     Neighbour,
-    Patch,
     Persona,
     Posed,
     Problem,
@@ -175,8 +175,8 @@ def repair(page: Program) -> Repair:
     """A draft with a misspelt name, and what mended it."""
     text = page.text("script.js") or ""
     draft = page.replaced("script.js", text.replace("function start", "function strat"))
-    patch = Patch(file="script.js", find="function strat", replace="function start")
-    return Repair(draft=draft, findings=("script.js:2: start is not defined",), patches=(patch,))
+    patch = file_diff("script.js", draft.text("script.js") or "", text)
+    return Repair(draft=draft, findings=("script.js:2: start is not defined",), patch=patch)
 
 
 def rejected(index: int) -> Rejected:
