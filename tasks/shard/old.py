@@ -17,10 +17,6 @@ from tasks.content import canonical_json
 from tasks.record import Edit, Problem, Program, task_id_of
 from tasks.shard.schema import SCHEMA_VERSION
 
-LACKS = (
-    "{count} of its tasks are of schema 1, without q of the clean program, a seal or repairs; {natural} of {versions} "
-    "of their versions can't be had without the menus that stood in them."
-)
 _MOST_TRIES = 64
 """Ways of undoing edits that are looked at where the text at a site stands more than once on its line."""
 _REFERENCE = re.compile(r"\w+\[\d\]|var\(--[\w-]+-\d\)")
@@ -40,14 +36,6 @@ def upgraded(private: Mapping[str, Any], public: Mapping[str, Any]) -> dict[str,
         "spread": 0.0,
         "repairs": "[]",
     }
-
-
-def lacking(rows: Sequence[Mapping[str, Any]]) -> str:
-    """What upgraded rows lack, in a sentence; empty if none is of schema 1."""
-    old = [row for row in rows if row["seal_template"] is None]
-    rungs = [rung for row in old for rung in row["ladder"]]
-    gone = sum(rung["files"] is None for rung in rungs)
-    return LACKS.format(count=len(old), natural=gone, versions=len(rungs)) if old else ""
 
 
 def _clean(private: Mapping[str, Any], public: Mapping[str, Any]) -> Program | None:

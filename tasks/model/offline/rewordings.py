@@ -126,7 +126,7 @@ def _comparison(node: tree_sitter.Node, script: str) -> Found | None:
     left, sign, right = (_text(child) for child in node.children) if node.child_count == 3 else ("", "", "")
     if sign not in _TURNED or re.search(r"[<>=&|?]", left + right) or _rules_a_loop(node):
         return None
-    flipped, against, other = _TURNED[sign]
+    against, other = _TURNED[sign]
     return (
         "function",
         node,
@@ -137,8 +137,8 @@ def _comparison(node: tree_sitter.Node, script: str) -> Found | None:
     )
 
 
-_TURNED = {"<": (">", ">=", "<="), ">": ("<", "<=", ">="), "<=": (">=", ">", "<"), ">=": ("<=", "<", ">")}
-"""A comparison, the same from the other side, its contrary, and the one that differs where both are equal."""
+_TURNED = {"<": (">=", "<="), ">": ("<=", ">="), "<=": (">", "<"), ">=": ("<", ">")}
+"""A comparison, its contrary, and the one that differs where both are equal."""
 
 
 def _shown(node: tree_sitter.Node, script: str) -> Found | None:
