@@ -11,7 +11,7 @@ from typing import NamedTuple
 from tasks.errors import BadInput
 from tasks.record import Seal
 from tasks.seal.mixing import NONCE, streams
-from tasks.seal.page import chosen_by, digits_of, key_in, with_key
+from tasks.seal.page import digits_of, key_in, with_key
 
 
 class Traced(NamedTuple):
@@ -61,10 +61,10 @@ def trace(text_or_key: str, order_key: bytes, tasks: Iterable[tuple[str, Seal]],
     for task_id, seal in tasks:
         for rank, choice in enumerate(seal.choices):
             for copy in range(copies):
-                drawn = _drawn(order_key, f"{task_id} {rank} {copy}", len(key))
-                if drawn[:NONCE] != key[:NONCE]:
+                name = f"{task_id} {rank} {copy}"
+                if _drawn(order_key, name, NONCE) != key[:NONCE]:
                     continue
-                if chosen_by(key)[: len(choice)] != list(choice):
+                if _keys([choice], [_drawn(order_key, name, digits_of(seal))]) != [key]:
                     raise BadInput(
                         f"The copy was made as number {copy} of version {rank} of task {task_id}, but its key was "
                         "changed since."

@@ -24,7 +24,7 @@ LEAST_SITES = 32
 MOST_ALTERNATIVES = 16
 
 _TAG = r"(?:[^>\"']|\"[^\"]*\"|'[^']*')*>"
-_SPACE = r"(?:\s|<!--(?!>|->)(?:(?!--).)*-->)*"
+_SPACE = r"(?:[\t\n\f\r ]|<!--(?!>|->)(?:(?!--).)*-->)*"
 _OPENING = re.compile(
     rf"{_SPACE}(?:<!doctype(?=[\s>]){_TAG}{_SPACE})?(?:<html(?=[\s>]){_TAG}{_SPACE}(?:<head(?=[\s>]){_TAG})?)?",
     re.I | re.S,

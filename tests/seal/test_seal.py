@@ -206,6 +206,9 @@ def test_damage_is_named_in_a_sentence() -> None:
     flipped = key[:NONCE] + f"{int(key[NONCE], 16) ^ 8:x}" + key[NONCE + 1 :]
     with pytest.raises(BadInput, match="key was changed"):
         trace(copy.replace(key, flipped), SECRET, [("mine", made)], 9)
+    for changed in (f"{key[:-1]}{int(key[-1], 16) ^ 1:x}", key + "0"):
+        with pytest.raises(BadInput, match="key was changed"):
+            trace(changed, SECRET, [("mine", made)], 9)
     with pytest.raises(BadInput, match="key of the sealed page is damaged"):
         opened(copy.replace(key, flipped))
     for broken in (key[:-40], key.replace(key[0], "g")):
