@@ -131,6 +131,18 @@ def bench_seal(
     _bench(lambda: bench(given, loads, print_line), json, compare)
 
 
+@benches.command("publish")
+def bench_publish(
+    tasks: Annotated[int, typer.Option(min=10, help="Made-up tasks.")] = 2_000,
+    json: Json = None,
+    compare: Compare = None,
+) -> None:
+    """Memory and time of publishing made-up tasks for trainers, all configs."""
+    from evals.bench.publish import bench_publish as bench
+
+    _bench(lambda: bench(tasks, print_line), json, compare)
+
+
 def _given(pages: Path) -> "list[RenderOrder]":
     return [*_named(pages).values()]
 
