@@ -148,7 +148,7 @@ def missing_rule(node: Node, region: Region, page: Page) -> Offer | None:
     held = dict(declared(part, region) for part in parts)
     hides = held.get("display", "").startswith("none")
     fits = held.get("width") == "100%" and pictured(selector(parts[0], region), page)
-    coloured = held.keys() & {"color", "background", "background-color"}
+    coloured = "color" in held and ("background" in held or "background-color" in held)
     worth = prominence(parts[0], region, page)
     if not (hides or (worth > 0 and (fits or coloured))):
         return None
@@ -160,6 +160,8 @@ def spilled(node: Node, region: Region, page: Page) -> Offer | None:
     """A block has a fixed height where it needs to grow, and its content runs over what follows (WCAG 1.4.12)."""
     name, _ = declared(node, region)
     if name not in ("padding", "min-height", "border") or prominence(node, region, page) < 1:
+        return None
+    if name != "min-height" and not _BLOCK.search(selector(node, region)):
         return None
     if sibling(node, region, "height", "overflow", "overflow-y") is not None:
         return None

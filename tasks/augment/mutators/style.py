@@ -212,8 +212,8 @@ def without(declaration: Node, region: Region) -> tuple[int, int] | None:
 def without_rule(rule: Node, region: Region) -> tuple[int, int]:
     """What goes if a whole rule is left out: its lines, and the empty line that parted it from the one before."""
     start, end = whole_lines(rule, region)
-    if end - start > rule.end_byte - rule.start_byte:
-        before = region.text[:start]
+    before = region.text[:start]
+    if region.text[:end].endswith(b"\n") or end == len(region.text):
         if before.endswith(b"\n\n"):
             start -= 1
         elif before.endswith(b"\n\r\n"):

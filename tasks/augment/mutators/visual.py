@@ -188,7 +188,9 @@ def pulled_together(node: Node, region: Region, page: Page) -> Offer | None:
     name, value = declared(node, region)
     if name not in ("margin", "margin-bottom", "margin-top", "gap") or prominence(node, region, page) < 1:
         return None
-    if (name == "gap" and len(value.split()) > 1) or re.search(r"auto|calc|var|-", value):
+    if selector(node, region) in PAGE_SELECTORS or (name == "gap" and len(value.split()) > 1):
+        return None
+    if re.search(r"auto|calc|var|-", value):
         return None
     note = "Parts of the page lie on top of one another."
     sizes = ((1, "-24px"), (2, "-40px"), (3, "-80px"))
