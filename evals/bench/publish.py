@@ -16,7 +16,7 @@ from tasks.feed.publish import Pair, check_request, publish_pairs
 from tasks.record import Edit, Program, Repair
 
 _LINES = 60
-_WORDS = [
+_WORDS = ("anchor", "basil", "copper", "drum", "ember", "ferry", "garden", "harbour", "island", "jacket", "kettle")
     "anchor",
     "basil",
     "copper",
