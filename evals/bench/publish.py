@@ -17,22 +17,6 @@ from tasks.record import Edit, Program, Repair
 
 _LINES = 60
 _WORDS = ("anchor", "basil", "copper", "drum", "ember", "ferry", "garden", "harbour", "island", "jacket", "kettle")
-    "anchor",
-    "basil",
-    "copper",
-    "drum",
-    "ember",
-    "ferry",
-    "garden",
-    "harbour",
-    "island",
-    "jacket",
-    "kettle",
-    "lantern",
-    "meadow",
-    "needle",
-    "orchard",
-]
 
 
 def bench_publish(tasks: int, tell: Tell) -> Figures:
