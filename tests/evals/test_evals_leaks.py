@@ -12,7 +12,7 @@ from evals.leaks.judge import differing_lines, judged, shown, texts_of
 from evals.leaks.keys import ALPHA, compare, key_tests
 from evals.leaks.run import beside_texts, used
 from evals.stats import marks
-from tasks.seal.keys import make_copies
+from tasks.seal.keys import Copy, make_copies
 from tasks.seal.page import key_in, opened
 from tasks.settings import Deployment, ModelSettings, Settings
 from tests.evals.made import quad, sealed_of
@@ -25,7 +25,7 @@ LADDERS = 1_000
 def keys():
     """Of many ladders, best first: every one hides the same four choices, so that a key that tells them shows."""
     seal, _ = sealed_of(0)
-    by_rank = [make_copies(seal, b"secret", "task", rank, range(LADDERS)) for rank in range(4)]
+    by_rank = [make_copies(b"secret", [Copy(seal, "task", rank, n) for n in range(LADDERS)]) for rank in range(4)]
     return [tuple(key_in(page) for page in four) for four in zip(*by_rank, strict=True)]
 
 
