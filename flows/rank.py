@@ -13,7 +13,8 @@ from tasks.augment.state import Trial
 from tasks.bundle import bundle
 from tasks.gather import both, gather
 from tasks.record import Findings, Proven, Ranked, Rejected, Render, RenderOrder
-from tasks.seal import Unsealable, provisional, seal
+from tasks.seal.keys import provisional
+from tasks.seal.page import Unsealable, seal
 
 
 async def rank(run: CandidateRun, proven: Proven) -> Ranked | Rejected:

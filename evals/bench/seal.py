@@ -13,8 +13,9 @@ from evals.pace import Pace, Tell
 from tasks.bundle import bundle
 from tasks.record import RenderOrder
 from tasks.render.browser import find_browser
-from tasks.seal import provisional, seal
+from tasks.seal.keys import provisional
 from tasks.seal.mixing import STEPS, streams
+from tasks.seal.page import seal
 from tasks.settings import RenderSettings
 
 KEYS = 10_000

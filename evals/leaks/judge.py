@@ -27,7 +27,6 @@ Floats = NDArray[np.float64]
 Letter = Literal["A", "B", "C", "D"]
 LETTERS: tuple[Letter, ...] = ("A", "B", "C", "D")
 Form = Literal["sealed", "natural"]
-PROMPTS: dict[Form, str] = {"sealed": "rank-sealed", "natural": "rank-natural"}
 
 
 class Order(BaseModel):
@@ -80,7 +79,7 @@ async def judged(
         Stopped: the money is used up, or somebody asks; what was answered is kept.
     """
     book = PromptBook(home_expanded(settings.prompts) if settings.prompts else None)
-    named = ", ".join(judges(settings.model)), book.load(PROMPTS[form]).version
+    named = ", ".join(judges(settings.model)), book.load(f"rank-{form}").version
     keys = [content_id(*named, *texts_of(quad, form)) for quad in quads]
     known = {row.key: row for row in read_lines(kept, Said)} if settings.model.reuse else {}
     waiting = {key: quad for key, quad in zip(keys, quads, strict=True) if key not in known}
@@ -91,7 +90,11 @@ async def judged(
 
                 async def ask(key: str, quad: Quad) -> None:
                     data = shown(texts_of(quad, form), form)
-                    answer = await gateway.ask(PROMPTS[form], data, Order, seed=int(key, 16) % 2**31)
+                    seed = int(key, 16) % 2**31
+                    if form == "sealed":
+                        answer = await gateway.ask("rank-sealed", data, Order, seed=seed)
+                    else:
+                        answer = await gateway.ask("rank-natural", data, Order, seed=seed)
                     order = tuple(answer.value.best_to_worst) if answer.value else ()
                     known[key] = Said(key=key, best_to_worst=order, usd=answer.usage.usd)
                     add(known[key])

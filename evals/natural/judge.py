@@ -22,7 +22,6 @@ from tasks.model.prompt import PromptBook
 from tasks.record import Edit, Program, Record
 from tasks.settings import Settings
 
-PROMPT = "edited-or-not"
 EDITS = 6
 """Of the edited program: about as many as a version of a ladder has."""
 Letter = Literal["A", "B"]
@@ -102,7 +101,7 @@ async def told_apart(
         Stopped: the money is used up, or somebody asks; what was answered is kept.
     """
     book = PromptBook(home_expanded(settings.prompts) if settings.prompts else None)
-    named = ", ".join(judges(settings.model)), book.load(PROMPT).version
+    named = ", ".join(judges(settings.model)), book.load("edited-or-not").version
     keys = [content_id(*named, pair.edited.program_id, pair.untouched.program_id) for pair in pairs]
     known = {row.key: row for row in read_lines(kept, Told)} if settings.model.reuse else {}
     waiting = {key: pair for key, pair in zip(keys, pairs, strict=True) if key not in known}
@@ -112,7 +111,9 @@ async def told_apart(
             with adding(kept) as add:
 
                 async def ask(key: str, pair: Pair) -> None:
-                    answer = await gateway.ask(PROMPT, {"programs": pair.shown}, Answer, seed=int(key, 16) % 2**31)
+                    answer = await gateway.ask(
+                        "edited-or-not", {"programs": pair.shown}, Answer, seed=int(key, 16) % 2**31
+                    )
                     said, why = (answer.value.edited, answer.value.reasons) if answer.value else (None, "")
                     known[key] = Told(key=key, edited=said, reasons=why, usd=answer.usage.usd)
                     add(known[key])

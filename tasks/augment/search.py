@@ -27,7 +27,8 @@ from tasks.augment.state import Measured, Sealed, Search, Trial, failed
 from tasks.bundle import bundle
 from tasks.errors import BrokenRun
 from tasks.record import Findings, Ladder, Program, Proven, Ranked, Rejected, Render, Version, task_id_of
-from tasks.seal import Unsealable, provisional, seal
+from tasks.seal.keys import provisional
+from tasks.seal.page import Unsealable, seal
 from tasks.settings import Settings
 
 

@@ -8,8 +8,3 @@
 
 On the ground floor: augment measures sealed pages, shards hold them, the feed makes more copies.
 """
-
-from tasks.seal.keys import Copy, Traced, make_copies, provisional, trace
-from tasks.seal.page import Unsealable, key_in, opened, seal
-
-__all__ = ["Copy", "Traced", "Unsealable", "key_in", "make_copies", "opened", "provisional", "seal", "trace"]

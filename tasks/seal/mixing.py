@@ -6,9 +6,11 @@ to hold against cryptanalysis, for whoever can compute needs none: the loader co
 """
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 ROUNDS = 8_000
 """Before the first digit."""
@@ -17,11 +19,11 @@ STEPS = 17 * ROUNDS
 NONCE = 32
 """Hex digits of a nonce."""
 
-Nibbles = NDArray[np.uint8]
 
-
-def streams(nonces: Sequence[str], digits: int) -> Nibbles:
+def streams(nonces: Sequence[str], digits: int) -> "NDArray[np.uint8]":
     """For each nonce, in hex, a row of so many numbers of 0 to 15. Keys are mixed side by side."""
+    import numpy as np
+
     words = np.array(
         [[int(nonce[at : at + 8], 16) for at in range(0, NONCE, 8)] for nonce in nonces], dtype=np.uint32
     ).reshape(len(nonces), 4)

@@ -25,7 +25,7 @@ from tasks.errors import BrokenRun
 from tasks.model.trace import trace_id
 from tasks.record import Program, Ranked, Record, Rejected, Version
 from tasks.rows import writing
-from tasks.seal import Copy, make_copies
+from tasks.seal.keys import Copy, make_copies
 from tasks.shard.schema import PREFIX, SCHEMA_VERSION, SCHEMAS, Side
 
 KEY = "private/order.key"

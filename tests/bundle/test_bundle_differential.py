@@ -22,7 +22,8 @@ from tasks.bundle import bundle
 from tasks.record import Program
 from tasks.render.browser import find_browser
 from tasks.render.serve import PAGE_URL, page_headers
-from tasks.seal import provisional, seal
+from tasks.seal.keys import provisional
+from tasks.seal.page import seal
 from tasks.settings import RenderSettings
 from tests.bundle.variants import VARIANTS, Variant
 from tests.loopback import serving

@@ -66,7 +66,7 @@ def test_leaks_from_end_to_end(tmp_path):
     table = rows(out / "table.csv")
     assert {row["who"] for row in table} == {"reads", "runs the loader and reads", "uses"}
     assert len(table) >= 25
-    assert recorded(got, "dojo eval leaks") == {"best", "worst"}
+    assert recorded(got, "dojo eval leaks") == {"best", "worst", "equal but for the key"}
     assert len(rows(out / "keys.csv")) >= 9
     assert "the offline model is a stand-in" in done.stdout
     assert "Keys: do they look random?" in done.stdout
@@ -85,9 +85,9 @@ def test_ladder_from_end_to_end(tmp_path):
     assert recorded(got, "dojo eval ladder") >= {"strict order", "span", "spread"}
     found = {row["figure"]: row for row in rows(out / "table.csv")}
     # these pages do nothing, whatever their shards say: the eval has to notice
-    assert found["strict order, rendered again"]["met"] == "no"
+    assert found["strict order, sealed, rendered again"]["met"] == "no"
     assert found["worst distance from the line / span, stored"]["met"] == "yes"
     assert len(rows(out / "ladders.csv")) == 2
-    assert len((out / "again.jsonl").read_text("utf-8").splitlines()) == 8
+    assert len((out / "again.jsonl").read_text("utf-8").splitlines()) == 16  # both forms
     assert (out / "index.html").read_text("utf-8").count("<svg") == 4
     assert "Figures against their goals" in done.stdout

@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from tasks.bundle import bundle
 from tasks.errors import BadInput
 from tasks.record import Program, Seal
-from tasks.seal import Copy, Traced, Unsealable, key_in, make_copies, opened, provisional, seal, trace
 from tasks.seal.align import aligned
+from tasks.seal.keys import Copy, Traced, make_copies, provisional, trace
 from tasks.seal.mixing import NONCE, STEPS, streams
+from tasks.seal.page import Unsealable, key_in, opened, seal
 
 REAL = Path(__file__).parent.parent / "real"
 SECRET = b"5a" * 32

@@ -10,8 +10,9 @@ import pytest_asyncio
 from playwright.async_api import Page, async_playwright
 
 from tasks.render.browser import find_browser
-from tasks.seal import Copy, key_in, make_copies, opened, seal
+from tasks.seal.keys import Copy, make_copies
 from tasks.seal.mixing import NONCE
+from tasks.seal.page import key_in, opened, seal
 from tasks.settings import RenderSettings
 
 STRICT = (

@@ -32,7 +32,7 @@ from tasks.record import (
     Version,
     task_id_of,
 )
-from tasks.seal import seal
+from tasks.seal.page import seal
 from tasks.shard.write import RunStamp
 
 TOPICS: tuple[Topic, ...] = ("games", "science", "animation", "tools")

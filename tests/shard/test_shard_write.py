@@ -15,7 +15,8 @@ from tasks.bundle import bundle
 from tasks.errors import BrokenRun
 from tasks.record import Edit, Ranked, Rejected, Repair, Seal
 from tasks.rows import save_rows
-from tasks.seal import Traced, opened, trace
+from tasks.seal.keys import Traced, trace
+from tasks.seal.page import opened
 from tasks.shard.task import shard_batch
 from tasks.shard.write import write_shard
 from tests.shard.specimens import RUN, ranked, rejected
