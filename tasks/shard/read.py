@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 
 from tasks.address import open_address
 from tasks.errors import BadInput
-from tasks.record import Record
+from tasks.record import Record, Seal
 from tasks.shard.old import upgraded
 from tasks.shard.schema import OLD_VERSION, PREFIX, SCHEMA_VERSION, SCHEMAS, SIDES, VERSION_KEY, Side
 
@@ -98,6 +98,17 @@ def need_tasks(dataset: str) -> Counts:
     if not counts.tasks:
         raise BadInput(f"There is no accepted task in {dataset}; give a folder that `dojo generate --out` has written.")
     return counts
+
+
+def read_seals(dataset: str) -> Iterator[tuple[str, Seal]]:
+    """Id and seal of every task that has one, one shard in memory at a time.
+
+    Raises:
+        BadInput: as `check_version`.
+    """
+    for _, private in read_pairs(dataset):
+        if private["seal_template"] is not None:
+            yield private["task_id"], Seal.model_validate_json(private["seal_template"])
 
 
 def find_task(dataset: str, task_id: str) -> Pair | None:

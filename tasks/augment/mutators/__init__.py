@@ -1,4 +1,4 @@
-"""Mutators by family: each looks at a node of the syntax tree and offers texts that a weaker programmer would have written.
+"""Mutators by family: each looks at a node of the tree and offers texts that a weaker programmer would have written.
 
 A mutator's docstring says what the fault does to a person and where such faults are known from. What no measure sees is
 not here.
