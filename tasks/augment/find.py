@@ -52,10 +52,10 @@ def find_sites(
     rng = Random(f"sites {seed}")
     regions = read_regions(program)
     page = read_page(regions)
-    weighed = [(PROPOSED * rng.uniform(0.6, 1.4), site) for site in _proposed(program, regions, proposals)]
+    weighed = [(PROPOSED * rng.uniform(0.3, 1.7), site) for site in _proposed(program, regions, proposals)]
     if rules:
         weighed += [
-            (worth * rng.uniform(0.6, 1.4), site) for region in regions for worth, site in _offers(region, page)
+            (worth * rng.uniform(0.3, 1.7), site) for region in regions for worth, site in _offers(region, page)
         ]
     queues = {family: _varied([pair for pair in weighed if pair[1].family == family]) for family in FAMILIES}
     chosen: list[Site] = []
