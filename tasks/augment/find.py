@@ -51,12 +51,11 @@ def find_sites(
     """
     rng = Random(f"sites {seed}")
     regions = read_regions(program)
-    page = read_page(regions)
     weighed = [(PROPOSED * rng.uniform(0.3, 1.7), site) for site in _proposed(program, regions, proposals)]
     if rules:
-        weighed += [
-            (worth * rng.uniform(0.3, 1.7), site) for region in regions for worth, site in _offers(region, page)
-        ]
+        page = read_page(regions)
+        offered = (pair for region in regions for pair in _offers(region, page))
+        weighed += [(worth * rng.uniform(0.3, 1.7), site) for worth, site in offered]
     queues = {family: _varied([pair for pair in weighed if pair[1].family == family]) for family in FAMILIES}
     chosen: list[Site] = []
     while any(queues.values()) and len(chosen) < MAX_SITES:

@@ -105,9 +105,12 @@ def late_handler(node: Node, region: Region, page: Page) -> Offer | None:
     heard = _listened(node, region)
     if heard is None or heard[0] == "input":
         return None
-    name = region.read(node)
+    name, declared = heard[1], declared_function(heard[1], region)
+    taken = declared.child_by_field_name("parameters") if declared is not None else None
+    given = ("(event)", ", event") if taken is not None and taken.named_children else ("()", "")
     harms = [
-        (n, f"(event) => setTimeout({name}, {ms}, event)", f"It answers {ms} ms after the press.") for n, ms in _LATE_MS
+        (n, f"{given[0]} => setTimeout({name}, {ms}{given[1]})", f"It answers {ms} ms after the press.")
+        for n, ms in _LATE_MS
     ]
     return offer(node, harms, region, 1.8)
 
