@@ -199,6 +199,7 @@ def test_what_each_writes(name: str):
         "for (let i = 0; i < 9; i += 1) { }",
         "function left() { return n > 0 && m > 0; } while (left()) take();\nfunction take() {\n  n -= 1;\n  m = 0;\n}",
         "while (n > 0) next();\nfunction next() { end(); }\nfunction end() {\n  n -= 1;\n  if (n > m) on = false;\n}",
+        "while (left < 0) enter();\nfunction enter() { left = 9; }\nfunction start() { if (phase === 0) enter(); }",
         "function walk(n) { if (n > 9) return; walk(n + 1); }",
     ],
 )

@@ -26,7 +26,7 @@ def left_out(statement: Node, region: Region) -> tuple[int, int] | None:
 
 def may_not_end(node: Node, region: Region) -> bool:
     """Whether a loop may depend on the node so that it would never end: it is in a loop's head, in a loop that its body
-    ends, or in a function that calls itself or that runs in such a loop."""
+    ends, in a function that calls itself or that runs in such a loop, or decides whether such a function is called."""
     at = node
     while at.parent is not None:
         above = at.parent
@@ -34,7 +34,9 @@ def may_not_end(node: Node, region: Region) -> bool:
             return True
         if above.type in ("for_statement", "for_in_statement") and above.child_by_field_name("body") != at:
             return True
-        if above.type in FUNCTIONS and function_name(above, region) in _reached(region):
+        if above.type in FUNCTIONS and function_name(above, region).encode() in _reached(region):
+            return True
+        if above.type == "if_statement" and _called(text_of(above)) & _reached(region):
             return True
         at = above
     return False
@@ -53,7 +55,7 @@ def leads_loop(node: Node, name: str, region: Region) -> bool:
 
 
 @lru_cache(maxsize=8)
-def _reached(region: Region) -> frozenset[str]:
+def _reached(region: Region) -> frozenset[bytes]:
     """Names of the functions that run in a loop that its body ends, or in the head of another one, and of those that
     call themselves."""
     named = {function_name(one, region).encode(): one for one in walk(region.root) if one.type in FUNCTIONS}
@@ -66,7 +68,7 @@ def _reached(region: Region) -> frozenset[str]:
         name = todo.pop()
         reached.add(name)
         todo |= calls.get(name, set()) - reached
-    return frozenset(name.decode("utf-8", "replace") for name in reached)
+    return frozenset(reached & named.keys())
 
 
 def _ends(loop: Node) -> list[Node]:
