@@ -76,7 +76,7 @@ def try_pages(pages: Mapping[str, Program], most: int, tell: Tell) -> tuple[list
             )
         )
         chosen += [(name, edit) for own in by_mutator.values() for edit in _spread(own, most)]
-    return offers, asyncio.run(_try(pages, chosen, tell))
+    return offers, asyncio.run(try_edits(pages, chosen, tell))
 
 
 def _spread(sites: Sequence[Site], most: int) -> list[Edit]:
@@ -87,7 +87,8 @@ def _spread(sites: Sequence[Site], most: int) -> list[Edit]:
     return [site.edit(turn) for turn in turns for site in picked if turn < len(site.variants)][:most]
 
 
-async def _try(pages: Mapping[str, Program], chosen: Sequence[tuple[str, Edit]], tell: Tell) -> list[Made]:
+async def try_edits(pages: Mapping[str, Program], chosen: Sequence[tuple[str, Edit]], tell: Tell) -> list[Made]:
+    """Make each edit of a named page alone, and diagnose what it gives; as `try_pages`."""
     pace = Pace("edits diagnosed", len(chosen), tell)
     places = asyncio.Semaphore(_AT_ONCE)
     async with Servers(RepairSettings()) as servers:
