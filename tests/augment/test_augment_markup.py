@@ -65,11 +65,8 @@ flicker(0);
 """
 
 
-SITES = [
-    site
-    for _, site in offered_sites(Program.of([("index.html", PAGE), ("script.js", SCRIPT)]))
-    if site.mutator in NAMES
-]
+SAMPLE = Program.of([("index.html", PAGE), ("script.js", SCRIPT)])
+SITES = [site for site in offered_sites(SAMPLE) if site.mutator in NAMES]
 
 
 @pytest.mark.parametrize(
