@@ -55,10 +55,12 @@ def seal(pages: Sequence[str]) -> Seal:
     Which alternatives a site has tells nothing of the versions, nor does their order: it is that of their hashes.
 
     Raises:
-        Unsealable: the versions have different numbers of scripts that the parser runs, or there is a site with more
-            than 16 alternatives.
+        Unsealable: the versions have different numbers of scripts that the parser runs, there is a site with more than
+            16 alternatives, or a page poses as a sealed one.
     """
     pages = [page.replace("\r\n", "\n").replace("\r", "\n") for page in pages]
+    if any("/* dojo seal " in page for page in pages):
+        raise Unsealable("a page poses as a sealed one")
     prefix = _prefix(pages)
     cut = [_cut(page, len(prefix)) for page in pages]
     if len({len(pieces) for pieces in cut}) > 1:
@@ -73,7 +75,8 @@ def seal(pages: Sequence[str]) -> Seal:
     page = _written(prefix, pieces, "0" * (NONCE + max(LEAST_SITES, len(choices[0]))))
     made = Seal(format=FORMAT, page=page, choices=tuple(tuple(own) for own in choices))
     for own, chosen in zip(cut, made.choices, strict=True):
-        assert _shown(_read(page), chosen) == prefix + _END.join(own)
+        if _shown(_read(page), chosen) != prefix + _END.join(own):
+            raise Unsealable("a version can't be told from its sealed text")
     return made
 
 

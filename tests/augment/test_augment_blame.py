@@ -23,8 +23,8 @@ def site(family: Family = "function", fails: float = 0.6, spoken: str = "") -> S
     )
 
 
-def sample(failed: int, *variants: int) -> Sample:
-    picks = tuple(Pick(site=i, variant=v) for i, v in enumerate(variants))
+def sample(failed: int, *variants: int | None) -> Sample:
+    picks = tuple(Pick(site=i, variant=v) for i, v in enumerate(variants) if v is not None)
     return Sample(picks=picks, failed=failed, function=1.0, parts=(1.0, 1.0, 1.0), q=1.0)
 
 
@@ -33,7 +33,7 @@ def blame(sites: Sequence[Site], reach: Sequence[int], *samples: Sample) -> Mapp
 
 
 def test_a_failure_with_one_possible_cause_is_its() -> None:
-    found = blame([site(), site()], [0b0011, 0b1100], sample(0b0001, 2, 2), sample(0b0000, -3, -2))
+    found = blame([site(), site()], [0b0011, 0b1100], sample(0b0001, 2, 2), sample(0b0000, None, None))
     assert found[0, 2][0] > 0.97
     assert found[0, 2][1] == 0.0
     assert max(found[1, 2]) == 0.0

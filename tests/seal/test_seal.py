@@ -112,6 +112,8 @@ def test_any_text_is_sealed_and_opened_again(texts: list[str]) -> None:
 def test_versions_with_other_scripts_can_t_be_sealed() -> None:
     with pytest.raises(Unsealable, match="different numbers of scripts"):
         seal([page(), page(more="<script></script>")])
+    with pytest.raises(Unsealable, match="poses as a sealed one"):
+        seal(["<!-- <script>/* dojo seal 1 */ --><!doctype html><p>posing as one</p>"])
     with pytest.raises(Unsealable, match="17 alternatives"):
         seal([page(limit=str(n)) for n in range(17)])
 
