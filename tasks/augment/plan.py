@@ -80,9 +80,9 @@ def best_quartet(search: Search) -> tuple[Picks, Picks, Picks, Picks] | None:
 def purged(search: Search) -> Search:
     """Ban what was shown to break what it must not."""
     banned = dict.fromkeys(search.banned)
-    fine = {pick for one in search.measured if one.usable for pick in one.picks}
+    fine = {pick for one in search.measured if one.sound for pick in one.picks}
     for one in search.measured:
-        if not one.usable:
+        if not one.sound:
             banned.update(dict.fromkeys(_culprits(search, one, fine)))
     return search.model_copy(update={"banned": tuple(banned)})
 

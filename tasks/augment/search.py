@@ -18,7 +18,7 @@ measured at is what counts.
 from collections.abc import Iterable, Sequence
 from random import Random
 
-from tasks.augment.accept import refusals
+from tasks.augment.accept import differs, refusals
 from tasks.augment.author import Proposal
 from tasks.augment.find import MODEL, find_sites, reach_of
 from tasks.augment.plan import best_quartet, planned, purged
@@ -190,7 +190,12 @@ def _judged(search: Search, sealed: Sealed, by_id: dict[str, Render]) -> Search:
     broken = refusals(ladder, findings, search.rules)
     if not broken:
         return search.model_copy(update={"status": "found", "sealed": None, "ladder": ladder})
-    return _back(search, sealed.picks, "; ".join(broken))
+    apart = {
+        picks: differs(version.natural, version.render, search.rules.max_sealed_off)
+        for picks, version in zip(sealed.picks, ladder.versions, strict=True)
+    }
+    measured = tuple(one.model_copy(update={"apart": apart.get(one.picks, one.apart)}) for one in search.measured)
+    return _back(search.model_copy(update={"measured": measured}), sealed.picks, "; ".join(broken))
 
 
 def _back(search: Search, quartet: tuple[Picks, ...], detail: str) -> Search:

@@ -29,11 +29,18 @@ class Measured(Record):
     render: Render
     findings: Findings | None = None
     """None while no language server has looked at it."""
+    apart: str = ""
+    """How it is another page when it is sealed; empty if it is not, or was never sealed."""
+
+    @property
+    def sound(self) -> bool:
+        """Whether it runs to its end and no language server calls it an error, as far as is known."""
+        return self.render.outcome == "ok" and not (self.findings and self.findings.errors)
 
     @property
     def usable(self) -> bool:
         """Whether it may be part of a ladder, as far as is known."""
-        return self.render.outcome == "ok" and not (self.findings and self.findings.errors)
+        return self.sound and not self.apart
 
 
 class Sealed(Record):

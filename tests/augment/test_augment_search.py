@@ -222,6 +222,7 @@ def test_a_page_that_behaves_otherwise_when_it_is_sealed_is_no_version():
     search = searched(begin(proven(), SETTINGS), shy)
     program = search.program(worse)
     assert all(version.program != program for version in ladder_of(search).versions)
+    assert sum(worse in quartet for quartet in search.refused) <= 1
 
 
 def test_renders_that_do_not_repeat_are_refused():
