@@ -1,6 +1,7 @@
 """What is measured: each module a command, each figure beside how it was taken.
 
-leaks/        `dojo eval leaks`: whether the order of four versions can be told from their texts
+leaks/        `dojo eval leaks`: what tells the order of four versions, and to whom
+natural/      `dojo eval natural`: what each kind of edit leaves in the code
 ladder/       `dojo eval ladder`: whether accepted ladders are what they promise, and what they cost
 diagnosis/    `dojo eval diagnose`: what the servers see of planted faults, and what they flag on clean pages
 repairs/      `dojo eval repair`: repair strategies on the same faults with the same tokens

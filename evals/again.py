@@ -37,9 +37,9 @@ def settings_of(dataset: str, run_id: str, tell: Tell) -> Settings:
 
 
 def render_again(
-    quads: Sequence[Quad], dataset: str, kept: Path, tell: Tell, *, with_checks: bool
+    quads: Sequence[Quad], dataset: str, kept: Path, tell: Tell, *, with_checks: bool, natural: bool = False
 ) -> dict[str, Render]:
-    """Render all versions of all ladders, those that the file `kept` has not yet.
+    """Render all versions of all ladders, sealed ones if not said otherwise, those that the file `kept` has not yet.
 
     Args:
         quads: the ladders.
@@ -47,6 +47,7 @@ def render_again(
         kept: a file of JSON lines, made or added to.
         tell: hears how far it is.
         with_checks: with the problem's checks; without, nothing touches the page.
+        natural: the natural files in place of the sealed pages.
 
     Returns:
         A render for each completion id.
@@ -62,11 +63,12 @@ def render_again(
         settings = chosen[quad.run_id]
         checks = quad.checks if with_checks else ()
         for rung in quad.rungs:
-            key = _key(rung.program, checks, settings)
+            program = rung.program if natural else rung.page
+            key = _key(program, checks, settings)
             keys[rung.completion_id] = key
             if key not in known:
                 _, orders = missing.setdefault(_way(settings), (settings, {}))
-                orders[key] = RenderOrder(program=rung.program, checks=checks)
+                orders[key] = RenderOrder(program=program, checks=checks)
     if known:
         tell(f"{sum(key in known for key in keys.values())} of {len(keys)} versions were rendered before")
     for settings, orders in missing.values():

@@ -174,7 +174,7 @@ def _trace(one: Experiment, tried: Tried, dataset: str, run: str, at: datetime) 
     client, spans, ids, _ = connect()
     item = _item(dataset, tried.case)
     trace, span = digits(16, run, item), digits(8, run, item)
-    attributes = {
+    attributes: dict[str, str | bool] = {
         "langfuse.trace.name": one.dataset,
         "session.id": run,
         "langfuse.environment": "sdk-experiment",  # as the SDK marks what is no traffic

@@ -116,6 +116,33 @@ def bench_gateway(
     _bench(lambda: bench(count, seconds, print_line), json, compare)
 
 
+@benches.command("seal")
+def bench_seal(
+    pages: Pages = None,
+    loads: Annotated[int, typer.Option(min=3, help="Of each page, natural and sealed in turn.")] = 15,
+    json: Json = None,
+    compare: Compare = None,
+) -> None:
+    """Size of sealed pages, and their load beside the natural ones'; the mixing of keys."""
+    from evals.bench.busy import mixed_orders, own_pages
+    from evals.bench.seal import bench_seal as bench
+
+    given = _named(pages) if pages else own_pages() or mixed_orders({}, 10)
+    _bench(lambda: bench(given, loads, print_line), json, compare)
+
+
+@benches.command("publish")
+def bench_publish(
+    tasks: Annotated[int, typer.Option(min=10, help="Made-up tasks.")] = 2_000,
+    json: Json = None,
+    compare: Compare = None,
+) -> None:
+    """Memory and time of publishing made-up tasks for trainers, all configs."""
+    from evals.bench.publish import bench_publish as bench
+
+    _bench(lambda: bench(tasks, print_line), json, compare)
+
+
 def _given(pages: Path) -> "list[RenderOrder]":
     return [*_named(pages).values()]
 

@@ -89,7 +89,7 @@ def generate(
 @app.command()
 def publish(
     dataset: Annotated[str, typer.Argument(help="Dataset folder: a path or an fsspec URL.")],
-    as_: Annotated[Purpose, typer.Option("--as", help="The public columns only, or pairs and best answers.")],
+    as_: Annotated[Purpose, typer.Option("--as", help="The public columns only, or natural programs for trainers.")],
     repo: Annotated[str | None, typer.Option(help="Hub dataset to push to: org/name.")] = None,
     to: Annotated[str | None, typer.Option(help="Folder to write to instead.")] = None,
     reveal: Annotated[
@@ -157,6 +157,18 @@ def show(
     from flows.display import show_task
 
     show_task(task_id, dataset)
+
+
+@app.command("trace-copy")
+def trace_copy(
+    copy: Annotated[str, typer.Argument(help="A sealed page: its file, or its key.")],
+    dataset: Annotated[str, typer.Option(help="Dataset that it was made from.")] = _DATASET,
+    copies: Annotated[int, typer.Option(min=1, help="Numbers of copies that are tried, from 0.")] = 10_000,
+) -> None:
+    """Say of which task and version a sealed page is a copy, and which one."""
+    from flows.traced_copy import trace_copy as trace
+
+    print_line(trace(copy, dataset, copies))
 
 
 @app.command()

@@ -15,6 +15,7 @@ from rich.table import Table
 from flows.order import RunOrder
 from flows.progress import STAGES, Listener, Snapshot, listener
 from tasks.clock import clock
+from tasks.diff import files_diff
 from tasks.errors import BadInput
 from tasks.settings import ROOT
 
@@ -112,10 +113,12 @@ def show_task(task_id: str, dataset: str | None) -> None:
         console.print(f"\nrank {rung['rank']}", style="bold")
         for edit in json.loads(rung["edits"]):
             console.print(f"  {edit['family']}: {edit['note']} ({edit['file']}:{edit['line']})", markup=False)
-            lines = (("-", edit["before"]), ("+", edit["after"].rstrip()), ("=", edit.get("means", "")))
-            for sign, text in lines:
-                if text:
-                    console.print(f"    {sign} {text}", markup=False)
+        if rung["files"] is None or private["clean"] is None:
+            console.print("  A task of schema 1: what it says without its menus is not known.")
+            continue
+        clean = {file["filename"]: file["content"] for file in private["clean"]}
+        changed = files_diff(clean, ((file["filename"], file["content"]) for file in rung["files"]))
+        console.print(changed or "  The clean program.", markup=False, highlight=False, soft_wrap=True)
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""The commands `dojo eval`: the ladders of a dataset, the diagnosis, the repair strategies, two sides of a choice."""
+"""The commands `dojo eval`: ladders, natural edits, the diagnosis, the repair strategies, two sides of a choice."""
 
 import asyncio
 import signal
@@ -48,7 +48,7 @@ def leaks(
     dataset: Dataset = _EVALUATED,
     out: Page = None,
     model: Annotated[
-        str | None, typer.Option(help="Any LiteLLM model name; it is shown the four texts, whole, of every ladder.")
+        str | None, typer.Option(help="Any LiteLLM model name; it is shown every ladder, sealed and natural.")
     ] = None,
     settings: SettingsFile = None,
     max_usd: MaxUsd = None,
@@ -56,7 +56,7 @@ def leaks(
     reuse: Reuse = True,
     browser: Annotated[bool, typer.Option(help="Load every page untouched as well.")] = True,
 ) -> None:
-    """Try to tell the order of four versions from their texts."""
+    """Try to tell the order of four versions: by reading, with the loader run, untouched, in use."""
     from flows.chosen import limited, read_settings, with_model
     from flows.order import check_models
     from flows.tools import door
@@ -77,11 +77,48 @@ def leaks(
 
 @evals.command()
 def ladder(ladders: Ladders = 400, dataset: Dataset = _EVALUATED, out: Page = None) -> None:
-    """Render every version once more, and see whether the ladders are what they promise."""
+    """Render every version once more, sealed and natural, and see whether the ladders are what they promise."""
     folder = _provide(ladders, 1, dataset, out, "ladder")
     from evals.ladder.run import run
 
     _tell(_stoppable(lambda: run(dataset, ladders, folder, print_line), f"What was rendered {_AGAIN}"), folder)
+
+
+@evals.command()
+def natural(
+    pages: Pages = None,
+    clean: Annotated[int, typer.Option(min=0, help="Pages of the offline model's beside them.")] = 26,
+    most: Annotated[int, typer.Option(min=1, help="Edits of one mutator on one page.")] = 4,
+    model: Annotated[
+        str | None, typer.Option(help="Any LiteLLM model name; it is asked which of two programs was edited.")
+    ] = None,
+    pairs: Annotated[int, typer.Option(min=1, help="Pairs of programs shown to the model.")] = 60,
+    drafts: Annotated[
+        str | None, typer.Option(help="Dataset whose faulty drafts are the untouched programs of the pairs.")
+    ] = None,
+    settings: SettingsFile = None,
+    max_usd: MaxUsd = None,
+    assume_price: Price = None,
+    reuse: Reuse = True,
+    out: Annotated[Path, typer.Option(help="Folder for tables and page.")] = Path("data/eval/natural"),
+) -> None:
+    """Each mutator's edits: new errors, lines changed, formatting kept, and whether a model tells edited programs."""
+    from evals.natural.run import run
+    from evals.paper import check_folder
+    from flows.chosen import limited, read_settings, with_model
+    from flows.order import check_models
+    from flows.tools import door
+
+    chosen = with_model(
+        limited(read_settings(settings), max_usd, None, None, assume_price, reuse=reuse, prompts=None), model
+    )
+    check_models(chosen, ["judge"])
+    check_folder(out)
+
+    def work() -> "Paper":
+        return run(pages, out, chosen, print_line, clean=clean, most=most, pairs=pairs, drafts=drafts, door=door(out))
+
+    _tell(_stoppable(work, f"What was answered {_AGAIN}"), out)
 
 
 @evals.command()

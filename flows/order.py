@@ -95,7 +95,7 @@ def place_order(
         raise BadInput(f"--tasks is {tasks}; ask for at least 1.")
     settings = with_authors(with_model(settings or Settings(), model), authors)
     check_place(out, work_folder(out))
-    check_version(out)
+    check_version(out, writing=True)
     given = read_given(programs, tasks, personas) if programs is not None else None
     pool = _read_pool(personas) if given is None else Pool(f"none, pages of {given.name}", (), 0)
     prompts = PromptBook(home_expanded(settings.prompts) if settings.prompts else None)

@@ -57,6 +57,7 @@ async def _weigh(run: CandidateRun, row: Written, live: Render, settings: Repair
         render=live.model_copy(update={"verdicts": tuple(v for v in live.verdicts if v.check_id in kept)}),
         usage=row.usage,
         rounds=row.rounds,
+        repairs=row.repairs,
     )
 
 

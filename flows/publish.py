@@ -6,7 +6,7 @@ from prefect import flow
 
 from tasks.feed.publish import Published, check_request
 from tasks.feed.task import publish_dataset
-from tasks.shard.task import read_shards
+from tasks.shard.task import open_shards
 
 
 @flow(name="publish", log_prints=False)
@@ -23,7 +23,7 @@ async def publish(
 
     Args:
         dataset: The dataset folder that `generate` wrote: a path or any fsspec URL.
-        as_: `labelling`: the public columns only. `training`: pairs and best answers, which reveal the order.
+        as_: `labelling`: the public columns only. `training`: natural programs, which reveal the order.
         repo: A dataset on the Hub to publish to, as organisation/name; the token is that of HF_TOKEN.
         to: A folder to publish to, instead of `repo`.
         reveal: Say that the order of these tasks may be known to everyone; training wants it.
@@ -36,5 +36,5 @@ async def publish(
         BadInput: the request can't be carried out; nothing has been written.
     """
     request = check_request(as_, repo, to, reveal, visibility, take_over)
-    shards = await read_shards(dataset)
-    return await publish_dataset(request, shards.dataset_id, shards.public, shards.private, shards.rejected)
+    shards = await open_shards(dataset)
+    return await publish_dataset(request, shards.dataset_id, shards.pairs, shards.rejected)

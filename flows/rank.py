@@ -6,15 +6,29 @@ The search renders nothing and knows no browser; this loop carries its trials th
 from functools import partial
 
 from flows.candidate import CandidateRun
+from tasks.augment.accept import differs
 from tasks.augment.author import Proposal
-from tasks.augment.search import begin, learn, outcome, propose
+from tasks.augment.search import begin, learn, outcome, propose, sealed_page
 from tasks.augment.state import Trial
+from tasks.bundle import bundle
 from tasks.gather import both, gather
 from tasks.record import Findings, Proven, Ranked, Rejected, Render, RenderOrder
+from tasks.seal.keys import provisional
+from tasks.seal.page import Unsealable, seal
 
 
 async def rank(run: CandidateRun, proven: Proven) -> Ranked | Rejected:
     """A clean program as four versions in measured order, or why there are none."""
+    if reason := await _unsealable(run, proven):
+        return Rejected(
+            candidate=proven.candidate,
+            stage="augment",
+            reason="the page can't be sealed",
+            detail=reason,
+            usage=proven.usage,
+            problem=proven.problem,
+            program=proven.program,
+        )
     proposals: tuple[Proposal, ...] = ()
     if run.settings.authors != "rules":
         authored = await run.edit(proven)
@@ -30,6 +44,18 @@ async def rank(run: CandidateRun, proven: Proven) -> Ranked | Rejected:
         return outcome(search)
 
 
+async def _unsealable(run: CandidateRun, proven: Proven) -> str:
+    """How the clean page behaves otherwise when it is sealed; empty if it does not. Found before a search is paid
+    for."""
+    try:
+        made = seal([bundle(proven.program)])
+    except Unsealable as error:
+        return str(error)
+    page = sealed_page(provisional(made, 0, proven.candidate.seed))
+    sealed = await run.render(RenderOrder(program=page, checks=proven.problem.checks))
+    return differs(proven.render, sealed, run.settings.ladder.max_sealed_off)
+
+
 async def _look(run: CandidateRun, proven: Proven, trial: Trial) -> tuple[Render, Findings | None]:
     """What the browser says of a version, and what the servers do if they are to be asked."""
     order = RenderOrder(
@@ -37,6 +63,6 @@ async def _look(run: CandidateRun, proven: Proven, trial: Trial) -> tuple[Render
         checks=proven.problem.checks,
         screenshot=f"work/screenshots/{trial.screenshot}" if trial.screenshot else None,
     )
-    if not trial.diagnose:
+    if trial.diagnose is None:
         return await run.render(order), None
-    return await both(run.render(order), run.diagnose(trial.program))
+    return await both(run.render(order), run.diagnose(trial.diagnose))

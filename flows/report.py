@@ -16,13 +16,14 @@ from flows.progress import Snapshot
 from flows.session import has_work
 from tasks.address import open_address, shown_name
 from tasks.bundle import bundle
+from tasks.diff import files_diff
 from tasks.errors import BadInput
 from tasks.model.ledger import Entry, read_entries
 from tasks.record import FAMILIES, Amendment, Edit, Program
 from tasks.report.facts import CallFacts, LossFacts, RunFacts, SpellFacts, TaskFacts, VersionFacts
 from tasks.report.page import GALLERY, render_report
 from tasks.rows import write_whole
-from tasks.shard.read import read_side
+from tasks.shard.read import read_pairs, read_side
 
 
 def report_again(dataset: str) -> Path:
@@ -47,12 +48,8 @@ def write_report(dataset: str, folder: Path) -> Path:
     note = json.loads((folder / "run.json").read_text("utf-8"))
     progress = _progress(folder, note)
     run_id = note["run_id"]
-    private = [row for row in read_side(dataset, "private").to_pylist() if row["run_id"] == run_id]
-    mine = {row["task_id"]: place for place, row in enumerate(private)}
-    public = {row["task_id"]: row for row in read_side(dataset, "public").to_pylist() if row["task_id"] in mine}
-    tasks = tuple(
-        _task(dataset, public[row["task_id"]], row, pictured=place < GALLERY) for place, row in enumerate(private)
-    )
+    mine = (pair for pair in read_pairs(dataset) if pair[1]["run_id"] == run_id)
+    tasks = tuple(_task(dataset, *pair, pictured=place < GALLERY) for place, pair in enumerate(mine))
     rejected = [row for row in read_side(dataset, "rejected").to_pylist() if row["run_id"] == run_id]
     facts = RunFacts(
         run_id=run_id,
@@ -110,11 +107,20 @@ def _task(dataset: str, public: dict[str, Any], private: dict[str, Any], *, pict
                 edits=tuple(Edit.model_validate(edit) for edit in json.loads(rung["edits"])),
                 picture=_picture(dataset, public["task_id"], rung["completion_id"]) if pictured else "",
                 page=bundle(Program.of(files[rung["completion_id"]])),
+                **_difference(private["clean"], rung["files"]),
             )
             for rung in private["ladder"]
         ),
         amendments=_amendments(private["problem"]),
     )
+
+
+def _difference(clean: list[dict[str, str]] | None, natural: list[dict[str, str]] | None) -> dict[str, str]:
+    """What a version differs in from the clean program, or why that is not known."""
+    if clean is None or natural is None:
+        return {"lacks": "A task of schema 1: what it says without its menus is not known."}
+    before = {file["filename"]: file["content"] for file in clean}
+    return {"diff": files_diff(before, ((file["filename"], file["content"]) for file in natural))}
 
 
 def _amendments(problem: str | None) -> tuple[Amendment, ...]:

@@ -306,48 +306,65 @@ class Findings(Record):
 
 
 class Edit(Record):
-    """What was done to the original at one site."""
+    """One place at which a version differs from the clean program."""
 
     mutator: str
     family: Family
     file: str
     line: int
-    """In the original, from 1."""
+    """In the clean program, from 1."""
+    start: int
+    """Offset of its first byte in the clean file's UTF-8 text."""
     before: str
-    """The text at the site; empty if the edit is put in between."""
+    """The clean program's text there; empty if the edit is put in between."""
     after: str
-    """What stands there instead: a key into the edit's menu, of the same length and look in all four versions."""
-    means: str = ""
-    """The menu's entry under that key."""
-    menu: str = ""
-    """The text that was put into the file besides, the same in all four versions: every text that could stand at the
-    site, in a random order. Without it and with `before` for `after` the file is the original again."""
-    strength: int = Field(ge=0, le=3)
-    """As the mutator declares it: 0 a harmless twin, 1 to 3 rising harm. What counts is what was measured."""
+    """What stands there instead; empty if the text is left out."""
+    strength: int = Field(ge=1, le=3)
+    """As its author meant it, 1 to 3, rising harm. What counts is what was measured."""
     note: str
     """What it does to a person, in one sentence."""
 
 
 class Version(Record):
-    """One of the four: an edited program and what was measured of it."""
+    """One of the four: the clean program with some edits, and what was measured of it."""
 
     completion_id: str
     """Drawn from the candidate's seed, so that a run can be repeated; shards carry another one (decision 6)."""
     rank: int = Field(ge=0, le=3)
     """0 best .. 3 worst."""
     program: Program
+    """Natural: the files as a programmer would have written them."""
     edits: tuple[Edit, ...]
+    """In the order of the files and of their text; none if it is the clean program."""
+    natural: Render
+    """Of the natural files."""
     render: Render
+    """Of the sealed page, which has the screenshot; its q is the version's."""
+
+
+class Seal(Record):
+    """What sealed copies of a ladder's versions are made from (`tasks/seal`)."""
+
+    format: int
+    """Version of the construction."""
+    page: str
+    """The sealed page with `0` for every digit of the key."""
+    choices: tuple[tuple[int, ...], ...]
+    """By version, best first: which alternative each site takes."""
 
 
 class Ladder(Record):
     """Four versions in measured order."""
 
     versions: tuple[Version, Version, Version, Version]
-    spread: float
-    """Largest difference in q between repeated renders of the same version."""
+    seal: Seal
     renders: int
-    """How many renders it took, search and repeats included."""
+    """How many renders of edited or sealed versions it took, those of the search included."""
+
+    @property
+    def spread(self) -> float:
+        """Largest difference in q between a sealed version and the natural one."""
+        return max(abs(v.render.quality.q - v.natural.quality.q) for v in self.versions)
 
     @property
     def span(self) -> float:
@@ -377,6 +394,16 @@ class Neighbour(Record):
     similarity: float
 
 
+class Repair(Record):
+    """One round of repair: a faulty draft, what was found wrong with it, and what mended it or tried to."""
+
+    draft: Program
+    findings: tuple[str, ...]
+    """As the model was told them, a sentence each."""
+    patch: str
+    """What was changed, as a unified diff."""
+
+
 class Posed(Record):
     """A candidate with its problem."""
 
@@ -398,6 +425,8 @@ class Written(Record):
     """Patches of the last repair that could not be applied and disputes that came to nothing, and why."""
     disputes: tuple[Dispute, ...] = ()
     """Checks that the last repair says are at fault; nobody has looked at them yet."""
+    repairs: tuple[Repair, ...] = ()
+    """In their order."""
 
 
 class Proven(Record):
@@ -410,6 +439,7 @@ class Proven(Record):
     render: Render
     usage: Usage
     rounds: int
+    repairs: tuple[Repair, ...] = ()
 
 
 class Ranked(Record):
@@ -419,9 +449,13 @@ class Ranked(Record):
     candidate: Candidate
     problem: Problem
     program: Program
+    """The clean one."""
+    clean: Quality
+    """What was measured of it."""
     ladder: Ladder
     usage: Usage
     rounds: int
+    repairs: tuple[Repair, ...] = ()
     nearest: Neighbour | None = None
     """The nearest program of an accepted task before it; filled in when the shard is written."""
 

@@ -258,7 +258,14 @@ class LadderRules(Group):
     max_off_line: float = Field(
         0.10, gt=0, le=1, description="largest distance of any q from the straight line, as a share of the span"
     )
-    gap_over_spread: float = Field(3.0, ge=1, description="least gap, in spreads of repeated renders")
+    gap_over_spread: float = Field(
+        3.0,
+        ge=1,
+        description="least gap, in spreads: the largest difference in q between sealed and natural",
+    )
+    max_sealed_off: float = Field(
+        0.01, ge=0, le=1, description="largest difference in q between a version's sealed page and its natural files"
+    )
     masked: float = Field(
         0.6,
         ge=0,
@@ -266,8 +273,7 @@ class LadderRules(Group):
         description="share of ladders of which another version than the best shows the least harm before anyone touches"
         " it; of three quarters as many another than the worst shows the most",
     )
-    repeats: int = Field(1, ge=1, le=10, description="further renders of each of the four, to measure the spread")
-    max_renders: int = Field(32, ge=8, description="renders for one ladder at the most, search and repeats included")
+    max_renders: int = Field(32, ge=8, description="renders for one ladder at the most, the sealed pages' included")
 
 
 class RepairSettings(Group):

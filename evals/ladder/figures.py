@@ -14,8 +14,10 @@ from tasks.settings import LadderRules, QualityWeights
 
 Floats = NDArray[np.float64]
 
-LEAST_YIELD = 0.80
-MOST_RENDERS = 12
+LEAST_YIELD = 0.98
+MOST_RENDERS = 10
+MOST_APART = 0.01
+"""Between q of a sealed version and q of the natural one."""
 MOST_TOKENS = 1.2
 LEAST_SHARE = 0.10
 SAME = 1e-6
@@ -30,13 +32,17 @@ class Ladders:
     stored: Floats
     """q as the shards have it, shape (ladders, 4)."""
     again: Floats
-    """q when rendered once more, shape (ladders, 4)."""
+    """q of the sealed pages when rendered once more, shape (ladders, 4)."""
+    natural: Floats
+    """q of the natural files when rendered once more, shape (ladders, 4)."""
+    same: NDArray[np.bool_]
+    """Whether the verdicts of sealed and natural versions are the same, all four, shape (ladders,)."""
     parts: dict[Family, Floats]
     """The four parts as the shards have them, each of shape (ladders, 4)."""
     whole: NDArray[np.bool_]
     """Whether the best version passed every check again, shape (ladders,)."""
-    harmful: dict[Family, int]
-    """Edits that their mutators call harmful, by their family, over all versions."""
+    edits: dict[Family, int]
+    """By their family, over all versions."""
 
 
 @dataclass(frozen=True)
@@ -52,22 +58,28 @@ class Goal:
     """None if it can't be said."""
 
 
-def gather(quads: Sequence[Quad], renders: Mapping[str, Render]) -> Ladders:
-    """Ladders in rank order with what was measured of them again."""
+def gather(quads: Sequence[Quad], sealed: Mapping[str, Render], natural: Mapping[str, Render]) -> Ladders:
+    """Ladders in rank order with what was measured of them again, of both forms, by completion id."""
     ordered = [quad.ordered for quad in quads]
-    best = [renders[rungs[0].completion_id] for rungs in ordered]
-    harmful = dict.fromkeys(FAMILIES, 0)
-    for rungs in ordered:
-        for edit in (edit for rung in rungs for edit in rung.edits if edit.strength):
-            harmful[edit.family] += 1
+    best = [sealed[rungs[0].completion_id] for rungs in ordered]
+    edits = dict.fromkeys(FAMILIES, 0)
+    for edit in (edit for rungs in ordered for rung in rungs for edit in rung.edits):
+        edits[edit.family] += 1
     return Ladders(
         task_ids=tuple(quad.task_id for quad in quads),
         stored=np.array([[rung.q for rung in rungs] for rungs in ordered]),
-        again=np.array([[renders[rung.completion_id].quality.q for rung in rungs] for rungs in ordered]),
+        again=np.array([[sealed[rung.completion_id].quality.q for rung in rungs] for rungs in ordered]),
+        natural=np.array([[natural[rung.completion_id].quality.q for rung in rungs] for rungs in ordered]),
+        same=np.array([all(_agree(sealed, natural, rung.completion_id) for rung in rungs) for rungs in ordered]),
         parts={family: np.array([[rung.parts[family] for rung in rungs] for rungs in ordered]) for family in FAMILIES},
         whole=np.array([render.passed == len(render.verdicts) > 0 for render in best]),
-        harmful=harmful,
+        edits=edits,
     )
+
+
+def _agree(sealed: Mapping[str, Render], natural: Mapping[str, Render], completion: str) -> bool:
+    one, other = ([verdict.value for verdict in renders[completion].verdicts] for renders in (sealed, natural))
+    return one == other
 
 
 def gaps(q: Floats) -> Floats:
@@ -94,6 +106,11 @@ def spread(ladders: Ladders) -> Floats:
     return np.asarray(np.abs(ladders.again - ladders.stored).max(axis=1))
 
 
+def apart(ladders: Ladders) -> Floats:
+    """Largest difference between q of a sealed version and q of the natural one, shape (ladders,)."""
+    return np.asarray(np.abs(ladders.again - ladders.natural).max(axis=1))
+
+
 def lost_from_best(ladders: Ladders, weights: QualityWeights | None) -> dict[Family, float]:
     """Each family's share in the quality that ranks 1 to 3 lack against rank 0, over all ladders.
 
@@ -116,16 +133,22 @@ def goals(ladders: Ladders, books: Books, rules: LadderRules, weights: QualityWe
     count = len(ladders.task_ids)
     strict = (gaps(ladders.again) > 0).all(axis=1)
     off = off_line(ladders.again)
-    apart = spread(ladders)
-    firm = (gaps(ladders.stored) >= rules.gap_over_spread * apart[:, None]).all(axis=1)
+    wide = np.maximum(spread(ladders), apart(ladders))
+    firm = (gaps(ladders.stored) >= rules.gap_over_spread * wide[:, None]).all(axis=1)
     narrow = float(span(ladders.again).min())
     renders = [books.renders[task] for task in ladders.task_ids if task in books.renders]
     produced = books.accepted / books.clean if books.clean else float("nan")
     found = [
         _least("accepted ladders per clean program", LEAST_YIELD, produced, f"{books.accepted} of {books.clean}"),
-        _all("strict order, rendered again", strict),
+        _all("strict order, sealed, rendered again", strict),
+        _all("strict order, natural, rendered again", (gaps(ladders.natural) > 0).all(axis=1)),
+        _all("sealed and natural versions have the same verdicts", ladders.same),
+        _most("largest |q sealed - q natural|", MOST_APART, float(apart(ladders).max())),
         _all("best version passes every check again", ladders.whole),
         _most("worst distance from the line / span, again", rules.max_off_line, float(off.max())),
+        _most(
+            "worst distance from the line / span, natural", rules.max_off_line, float(off_line(ladders.natural).max())
+        ),
         _most("worst distance from the line / span, stored", rules.max_off_line, float(off_line(ladders.stored).max())),
         _all(f"every gap at least {rules.gap_over_spread:g} x the spread", firm),
         _least("least span, again", rules.min_span, narrow),

@@ -1,4 +1,4 @@
-"""`dojo eval ladder`: every accepted version rendered once more from its shard, and what the ladders are worth."""
+"""`dojo eval ladder`: every version rendered once more from its shard in both forms, and what the ladders are worth."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,6 +14,7 @@ from evals.ladder.figures import (
     LEAST_SHARE,
     Goal,
     Ladders,
+    apart,
     gaps,
     gather,
     goals,
@@ -48,7 +49,8 @@ def run(dataset: str, ladders: int, out: Path, tell: Tell) -> Paper:
     """
     quads = load_quads(dataset, ladders)
     renders = render_again(quads, dataset, out / "again.jsonl", tell, with_checks=True)
-    found = gather(quads, renders)
+    natural = render_again(quads, dataset, out / "again.jsonl", tell, with_checks=True, natural=True)
+    found = gather(quads, renders, natural)
     books = read_books(dataset, quads)
     settings = settings_of(dataset, quads[0].run_id, lambda _: None)
     reached = goals(found, books, settings.ladder, settings.quality)
@@ -72,6 +74,7 @@ def _experiment(dataset: str, found: Ladders, each: Sequence[dict[str, object]],
         "off the line": off_line(found.again),
         "span": span(found.again),
         "spread": spread(found),
+        "sealed and natural apart": apart(found),
     }
     name = shown_name(dataset)
     return Experiment(
@@ -106,12 +109,12 @@ def _paper(
     return Paper(
         title="Ladders: are they what they promise?",
         lead=f"{len(found.task_ids)} accepted ladders of {shown_name(dataset)}, every version rendered once more from "
-        "its shard in a browser started for it.",
+        "its shard, sealed and natural, in a browser started for it. 'Again' is of the sealed pages.",
         facts={
             "ladders": str(len(found.task_ids)),
             "goals met": f"{sum(bool(goal.met) for goal in met)} of {len(met)}",
-            "strict order, again": reached[1].found,
-            "worst off the line, again": reached[3].found,
+            "strict order, sealed": reached[1].found,
+            "sealed as natural": reached[3].found,
         },
         tables=(
             Table(
@@ -125,7 +128,7 @@ def _paper(
                 headings=("counted as", *FAMILIES),
                 rows=(
                     *((name, *(f"{share[family]:.3f}" for family in FAMILIES)) for name, share in shares.items()),
-                    ("harmful edits, number", *(str(found.harmful[family]) for family in FAMILIES)),
+                    ("edits, number", *(str(found.edits[family]) for family in FAMILIES)),
                 ),
                 note="Shares of the four parts of q in the harm over all ladders. Weighted: as the parts count in q.",
             ),
@@ -146,16 +149,19 @@ def _paper(
 
 def _spreads(found: Ladders, books: Books) -> Table:
     again = gaps(found.again)
-    apart = np.maximum(spread(found), 1e-6)
+    wide = np.maximum(spread(found), 1e-6)
     renders = np.array([books.renders[task] for task in found.task_ids if task in books.renders], dtype=np.float64)
     rows = [
         ("distance from the line / span, stored", off_line(found.stored)),
         ("distance from the line / span, again", off_line(found.again)),
+        ("distance from the line / span, natural", off_line(found.natural)),
         ("span, stored", span(found.stored)),
         ("span, again", span(found.again)),
+        ("span, natural", span(found.natural)),
         *((f"gap {step + 1}, again", again[:, step]) for step in range(3)),
         ("spread: |q again - q stored|, largest of four", spread(found)),
-        ("least gap / spread (spread at least 1e-6)", gaps(found.stored).min(axis=1) / apart),
+        ("|q sealed - q natural|, largest of four", apart(found)),
+        ("least gap / spread (spread at least 1e-6)", gaps(found.stored).min(axis=1) / wide),
         ("renders", renders),
     ]
     return Table(
@@ -176,12 +182,15 @@ def _each(found: Ladders, books: Books) -> list[dict[str, object]]:
         "off_line": off_line(found.stored),
         "off_line_again": off_line(found.again),
         "spread": spread(found),
+        "off_line_natural": off_line(found.natural),
+        "apart": apart(found),
     }
     rows: list[dict[str, object]] = []
     for at, task in enumerate(found.task_ids):
         row: dict[str, object] = {"task_id": task}
         row |= {f"q{rank}": float(found.stored[at, rank]) for rank in range(4)}
         row |= {f"q{rank}_again": float(found.again[at, rank]) for rank in range(4)}
+        row |= {f"q{rank}_natural": float(found.natural[at, rank]) for rank in range(4)}
         row |= {name: float(values[at]) for name, values in columns.items()}
         rows.append(row | {"renders": books.renders.get(task, "")})
     return rows

@@ -134,9 +134,7 @@ def _sums(words: Sequence[str], kinds: Sequence[str]) -> Floats:
 
 
 def _value(word: str) -> float | None:
-    """The number that a word is, or that a custom property's name ends with."""
-    if word.startswith("--") and word[-1].isdigit():
-        return float(word[-1])
+    """The number that a word is."""
     return number(word) if word[:1].isdigit() or word[:1] in "-+." else None
 
 

@@ -2,17 +2,33 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+from evals.leaks.keys import ALPHA, KeyTest
 from evals.leaks.touchless import ALL, MOST_TOP
-from evals.paper import BAD, GOOD, Paper, Table
+from evals.paper import BAD, GOOD, Paper, Table, write_csv
 from evals.stats import CHANCE_FLIP, CHANCE_TOP, RESAMPLES, WIDEST, Interval, Showing
 from tasks.report import plot
 
-TEETH = 0.9
-"""Top-1 that the best attacker must reach on the control."""
+READS = "reads"
+RUNS = "runs the loader and reads"
+LOADS = "loads and does not touch"
+USES = "uses"
+JUDGE = "model that reads"
 
+_NOTES = {
+    READS: "The four sealed texts, their keys, and what comes with them. Blind: both shares' intervals hold .25 and "
+    f"are within ±{WIDEST:.2f}, and tau's holds 0.",
+    RUNS: "Who runs the loader has the natural documents, and compares them: the seal does not hide from him what "
+    "a reviewer sees in a diff. Reported, without a goal. Learners are trained on ladders of other base pages.",
+    LOADS: f"Each sealed page is loaded, and what shows without a touch is scored; at the most {MOST_TOP:.2f} may be "
+    "found by it.",
+    USES: "Each part of q alone, as it is stored: what the checks and the house's instruments tell of the order. q "
+    "itself is the order.",
+}
 _PARTS = ("best", "worst", "tau", "flip", "best_by_low", "worst_by_high")
+_SAID = {True: "passed", False: "failed", None: "too few keys"}
 
 
 @dataclass(frozen=True)
@@ -23,32 +39,20 @@ class Outcome:
     ladders: int
     bases: int
     """Base pages among them."""
-    alpha: float
-    """Of each interval, corrected for the number of attackers."""
-    gated: dict[str, Showing]
-    """Attackers that must see nothing."""
-    beside: dict[str, Showing]
-    """Attackers that do more than look at a text: those that follow references, those that load the page."""
-    controls: dict[str, dict[str, Showing]]
-    """The same attackers as in `gated` on the predecessor's construction, by its name."""
-    control_ladders: dict[str, int]
+    alphas: dict[str, float]
+    """Of each interval, by what an attacker may do, corrected for the number of such attackers."""
+    showings: dict[str, dict[str, Showing]]
+    """By what an attacker may do, and by its name."""
+    faults: dict[str, str]
+    """By task, why its four sealed texts are not one text but for the key."""
+    tests: tuple[KeyTest, ...]
     remarks: tuple[str, ...]
 
     @property
-    def blind(self) -> int:
-        """Gated attackers that see nothing."""
-        return sum(showing.blind for showing in self.gated.values())
-
-    @property
-    def strongest_on_control(self) -> tuple[str, str, float]:
-        """Construction, attacker and top-1 of whoever does best there, either way round."""
-        tops = [
-            (max(one.best.mean, one.best_by_low.mean), construction, name)
-            for construction, showings in self.controls.items()
-            for name, one in showings.items()
-        ]
-        top, construction, name = max(tops, default=(0.0, "", ""))
-        return construction, name, top
+    def random(self) -> bool | None:
+        """Whether the keys pass every test that could be made; None if none could."""
+        judged = [held for one in self.tests if (held := one.holds(len(self.tests))) is not None]
+        return all(judged) if judged else None
 
 
 def verdict(showing: Showing) -> str:
@@ -68,123 +72,106 @@ def verdict(showing: Showing) -> str:
 
 def paper_of(outcome: Outcome) -> Paper:
     """The page and all that goes with it."""
-    construction, name, top = outcome.strongest_on_control
+    reads, runs = outcome.showings[READS], outcome.showings[RUNS]
+    strongest = max(runs, key=lambda name: runs[name].best.mean)
     facts = {
         "ladders": str(outcome.ladders),
-        "base pages": str(outcome.bases),
-        "attackers that see nothing": f"{outcome.blind} of {len(outcome.gated)}",
+        "texts equal but for the key": f"{outcome.ladders - len(outcome.faults)} of {outcome.ladders}",
+        "keys": {True: "pass every test", False: "fail a test", None: "too few to test"}[outcome.random],
+        "best found by a model that reads": _range(reads[JUDGE].best) if JUDGE in reads else "not measured",
+        f"best found, loader run: {strongest}": _range(runs[strongest].best),
     }
-    if outcome.controls:
-        facts[f"control ({construction}): {name}"] = f"{top:.2f} top-1 (wanted: {TEETH:.2f})"
-    if ALL in outcome.beside:
-        facts["touchless"] = f"{_range(outcome.beside[ALL].best)} (at the most {MOST_TOP:.2f})"
+    if LOADS in outcome.showings:
+        facts["best found untouched"] = f"{_range(outcome.showings[LOADS][ALL].best)} (at the most {MOST_TOP:.2f})"
     return Paper(
-        title="Leaks: can the order be told from the texts?",
-        lead=f"{outcome.ladders} ladders of {outcome.dataset}, {len(outcome.gated)} attackers that see four texts and "
-        "nothing else.",
+        title="Leaks: what tells the order, to whom?",
+        lead=f"{outcome.ladders} ladders of {outcome.dataset}, from {outcome.bases} base pages, against attackers who "
+        "may do ever more.",
         facts=facts,
-        tables=(_gated(outcome), _beside(outcome)),
-        plots=_plots(outcome),
+        tables=(*(_attackers(outcome, means) for means in outcome.showings), _tests(outcome)),
+        plots={
+            f"Best version found by who {means}": _forest(found, CHANCE_TOP)
+            for means, found in outcome.showings.items()
+        },
         records=tuple(_records(outcome)),
-        remarks=outcome.remarks,
+        remarks=(
+            *(f"Task {task}: {fault}." for task, fault in outcome.faults.items()),
+            *outcome.remarks,
+        ),
     )
 
 
-def _gated(outcome: Outcome) -> Table:
-    columns = [(name, part) for name in outcome.controls for part in ("best", "worst")]
+def write_keys(outcome: Outcome, out: Path) -> None:
+    """The tests of the keys, unrounded, as `keys.csv`."""
+    of = len(outcome.tests)
+    rows = [
+        {"test": one.name, "statistic": one.statistic, "p": one.p, "verdict": _SAID[one.holds(of)]}
+        for one in outcome.tests
+    ]
+    write_csv(rows, out / "keys.csv")
+
+
+def _attackers(outcome: Outcome, means: str) -> Table:
+    gated = means == READS
     rows = [
         (
             name,
             *(_range(getattr(showing, part)) for part in ("best", "worst", "tau", "flip")),
-            verdict(showing),
-            *(_either(outcome.controls[control].get(name), part) for control, part in columns),
+            *((verdict(showing),) if gated else ()),
         )
-        for name, showing in outcome.gated.items()
+        for name, showing in outcome.showings[means].items()
     ]
-    level = 100 * (1 - outcome.alpha)
-    counts = ", ".join(f"{name} {count}" for name, count in outcome.control_ladders.items())
-    headings = ("attacker", "best", "worst", "tau", "order up to flip", "verdict")
+    level = 100 * (1 - outcome.alphas[means])
     return Table(
-        title="Attackers that see the four texts",
-        headings=(*headings, *(f"{control}: {part}" for control, part in columns)),
+        title=f"Who {means}",
+        headings=("attacker", "best", "worst", "tau", "order up to flip", *(("verdict",) if gated else ())),
         rows=tuple(rows),
-        note=f"Share of {outcome.ladders} ladders whose best text gets the highest score and whose worst gets the "
-        f"lowest (chance .25), Kendall's tau-b (chance 0), whole order right but for its direction (chance "
-        f"{CHANCE_FLIP:.3f}). In brackets the {level:.2f} % interval: 95 %, corrected for {len(outcome.gated)} "
-        f"attackers, by {RESAMPLES:,} resamples of the ladders. Blind: both shares' intervals hold .25 and are within "
-        f"±{WIDEST:.2f}, and tau's holds 0. To the right the control, the predecessor's construction (ladders: "
-        f"{counts or 'none'}), either way round.",
+        note=f"{_NOTES[means]} Share of {outcome.ladders} ladders whose best version gets the highest score and whose "
+        f"worst gets the lowest (chance .25), Kendall's tau-b (chance 0), whole order right but for its direction "
+        f"(chance {CHANCE_FLIP:.3f}). In brackets the {level:.2f} % interval: 95 %, corrected for {len(rows)} "
+        f"attackers, by {RESAMPLES:,} resamples of the ladders.",
     )
 
 
-def _beside(outcome: Outcome) -> Table:
-    rows = [
-        (name, *(_range(getattr(showing, part)) for part in ("best", "worst", "tau", "flip")))
-        for name, showing in outcome.beside.items()
-    ]
+def _tests(outcome: Outcome) -> Table:
+    of = len(outcome.tests)
     return Table(
-        title="Attackers that do more than look",
-        headings=("attacker", "best", "worst", "tau", "order up to flip"),
-        rows=tuple(rows),
-        note="'resolved' follows every reference to what it stands for before it looks; 'touchless' loads each page "
-        f"and looks at what shows without a touch, where at the most {MOST_TOP:.2f} may be seen. Intervals as above.",
+        title="Keys: do they look random?",
+        headings=("test", "statistic", "p", "verdict"),
+        rows=tuple((one.name, f"{one.statistic:.4g}", f"{one.p:.4f}", _SAID[one.holds(of)]) for one in outcome.tests),
+        note=f"Four keys of each of {outcome.ladders} ladders. A test is passed at p >= {ALPHA:g} / {of or 1}: random "
+        f"keys fail any of them with a chance of {ALPHA:g}.",
     )
 
 
 def _records(outcome: Outcome) -> list[dict[str, Any]]:
-    groups: list[tuple[str, int, Mapping[str, Showing]]] = [
-        ("ours", outcome.ladders, outcome.gated),
-        ("ours, beside", outcome.ladders, outcome.beside),
-        *((f"control {name}", outcome.control_ladders[name], found) for name, found in outcome.controls.items()),
-    ]
     rows = []
-    for group, ladders, showings in groups:
-        for name, showing in showings.items():
-            row: dict[str, Any] = {"texts": group, "attacker": name, "ladders": ladders, "alpha": outcome.alpha}
+    for means, found in outcome.showings.items():
+        for name, showing in found.items():
+            row: dict[str, Any] = {"who": means, "attacker": name, "ladders": outcome.ladders}
+            row["alpha"] = outcome.alphas[means]
             for part in _PARTS:
                 interval: Interval = getattr(showing, part)
                 row |= {part: interval.mean, f"{part}_low": interval.low, f"{part}_high": interval.high}
-            rows.append(row | {"verdict": verdict(showing) if group == "ours" else ""})
+            rows.append(row | {"verdict": verdict(showing) if means == READS else ""})
     return rows
 
 
-def _plots(outcome: Outcome) -> dict[str, str]:
-    found = {
-        "Best version found": _forest(outcome.gated, ("best",), CHANCE_TOP, "top-1, best"),
-        "Worst version found": _forest(outcome.gated, ("worst",), CHANCE_TOP, "top-1, worst"),
-        "Order": _forest(outcome.gated, ("tau",), 0.0, "Kendall's tau-b"),
-    }
-    for name, showings in outcome.controls.items():
-        found[f"Control: {name}"] = _forest(
-            showings, ("best", "best_by_low"), CHANCE_TOP, "top-1, best, either way round"
-        )
-    if outcome.beside:
-        found["Attackers that do more than look"] = _forest(outcome.beside, ("best",), CHANCE_TOP, "top-1, best")
-    return found
-
-
-def _forest(showings: Mapping[str, Showing], parts: tuple[str, ...], chance: float, label: str) -> str:
-    """A line an attacker: mean and interval against chance; of several parts the one that does best."""
+def _forest(showings: Mapping[str, Showing], chance: float) -> str:
+    """A line an attacker: mean and interval against chance."""
     drawn, axes = plot.figure(6.2, 0.8 + 0.24 * len(showings))
     for place, showing in enumerate(showings.values()):
-        chosen: Interval = max((getattr(showing, part) for part in parts), key=lambda one: one.mean)
-        colour = GOOD if chosen.holds(chance) else BAD
-        axes.plot([chosen.low, chosen.high], [place, place], color=colour, linewidth=2, solid_capstyle="round")
-        axes.plot([chosen.mean], [place], "o", color=colour, markersize=4.5)
+        top = showing.best
+        colour = GOOD if top.holds(chance) else BAD
+        axes.plot([top.low, top.high], [place, place], color=colour, linewidth=2, solid_capstyle="round")
+        axes.plot([top.mean], [place], "o", color=colour, markersize=4.5)
     axes.axvline(chance, color=plot.INK, linewidth=1, linestyle=(0, (4, 3)))
     axes.set_yticks(range(len(showings)), list(showings))
     axes.invert_yaxis()
-    axes.set_xlim((-1, 1) if chance == 0 else (0, 1))
-    axes.set_xlabel(label)
+    axes.set_xlim(0, 1)
+    axes.set_xlabel("top-1, best")
     return plot.svg(drawn)
 
 
 def _range(interval: Interval) -> str:
     return f"{interval.mean:.2f} [{interval.low:.2f}, {interval.high:.2f}]"
-
-
-def _either(showing: Showing | None, part: str) -> str:
-    if showing is None:
-        return "–"
-    other = "best_by_low" if part == "best" else "worst_by_high"
-    return f"{max(getattr(showing, part).mean, getattr(showing, other).mean):.2f}"

@@ -1,4 +1,4 @@
-"""What a page shows when nobody touches it: loaded in the browser, no check run, nothing clicked."""
+"""What a sealed page shows when nobody touches it: loaded in the browser, no check run, nothing clicked."""
 
 from collections.abc import Mapping, Sequence
 

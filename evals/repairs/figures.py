@@ -83,7 +83,9 @@ def figures_of(attempts: Sequence[Attempt], models: Sequence[str], budget: int) 
     found = results(attempts)
 
     def told(one: Interval | None) -> dict[str, float | None] | None:
-        return one and {name: value if np.isfinite(value) else None for name, value in asdict(one).items()}
+        if one is None:
+            return None
+        return {name: value if np.isfinite(value) else None for name, value in asdict(one).items()}
 
     return {
         "models": list(models),

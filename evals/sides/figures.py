@@ -73,7 +73,7 @@ def figures_of(one: Side, other: Side, found: Comparison) -> dict[str, Any]:
                 "topics": side.topics,
                 "spent_usd": sum(trial.usage.usd for trial in side.trials),
                 "rejected": dict(side.reasons.most_common()),
-                **{key: each[at] and asdict(each[at]) for key, each in found.found.items()},
+                **{key: _told(each[at]) for key, each in found.found.items()},
             }
             for at, side in enumerate((one, other))
         },
@@ -106,3 +106,7 @@ def _interval(mean: float | None, drawn: Floats | None) -> Interval | None:
         return None
     low, high = np.quantile(drawn, [ALPHA / 2, 1 - ALPHA / 2])
     return Interval(mean, float(low), float(high))
+
+
+def _told(one: Interval | None) -> dict[str, Any] | None:
+    return None if one is None else asdict(one)

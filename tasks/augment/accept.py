@@ -2,16 +2,15 @@
 
 from collections.abc import Iterable
 
-from tasks.record import Findings, Ladder
+from tasks.record import Findings, Ladder, Render
 from tasks.settings import LadderRules
 
 
 def refusals(ladder: Ladder, findings: Iterable[Findings], rules: LadderRules) -> tuple[str, ...]:
     """Every rule the ladder breaks, each as a sentence with its numbers; empty if it is accepted.
 
-    `findings` must hold those of the four programs; a program without findings counts as not looked at, which is a
-    refusal.
-    The rules on leaks that need many tasks are `evals/leaks`'; of one ladder's text only what is absolute is held here.
+    `findings` must hold those of the natural programs; an edited one without findings counts as not looked at, which
+    is a refusal. What only many tasks tell is `evals/leaks`'.
     """
     versions = ladder.versions
     broken: list[str] = []
@@ -19,6 +18,8 @@ def refusals(ladder: Ladder, findings: Iterable[Findings], rules: LadderRules) -
         broken.append(f"the ranks are {[v.rank for v in versions]}, not 0 to 3")
     if len({v.completion_id for v in versions}) < 4:
         broken.append("two versions carry the same completion id")
+    if len({v.program.program_id for v in versions}) < 4:
+        broken.append("two versions are the same program")
     best = versions[0].render
     if best.passed < len(best.verdicts) or not best.verdicts:
         failed = ", ".join(verdict.check_id for verdict in best.verdicts if verdict.value != "pass")
@@ -27,16 +28,33 @@ def refusals(ladder: Ladder, findings: Iterable[Findings], rules: LadderRules) -
     looked = {one.program_id: one for one in findings}
     for version in versions:
         seen = looked.get(version.program.program_id)
-        if seen is None:
+        if seen is None and version.edits:
             broken.append(f"rank {version.rank} was never diagnosed")
-        elif seen.errors:
+        elif seen is not None and seen.errors:
             first = seen.errors[0]
             broken.append(
                 f"rank {version.rank} has {len(seen.errors)} error diagnostics, the first {first.code} in {first.file}"
             )
+    for version in versions:
+        if reason := differs(version.natural, version.render, rules.max_sealed_off):
+            broken.append(f"rank {version.rank} is another page when it is sealed: {reason}")
     broken += _order(ladder, rules)
-    broken += _texts(ladder)
     return tuple(broken)
+
+
+def differs(natural: Render, sealed: Render, most: float) -> str:
+    """How a page behaves otherwise when it is sealed, as the end of a sentence; empty if it does not.
+
+    `most`: difference in q that is none, in [0, 1].
+    """
+    if natural.outcome != sealed.outcome:
+        return f"it ends with {sealed.outcome} in place of {natural.outcome}"
+    before = {verdict.check_id: verdict.value for verdict in natural.verdicts}
+    after = {verdict.check_id: verdict.value for verdict in sealed.verdicts}
+    if others := [name for name in before if before[name] != after.get(name)]:
+        return f"other verdicts of {', '.join(others)}"
+    off = abs(natural.quality.q - sealed.quality.q)
+    return f"q differs by {off:.3f}" if off > most else ""
 
 
 def _order(ladder: Ladder, rules: LadderRules) -> list[str]:
@@ -51,20 +69,4 @@ def _order(ladder: Ladder, rules: LadderRules) -> list[str]:
         broken.append(f"the span is {ladder.span:.3f}, under {rules.min_span:g}")
     if ladder.off_line > rules.max_off_line:
         broken.append(f"a version is {ladder.off_line:.3f} of the span off the line, over {rules.max_off_line:g}")
-    return broken
-
-
-def _texts(ladder: Ladder) -> list[str]:
-    broken = []
-    lists = [v.edits for v in ladder.versions]
-    counts = [len(edits) for edits in lists]
-    if min(counts) == 0 or len(set(counts)) > 1:
-        return [f"the versions carry {counts} edits; they must be as many in each, and not none"]
-    for place, edits in enumerate(zip(*lists, strict=True), 1):
-        if len({(e.mutator, e.file, e.line, e.before) for e in edits}) > 1:
-            broken.append(f"edit {place} is not at the same site in all four")
-        if len({e.after for e in edits} | {edits[0].before}) < 5:
-            broken.append(f"edit {place} does not read differently in all four and from the original")
-    if len({v.program.program_id for v in ladder.versions}) < 4:
-        broken.append("two versions are the same program")
     return broken

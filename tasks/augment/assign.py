@@ -1,15 +1,14 @@
-"""Which variants make four versions of even quality, as far as is believed: simulated annealing over a table of
-variants.
+"""Which edits make four versions of even quality, as far as is believed: simulated annealing over a table of picks.
 
-The table has a row for each version and a column for each site; in a column no variant stands twice. Rank 0 has twins
-only, unless its looks must not tell it (`may_lead`).
+The table has a row for each version: a variant at each of some sites. Rank 0 has none, unless its looks must not tell
+it (`may_lead`): then it may carry what is seen without use.
 
 What a page shows before anyone touches it (its looks, what axe-core finds) may not be meant to tell the order either.
 So each search draws a *mask*: whether the best may show the least harm, and the worst the most; what only use brings
 out, function and performance, makes up for it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import exp
 from random import Random
@@ -22,7 +21,7 @@ from tasks.record import Family
 from tasks.settings import LadderRules
 
 NEW = 0.04
-"""What a version that is not measured yet costs; rank 0 twice that, for a clean one need not change."""
+"""What a version that is not measured yet costs."""
 NEAR = 1.0
 """Share of the allowed distance from the line from which a plan is likely to break the rule."""
 FINE = 0.93
@@ -41,6 +40,12 @@ AXE_TOO = 0.5
 family."""
 
 
+EDIT = 0.004
+"""What each edit costs: as few as make an even ladder."""
+DROPPED = 0.6
+"""How often a move at an edited site takes the edit out."""
+
+
 class Mask(NamedTuple):
     """What four versions must not show before anyone touches them."""
 
@@ -57,7 +62,7 @@ Table = tuple[Row, Row, Row, Row]
 Start = tuple[Row | None, Row | None, Row | None, Row | None]
 """Rows to keep, and None for those to be found."""
 
-MOVES = {1: 250, 2: 600, 3: 1400, 4: 2400}
+MOVES = {0: 0, 1: 250, 2: 600, 3: 1400, 4: 2400}
 """Moves tried from a start, by how many versions are open; one takes about 20 microseconds."""
 ROOM = 0.06
 """Span aimed at beyond the least that is accepted."""
@@ -98,9 +103,9 @@ def unmasked(shown: Sequence[Shown], mask: Mask, apart: float = 0.0) -> float:
     return lacking
 
 
-def may_lead(site: Site, variant: int, mask: Mask) -> bool:
-    """Whether the best version may have this variant: a twin, or what is seen without use if that must not tell it."""
-    return site.variants[variant].strength == 0 or (mask.best_not_least and site.family in SEEN)
+def may_lead(site: Site, mask: Mask) -> bool:
+    """Whether the best version may be edited here: where harm is seen without use, if that must not tell it."""
+    return mask.best_not_least and site.family in SEEN
 
 
 def plan_versions(
@@ -113,26 +118,25 @@ def plan_versions(
     starts: Sequence[Start],
     probing: bool,
     rng: Random,
-) -> Plan | None:
-    """The best table found from the given starts and from none; None if a site can't give four different texts.
+) -> Plan:
+    """The best table found from the given starts and from none.
 
-    `banned` variants are not used. When `probing`, no version carries two harms of one family, so that each effect can
-    be told apart, and harms at many sites are preferred.
+    `used`: the sites to edit, each with a variant that is not `banned`; rows of a start may have others. When
+    `probing`, no version carries two harms of one family, so that each effect can be told apart, and harms at many
+    sites are preferred.
     """
     allowed = {i: [v for v in range(len(sites[i].variants)) if (i, v) not in banned] for i in used}
-    calm = {i: [v for v in allowed[i] if may_lead(sites[i], v, mask)] for i in used}
-    if not used or any(len(allowed[i]) < 4 or not calm[i] for i in used):
-        return None
+    leading = [i for i in used if may_lead(sites[i], mask)]
     judge = _Judge(sites, belief, rules, mask, probing)
     best: Plan | None = None
     for start in [*starts, (None, None, None, None)]:
-        table = _filled(start, used, allowed, calm, rng)
-        if table is None:
-            continue
-        open_rows = tuple(r for r in range(4) if start[r] is None)
-        found = _anneal(table, open_rows, used, allowed, calm, judge, rng)
+        free = tuple(r for r in range(4) if start[r] is None and (r or leading))
+        drawn = [_drawn(rng.sample(used, min(r + 1, len(used))), allowed, rng) if r else () for r in range(4)]
+        rows = [own if own is not None else new for own, new in zip(start, drawn, strict=True)]
+        found = _anneal(rows, free, {r: used if r else leading for r in free}, allowed, judge, rng)
         if best is None or found.cost < best.cost:
             best = found
+    assert best is not None
     return best
 
 
@@ -155,9 +159,9 @@ class _Judge:
         """What is believed of a version."""
         known = self._facts.get(row)
         if known is None:
-            harmed = [i for i, v in row if self._sites[i].variants[v].strength > 0]
-            twice = len(harmed) - len({self._sites[i].family for i in harmed})
-            known = self._facts[row] = _Facts(row, self._belief.predict(row), tuple(harmed), twice)
+            places = tuple(i for i, _ in row)
+            twice = len(places) - len({self._sites[i].family for i in places})
+            known = self._facts[row] = _Facts(row, self._belief.predict(row), places, twice)
         return known
 
     def cost(self, table: Sequence["_Facts"]) -> float:
@@ -174,7 +178,6 @@ class _Judge:
         for one in (best, second, third, worst):
             if one.sd > 0:
                 cost += 0.35 * one.sd / span + NEW
-        cost += NEW if best.sd > 0 else 0.0
         losses = [one.losses for one in (best, second, third, worst)]
         lost = [sum(parts) for parts in zip(*losses, strict=True)]
         bared = unmasked([Shown(parts[1], parts[3]) for parts in losses], self._mask, APART)
@@ -182,9 +185,10 @@ class _Judge:
         whole = sum(one for one in lost if one > 0) or 1.0
         shares = [max(one, 0.0) / whole for one in lost]
         cost += 0.6 * sum(max(0.0, least - share) for least, share in zip(LEAST_SHARES, shares, strict=True))
+        cost += EDIT * sum(len(facts.places) for facts in table)
         if self._probing:
             cost += 0.25 * sum(facts.twice for facts in table)
-            cost -= 0.03 * len({site for facts in table for site in facts.harmed})
+            cost -= 0.03 * len({site for facts in table for site in facts.places})
         elif not any(facts.forecast.sd for facts in table):
             cost += 10  # were these four a ladder, they would have been taken
         return float(cost)
@@ -194,92 +198,52 @@ class _Judge:
 class _Facts:
     row: Row
     forecast: Forecast
-    harmed: tuple[int, ...]
-    """Sites where it carries a harm."""
+    places: tuple[int, ...]
+    """Sites where it is edited."""
     twice: int
-    """Harms beyond the first of a family."""
+    """Edits beyond the first of a family."""
 
 
 def _anneal(
-    table: Table,
-    open_rows: tuple[int, ...],
-    used: Sequence[int],
-    allowed: dict[int, list[int]],
-    calm: dict[int, list[int]],
+    rows: list[Row],
+    free: tuple[int, ...],
+    used: Mapping[int, Sequence[int]],
+    allowed: Mapping[int, Sequence[int]],
     judge: _Judge,
     rng: Random,
 ) -> Plan:
-    columns = [[table[r][c][1] for r in range(4)] for c in range(len(used))]
-    facts = [judge.facts(row) for row in table]
+    """From the rows given, of which the free ones may change, each at the sites that are used in it."""
+    facts = [judge.facts(row) for row in rows]
     here = judge.cost(facts)
-    best = Plan(table, here)
-    moves = MOVES[len(open_rows)]
+    best = Plan(_table(facts), here)
+    moves = MOVES[len(free)]
     for move in range(moves):
         heat = 0.08 * (1 - move / moves) ** 2 + 1e-4
-        c = rng.randrange(len(used))
-        before = list(columns[c])
-        if not _change(columns[c], used[c], open_rows, allowed, calm, rng):
-            continue
+        r = rng.choice(free)
         new = list(facts)
-        for r in open_rows:
-            if columns[c][r] != before[r]:
-                row = facts[r].row
-                new[r] = judge.facts((*row[:c], (used[c], columns[c][r]), *row[c + 1 :]))
+        new[r] = judge.facts(_moved(facts[r].row, rng.choice(used[r]), allowed, rng))
+        if new[r] is facts[r] or len({one.row for one in new}) < len(new):
+            continue
         cost = judge.cost(new)
         if cost <= here or rng.random() < exp((here - cost) / heat):
             here, facts = cost, new
             if cost < best.cost:
-                best = Plan((new[0].row, new[1].row, new[2].row, new[3].row), cost)
-        else:
-            columns[c] = before
+                best = Plan(_table(facts), cost)
     return best
 
 
-def _change(
-    column: list[int],
-    site: int,
-    open_rows: tuple[int, ...],
-    allowed: dict[int, list[int]],
-    calm: dict[int, list[int]],
-    rng: Random,
-) -> bool:
-    """Give one open version another variant at a site; an open version that had it gets the first one's."""
-    r = rng.choice(open_rows)
-    variant, old = rng.choice(calm[site] if r == 0 else allowed[site]), column[r]
-    if variant == old:
-        return False
-    if variant in column:
-        other = column.index(variant)
-        if other not in open_rows or (other == 0 and old not in calm[site]):
-            return False
-        column[other] = old
-    column[r] = variant
-    return True
+def _moved(row: Row, site: int, allowed: Mapping[int, Sequence[int]], rng: Random) -> Row:
+    """The row with another variant at a site, or with none if it has one there and chance has it so."""
+    others = tuple(pick for pick in row if pick[0] != site)
+    if len(others) < len(row) and rng.random() < DROPPED:
+        return others
+    return tuple(sorted((*others, (site, rng.choice(allowed[site])))))
 
 
-def _filled(
-    start: Start, used: Sequence[int], allowed: dict[int, list[int]], calm: dict[int, list[int]], rng: Random
-) -> Table | None:
-    """The start with its open rows filled at random; None if the rows to keep don't fit."""
-    columns: list[list[int]] = []
-    for c, site in enumerate(used):
-        column: list[int | None] = [None if row is None else row[c][1] for row in start]
-        kept = [v for v in column if v is not None]
-        if len(set(kept)) < len(kept) or any(v not in allowed[site] for v in kept):
-            return None
-        if column[0] is None:
-            column[0] = rng.choice([v for v in calm[site] if v not in kept] or [-1])
-        elif column[0] not in calm[site]:
-            return None
-        rest = [v for v in allowed[site] if v not in column]
-        rng.shuffle(rest)
-        filled = [v if v is not None else rest.pop() for v in column]
-        if -1 in filled:
-            return None
-        columns.append(filled)
-    return _table(used, columns)
+def _drawn(places: Sequence[int], allowed: Mapping[int, Sequence[int]], rng: Random) -> Row:
+    return tuple(sorted((site, rng.choice(allowed[site])) for site in places))
 
 
-def _table(used: Sequence[int], columns: Sequence[Sequence[int]]) -> Table:
-    a, b, c, d = (tuple((site, column[r]) for site, column in zip(used, columns, strict=True)) for r in range(4))
+def _table(facts: Sequence[_Facts]) -> Table:
+    a, b, c, d = (one.row for one in facts)
     return a, b, c, d

@@ -1,7 +1,7 @@
-"""A model as an author of edits: places of a clean program, each with harmless and harmful wordings.
+"""A model as an author of edits: spans of a clean program, and what a weaker programmer would have written there.
 
-Patches, never a program: a reply names a place by its text and says only what could stand there instead. Whatever the
-model calls harmless or harmful is a guess that orders the search; what counts is what the browser measures.
+Patches, never a program: a reply names a span by its text and says only what could stand there instead. How much harm
+the model expects of it is a guess that orders the search; what counts is what the browser measures.
 """
 
 from collections.abc import Sequence
@@ -18,22 +18,20 @@ WANTED = 6
 """Places that the model is asked for; a ladder uses about as many sites of each author."""
 MOST_PLACES = 12
 """Looked at in one reply."""
-LEAST = 2
-"""Harmless wordings, and harmful ones, that a place must have."""
 MOST = 4
-"""Of each that are kept: with a digit for a reference there are at most 9 in all."""
+"""Wordings of a place that are kept."""
 MOST_SHOWN = 120_000
 """Bytes of a program that is shown to the model, some 30,000 tokens; a larger one costs more than it is worth."""
 _LONGEST_NOTE = 200
-_SAME = "Works as before."
 
 
 class Wording(Record):
     """A text that could stand at a place."""
 
     text: str
-    strength: int = Field(ge=0, le=3)
-    """As its author means it: 0 harmless, 1 to 3 rising harm. What counts is what gets measured."""
+    """May be empty: what stood there is left out."""
+    strength: int = Field(ge=1, le=3)
+    """As its author means it, rising harm. What counts is what gets measured."""
     note: str
     """What it does to a person, in one sentence."""
 
@@ -44,10 +42,9 @@ class Proposal(Record):
     family: Family
     file: str
     find: str
-    """The place's text, which occurs exactly once in the file: one expression of a script, or the whole value of one
-    declaration."""
+    """The place's text, which occurs exactly once in the file."""
     wordings: tuple[Wording, ...]
-    """The harmless ones first; at least `LEAST` of each kind, at most `MOST`."""
+    """One to `MOST`."""
 
 
 class Authored(Record):
@@ -62,12 +59,12 @@ class Authored(Record):
     """Why what else it proposed was dropped, a sentence each."""
 
 
-class HarmReply(BaseModel):
-    """A harmful wording, as the model gives it."""
+class WordingReply(BaseModel):
+    """A wording, as the model gives it."""
 
     model_config = ConfigDict(frozen=True)
 
-    text: str
+    text: str = Field(description="what stands there instead; empty to leave it out")
     strength: int = Field(description="1 a nuisance, 2 a fault, 3 makes it useless", json_schema_extra={"maximum": 3})
     note: str = Field(description="what a person notices, at most 10 words")
 
@@ -79,9 +76,8 @@ class PlaceReply(BaseModel):
 
     family: str = Field(json_schema_extra={"enum": list(FAMILIES)})
     file: str
-    find: str = Field(description="copied exactly; occurs once in the file")
-    harmless: tuple[str, ...] = Field(description="2 wordings, or 3")
-    harmful: tuple[HarmReply, ...] = Field(description="2 wordings, or 3, the mildest first")
+    find: str = Field(description="copied exactly, one or several lines; occurs once in the file")
+    wordings: tuple[WordingReply, ...] = Field(description="1 to 3, the mildest first")
 
 
 class EditsReply(BaseModel):
@@ -155,32 +151,25 @@ def sift(program: Program, places: Sequence[PlaceReply]) -> tuple[tuple[Proposal
 
 
 def _sifted(place: Place, find: str, reply: PlaceReply) -> tuple[tuple[Wording, ...], str]:
-    """The wordings that can stand at a place, or why there are too few of them."""
-    offered = [(text, 0, _SAME) for text in reply.harmless]
-    offered += [(harm.text, harm.strength, harm.note) for harm in reply.harmful]
+    """The wordings that can stand at a place, or why there are none."""
     seen = {_bare(find)}
-    calm: list[Wording] = []
-    harmful: list[Wording] = []
+    kept: list[Wording] = []
     reasons: list[str] = []
-    for i, (text, strength, note) in enumerate(offered):
-        text, note = text.strip(), _sentence(note)
-        side = calm if i < len(reply.harmless) else harmful
+    for offered in reply.wordings:
+        text, note = offered.text.strip(), _sentence(offered.note)
         reason = place.refuses(text)
         if not reason and _bare(text) in seen:
             reason = "is there already"
-        if not reason and side is harmful and not 1 <= strength <= 3:
-            reason = f"has the strength {strength}, which is not 1 to 3"
+        if not reason and not 1 <= offered.strength <= 3:
+            reason = f"has the strength {offered.strength}, which is not 1 to 3"
         if not reason and not note:
             reason = "does not say what it does to a person"
         if reason:
             reasons.append(f"{_short(text)} {reason}")
-        elif len(side) < MOST:
+        elif len(kept) < MOST:
             seen.add(_bare(text))
-            side.append(Wording(text=text, strength=strength, note=note))
-    if min(len(calm), len(harmful)) >= LEAST:
-        return (*calm, *harmful), ""
-    counted = f"{len(calm)} harmless and {len(harmful)} harmful wordings, {LEAST} of each are the least"
-    return (), "; ".join([counted, *reasons[:3]])
+            kept.append(Wording(text=text, strength=offered.strength, note=note))
+    return tuple(kept), "" if kept else "; ".join(reasons[:3]) or "it has no wordings"
 
 
 def _bare(text: str) -> str:

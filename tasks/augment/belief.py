@@ -88,7 +88,7 @@ class Belief:
         self._bits = 1 << np.arange(len(check_weights))
         self.measured: dict[Row, Sample] = {tuple((p.site, p.variant) for p in s.picks): s for s in samples}
         known = sorted({*used, *(pick.site for sample in samples for pick in sample.picks)})
-        self._odds = put_down(sites, known, samples, reach, len(check_weights)).odds
+        self._odds = put_down(sites, known, samples, reach, len(check_weights))
         self._exact = {s.failed: s.function for s in samples}
         self._steepness = self._fit_steepness(samples)
         self.effects = self._infer(sites, known, samples)

@@ -9,7 +9,6 @@ checks that do tell, and told to those that don't.
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
@@ -32,7 +31,7 @@ ASIDE = 0.08
 STRAY = 0.005
 """The same of an edit that is not."""
 LEAK = 0.002
-"""Odds that a check fails for a cause that is not in this model: a twin that is none, two harms together."""
+"""Odds that a check fails for a cause that is not in this model: two harms together."""
 CERTAINTY = 1.5
 """How many checks' worth of evidence the expected share of a site is."""
 UNLIKE = 0.03
@@ -43,45 +42,33 @@ ROUNDS = 6
 """In which the sites' shares settle."""
 
 
-@dataclass(frozen=True)
-class Blame:
-    """What the failures are put down to."""
-
-    odds: Mapping[tuple[int, int], Floats]
-    """By (site, variant), of each check: how likely it fails it, from 0 to 1."""
-    guilty: frozenset[tuple[int, int]]
-    """(site, variant) of which a failure is left that no site's harm explains; twins among them are none."""
-
-
 def put_down(
     sites: Sequence[Site], known: Sequence[int], samples: Sequence[Sample], reach: Sequence[int], checks: int
-) -> Blame:
-    """What the failed checks of the samples are put down to, for the sites `known`, which must include all sites of the
-    samples.
+) -> dict[tuple[int, int], Floats]:
+    """What the failed checks of the samples are put down to: by (site, variant), of each check, how likely it fails it.
 
-    `reach`: by site, the checks that its harm can fail, a bit each; `checks`: how many there are.
+    `known`: the sites asked for, which must include all sites of the samples; `reach`: by site, the checks that its
+    harm can fail, a bit each; `checks`: how many there are.
     """
     expected = {i: expected_share(sites[i], reach[i], checks) for i in known}
     cases = [_Case(bit, sites, samples, reach, expected) for bit in range(checks)]
     carried = {(p.site, p.variant) for s in samples for p in s.picks}
-    harmed = {i for i, v in carried if sites[i].variants[v].strength and not sites[i].spoken}
+    harmed = {i for i, _ in carried if not sites[i].spoken}
     share = _settled(expected, harmed, cases, reach)
     found, left = [case.solve(share) for case in cases], [case.left(share) for case in cases]
 
     def odds(i: int, v: int, bit: int) -> float:
-        strength = sites[i].variants[v].strength
         if (i, v) in left[bit]:
             return 1.0
-        if not strength or not reach[i] >> bit & 1 or (i, v) in cases[bit].cleared:
+        if not reach[i] >> bit & 1 or (i, v) in cases[bit].cleared:
             return 0.0
-        like_its_kin = float(found[bit][i][strength - 1])
+        like_its_kin = float(found[bit][i][sites[i].variants[v].strength - 1])
         if i in harmed and (i, v) not in carried:
             return UNLIKE * expected[i] + (1 - UNLIKE) * like_its_kin
         return like_its_kin
 
     keys = [(i, v) for i in known for v in range(len(sites[i].variants))]
-    rows = {(i, v): np.array([odds(i, v, bit) for bit in range(checks)]) for i, v in keys}
-    return Blame(rows, frozenset().union(*left))
+    return {(i, v): np.array([odds(i, v, bit) for bit in range(checks)]) for i, v in keys}
 
 
 def _settled(
@@ -162,16 +149,14 @@ class _Case:
         return result
 
     def left(self, share: Mapping[int, float]) -> set[tuple[int, int]]:
-        """What is to blame for failures that no site's harm explains as such: harm before twin, then the site that
-        explains most of them."""
+        """What is to blame for failures that no site's harm explains as such: the site that explains most of them."""
         weights = self._weights(share)
         total = weights.sum()
-        cases = []
-        for keys, one in zip(self._failed, self._explained, strict=True):
-            if weights[~one.any(axis=1)].sum() > total / 2:
-                suspects = [key for key in keys if key not in self.cleared]
-                harms = [key for key in suspects if self._sites[key[0]].variants[key[1]].strength]
-                cases.append(harms or suspects)
+        cases = [
+            [key for key in keys if key not in self.cleared]
+            for keys, one in zip(self._failed, self._explained, strict=True)
+            if weights[~one.any(axis=1)].sum() > total / 2
+        ]
         guilty: set[tuple[int, int]] = set()
         while any(cases):
             counts = Counter(i for suspects in cases for i in {i for i, _ in suspects})

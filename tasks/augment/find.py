@@ -1,29 +1,38 @@
 """Where a program can be edited, best places first."""
 
 import json
-import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain, count
 from random import Random
 
 from tasks.augment.author import Proposal
 from tasks.augment.mutators.accessibility import ACCESSIBILITY
+from tasks.augment.mutators.content import CONTENT
 from tasks.augment.mutators.function import REASONING
-from tasks.augment.mutators.mutator import HOLE, Mutator, Offer, Page
+from tasks.augment.mutators.interaction import INTERACTION
+from tasks.augment.mutators.layout import LAYOUT
+from tasks.augment.mutators.memory import MEMORY
+from tasks.augment.mutators.mutator import Mutator, Offer, Page
 from tasks.augment.mutators.performance import PERFORMANCE
+from tasks.augment.mutators.screens import SCREENS
 from tasks.augment.mutators.state import REACTION
 from tasks.augment.mutators.style import read_page
 from tasks.augment.mutators.visual import VISUAL
 from tasks.augment.place import find_place
-from tasks.augment.site import MOST_VARIANTS, Menu, Site, Variant
+from tasks.augment.site import Site, Variant
 from tasks.augment.syntax import MAX_NODES, Region, read_regions, walk
 from tasks.check import Check
 from tasks.record import FAMILIES, Program, Reach
 
-MUTATORS: tuple[Mutator, ...] = (*REASONING, *REACTION, *VISUAL, *PERFORMANCE, *ACCESSIBILITY)
+MUTATORS: tuple[Mutator, ...] = (
+    *(*REASONING, *REACTION, *MEMORY, *CONTENT, *INTERACTION),
+    *(*VISUAL, *LAYOUT, *SCREENS),
+    *(*PERFORMANCE, *ACCESSIBILITY),
+)
+MODEL = "model"
+"""As the mutator of what a model proposed."""
 
-MAX_SITES = 48
-"""Sites kept of one program; a ladder uses about ten."""
+MAX_SITES = 64
+"""Sites kept of one program; a ladder uses about ten of them."""
 PROPOSED = 1.6
 """What a model's place is worth beside our mutators' (0.1 to 4)."""
 FAILS_UNKNOWN = 0.4
@@ -42,12 +51,11 @@ def find_sites(
     """
     rng = Random(f"sites {seed}")
     regions = read_regions(program)
-    page = read_page(regions)
-    weighed = [(PROPOSED * rng.uniform(0.6, 1.4), site) for site in _proposed(program, regions, proposals)]
+    weighed = [(PROPOSED * rng.uniform(0.3, 1.7), site) for site in _proposed(program, regions, proposals)]
     if rules:
-        weighed += [
-            (worth * rng.uniform(0.6, 1.4), site) for region in regions for worth, site in _offers(region, page)
-        ]
+        page = read_page(regions)
+        offered = (pair for region in regions for pair in _offers(region, page))
+        weighed += [(worth * rng.uniform(0.3, 1.7), site) for worth, site in offered]
     queues = {family: _varied([pair for pair in weighed if pair[1].family == family]) for family in FAMILIES}
     chosen: list[Site] = []
     while any(queues.values()) and len(chosen) < MAX_SITES:
@@ -57,7 +65,15 @@ def find_sites(
                 if not any(site.overlaps(other) for other in chosen):
                     chosen.append(site)
                     break
-    return with_menus(program, chosen[:MAX_SITES], seed)
+    return tuple(chosen[:MAX_SITES])
+
+
+def offered_sites(program: Program) -> tuple[Site, ...]:
+    """Every site that our mutators offer, overlapping ones too, in the order of the files and of their text."""
+    regions = read_regions(program)
+    page = read_page(regions)
+    sites = (site for region in regions for _, site in _offers(region, page))
+    return tuple(sorted(sites, key=lambda site: (site.file, site.start, site.mutator)))
 
 
 def reach_of(sites: Sequence[Site], checks: Sequence[Check], reached: Sequence[Reach]) -> tuple[int, ...]:
@@ -79,29 +95,11 @@ def reach_of(sites: Sequence[Site], checks: Sequence[Check], reached: Sequence[R
         if site.spoken:
             name = json.dumps(site.spoken, ensure_ascii=False)
             masks.append(sum(1 << bit for bit, text in enumerate(texts) if name in text))
-        elif site.menu.form == "style":
+        elif site.tongue != "script":
             masks.append(every)
         else:
             masks.append(sum(1 << bit for bit, check in enumerate(checks) if runs(check, site)))
     return tuple(masks)
-
-
-def with_menus(program: Program, sites: Sequence[Site], seed: int) -> tuple[Site, ...]:
-    """The sites, their menus named so that no two are alike and the keys drawn.
-
-    A key says nothing of its variant: that is what keeps the order from the text.
-    """
-    words = set(re.findall(r"[\w-]+", " ".join(file.content for file in program.files)))
-    named: list[Site] = []
-    for site in sites:
-        label = site.menu.name or "here"
-        fresh = (f"{label}{n}" for n in count(2))
-        name = next(one for one in chain([label], fresh) if one not in words)
-        words.add(name)
-        keys = list(range(len(site.variants)))
-        Random(f"menu {seed} {site.file} {site.start} {site.mutator} {name}").shuffle(keys)
-        named.append(site.model_copy(update={"menu": site.menu.model_copy(update={"name": name, "keys": tuple(keys)})}))
-    return tuple(named)
 
 
 def _offers(region: Region, page: Page) -> Iterator[tuple[float, Site]]:
@@ -119,16 +117,13 @@ def _offers(region: Region, page: Page) -> Iterator[tuple[float, Site]]:
 
 def _site(mutator: Mutator, offered: Offer) -> Site:
     region = offered.region
-    head, _, tail = offered.shape.partition(HOLE)
-    style = region.tongue == "style"
     return Site(
         file=region.file,
         start=region.offset + offered.start,
         end=region.offset + offered.end,
         line=region_line(region, offered.start),
         before=region.between(offered.start, offered.end),
-        head=head,
-        tail=tail,
+        tongue=region.tongue,
         mutator=mutator.name,
         family=mutator.family,
         moves=mutator.moves,
@@ -136,47 +131,28 @@ def _site(mutator: Mutator, offered: Offer) -> Site:
         fails=mutator.fails,
         spoken=offered.spoken,
         variants=offered.variants,
-        menu=Menu(
-            form="style" if style else "script",
-            name=f"--{offered.label}" if style else offered.label,
-            at=region.offset + region.opening,
-            keys=tuple(range(len(offered.variants))),
-        ),
     )
 
 
 def _proposed(program: Program, regions: Sequence[Region], proposals: Iterable[Proposal]) -> Iterator[Site]:
-    """What a model proposes, as sites. An expression of a script is put into a function that is called on the spot, for
-    it may use what is only known there."""
     for proposal in proposals:
         place = find_place(program, regions, proposal.file, proposal.find)
         if isinstance(place, str):
             continue
-        region, style = place.region, place.region.tongue == "style"
-        variants = tuple(
-            Variant(text=w.text if style else f"() => ({w.text})", strength=w.strength, note=w.note)
-            for w in proposal.wordings[:MOST_VARIANTS]
-        )
+        style = place.tongue == "style"
         yield Site(
-            file=region.file,
-            start=region.offset + place.start,
-            end=region.offset + place.end,
-            line=region_line(region, place.start),
+            file=proposal.file,
+            start=place.start,
+            end=place.end,
+            line=place.line,
             before=proposal.find,
-            head="" if style else "Array.of",
-            tail="" if style else "()",
-            mutator="model",
+            tongue=place.tongue,
+            mutator=MODEL,
             family=proposal.family,
             moves=(proposal.family,) if style or proposal.family == "function" else (proposal.family, "function"),
-            acts=region.offset + place.start,
+            acts=place.start,
             fails=FAILS_UNKNOWN,
-            variants=variants,
-            menu=Menu(
-                form="style" if style else "here",
-                name="--choice" if style else "",
-                at=region.offset + region.opening,
-                keys=tuple(range(len(variants))),
-            ),
+            variants=tuple(Variant(text=w.text, strength=w.strength, note=w.note) for w in proposal.wordings),
         )
 
 

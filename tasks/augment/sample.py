@@ -1,10 +1,9 @@
 """A measured version, as the search reckons with it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from tasks.augment.site import Pick
+from tasks.augment.site import Picks
 from tasks.record import Render
 from tasks.settings import QualityWeights
 
@@ -20,7 +19,7 @@ class Shown(NamedTuple):
 class Sample:
     """A measured version: what it carried, which checks failed (a bit each), and its parts."""
 
-    picks: tuple[Pick, ...]
+    picks: Picks
     failed: int
     function: float
     parts: tuple[float, float, float]
@@ -32,17 +31,8 @@ class Sample:
         return Shown(weights.visual * (1 - self.parts[0]), weights.accessibility * (1 - self.parts[2]))
 
 
-def sample_of(picks: tuple[Pick, ...], renders: Sequence[Render]) -> Sample:
-    """A measured version; parts are means over its renders, a check failed if it did not pass in all of them."""
-    failed = 0
-    for render in renders:
-        for bit, verdict in enumerate(render.verdicts):
-            failed |= (verdict.value != "pass") << bit
-    n = len(renders)
-
-    def mean(name: str) -> float:
-        return float(sum(getattr(render.quality, name) for render in renders)) / n
-
-    return Sample(
-        picks, failed, mean("function"), (mean("visual"), mean("performance"), mean("accessibility")), mean("q")
-    )
+def sample_of(picks: Picks, render: Render) -> Sample:
+    """A measured version; a check failed if it did not pass."""
+    failed = sum((verdict.value != "pass") << bit for bit, verdict in enumerate(render.verdicts))
+    own = render.quality
+    return Sample(picks, failed, own.function, (own.visual, own.performance, own.accessibility), own.q)

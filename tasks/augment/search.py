@@ -4,37 +4,31 @@
     while search.status == "open":
         trials = propose(search)
         renders = [the render of each trial, with its screenshot if it asks for one]
-        findings = [the diagnosis of each trial with `diagnose`]
+        findings = [the diagnosis of what each trial wants to have looked at]
         search = learn(search, renders, findings)
     task = outcome(search)               # or why there is none
 
-First, four versions that carry at most one harm of each family are measured; the four parts of quality come apart in
-each, so that they tell of up to twelve effects. From then on the most even quartet that is believed possible is
-proposed, measured and learnt from, until one is even in fact; it is rendered again for the spread. A version is
-rendered once for the search and once for each repeat, whatever number of quartets it serves in.
+The clean program is the first version that is known. Three others, with at most one harm of each family, are measured
+first; the four parts of quality come apart in each, so that they tell of up to twelve effects. From then on the most
+even quartet that is believed possible is proposed, measured and learnt from, until one is even in fact. That one is
+sealed, and its sealed pages are rendered once each: they have to behave as the natural ones, and what they were
+measured at is what counts.
 """
 
 from collections.abc import Iterable, Sequence
 from random import Random
 
-from tasks.augment.accept import refusals
+from tasks.augment.accept import differs, refusals
 from tasks.augment.author import Proposal
-from tasks.augment.find import find_sites, reach_of
+from tasks.augment.find import MODEL, find_sites, reach_of
 from tasks.augment.plan import best_quartet, planned, purged
-from tasks.augment.site import Picks
-from tasks.augment.state import Measured, Search, Trial, failed
+from tasks.augment.site import Picks, edits_of
+from tasks.augment.state import Measured, Sealed, Search, Trial, failed
+from tasks.bundle import bundle
 from tasks.errors import BrokenRun
-from tasks.record import (
-    Edit,
-    Findings,
-    Ladder,
-    Proven,
-    Ranked,
-    Rejected,
-    Render,
-    Version,
-    task_id_of,
-)
+from tasks.record import Findings, Ladder, Program, Proven, Ranked, Rejected, Render, Version, task_id_of
+from tasks.seal.keys import provisional
+from tasks.seal.page import Unsealable, seal
 from tasks.settings import Settings
 
 
@@ -51,6 +45,7 @@ def begin(proven: Proven, settings: Settings, proposals: Sequence[Proposal] = ()
         weights=settings.quality,
         sites=sites,
         reach=reach_of(sites, proven.problem.checks, proven.render.reached),
+        measured=(Measured(picks=(), program_id=proven.program.program_id, render=proven.render),),
     )
     return planned(search)
 
@@ -59,18 +54,22 @@ def propose(search: Search) -> tuple[Trial, ...]:
     """The programs to render now: distinct, and none once the search is over."""
     if search.status != "open":
         return ()
-    names = completion_ids(search.proven.candidate.seed)
-    diagnosed = {one.picks: one.findings for one in search.measured if one.findings is not None}
-    closely = search.confirming or any(findings.errors for findings in diagnosed.values())
-    sites = {pick.site for picks in diagnosed for pick in picks}
-    # a menu has all texts of its site, so that a few versions tell of the others; a ladder's are all looked at
-    return tuple(
-        Trial(
-            program=search.program(picks),
-            screenshot=f"{names[rank]}.png" if search.confirming else None,
-            diagnose=picks not in diagnosed and (closely or not sites.issuperset(pick.site for pick in picks)),
+    if search.sealed is not None:
+        names = completion_ids(search.proven.candidate.seed)
+        looked = {one.picks for one in search.measured if one.findings is not None}
+        return tuple(
+            Trial(
+                program=page,
+                screenshot=f"{names[rank]}.png",
+                diagnose=search.program(picks) if picks and picks not in looked else None,
+            )
+            for rank, (picks, page) in enumerate(zip(search.sealed.picks, search.sealed.pages, strict=True))
         )
-        for rank, picks in enumerate(search.pending)
+    wary = any(one.findings and one.findings.errors for one in search.measured)
+    programs = [(picks, search.program(picks)) for picks in search.pending]
+    return tuple(
+        Trial(program=program, diagnose=program if wary or _by_model(search, picks) else None)
+        for picks, program in programs
     )
 
 
@@ -84,36 +83,31 @@ def learn(search: Search, renders: Sequence[Render], findings: Iterable[Findings
         return search
     by_id = {render.program_id: render for render in renders}
     looked = {one.program_id: one for one in findings}
-    known = {one.picks: one for one in search.measured}
-    for picks in search.pending:
-        name = search.program(picks).program_id
-        if name not in by_id:
-            raise BrokenRun(f"program {name} was proposed for a ladder and never rendered")
-        old = known.get(picks, Measured(picks=picks, program_id=name, renders=()))
-        known[picks] = old.model_copy(
-            update={"renders": (*old.renders, by_id[name]), "findings": looked.get(name, old.findings)}
+    trials = propose(search)
+    if missing := next((one for one in trials if one.program.program_id not in by_id), None):
+        raise BrokenRun(f"program {missing.program.program_id} was proposed for a ladder and never rendered")
+    new = [] if search.sealed else list(zip(search.pending, trials, strict=True))
+    known = [
+        one.model_copy(update={"findings": looked.get(one.program_id, one.findings)}) for one in search.measured
+    ] + [
+        Measured(
+            picks=picks,
+            program_id=trial.program.program_id,
+            render=by_id[trial.program.program_id],
+            findings=looked.get(trial.program.program_id),
         )
+        for picks, trial in new
+    ]
     search = search.model_copy(
         update={
-            "measured": tuple(known.values()),
-            "renders": search.renders + len(search.pending),
+            "measured": tuple(known),
+            "renders": search.renders + len(trials),
             "rounds": search.rounds + 1,
         }
     )
-    if search.confirming:
-        return _judged(search)
+    if search.sealed is not None:
+        return _judged(search, search.sealed, by_id)
     return _next(purged(search))
-
-
-def conclude(search: Search) -> Ladder:
-    """The ladder of a search that found one. A version's quality is the mean over its renders.
-
-    Raises:
-        ValueError: it found none.
-    """
-    if search.status != "found":
-        raise ValueError(f"the search has no ladder: {search.status} {search.reason}")
-    return _ladder(search)
 
 
 def outcome(search: Search) -> Ranked | Rejected:
@@ -133,14 +127,18 @@ def outcome(search: Search) -> Ranked | Rejected:
             problem=proven.problem,
             program=proven.program,
         )
+    if search.ladder is None:
+        raise ValueError("the search is not over")
     return Ranked(
         task_id=task_id_of(proven.problem, proven.program),
         candidate=proven.candidate,
         problem=proven.problem,
         program=proven.program,
-        ladder=conclude(search),
+        clean=proven.render.quality,
+        ladder=search.ladder,
         usage=proven.usage,
         rounds=proven.rounds,
+        repairs=proven.repairs,
     )
 
 
@@ -151,59 +149,59 @@ def completion_ids(seed: int) -> tuple[str, str, str, str]:
     return a, b, c, d
 
 
+def sealed_page(text: str) -> Program:
+    """A sealed page as a program of one file."""
+    return Program.of([("index.html", text)])
+
+
 def _next(search: Search) -> Search:
     quartet = best_quartet(search)
-    if not quartet:
+    if quartet is None:
         return planned(search)
-    if search.renders + 4 * search.rules.repeats > search.rules.max_renders:
+    if search.renders + 4 > search.rules.max_renders:
         return failed(search)
-    return search.model_copy(update={"pending": quartet, "quartet": quartet, "confirming": True})
+    seed = search.proven.candidate.seed
+    try:
+        made = seal([bundle(search.program(picks)) for picks in quartet])
+    except Unsealable as error:
+        return _back(search, quartet, f"four versions can't be sealed: {error}")
+    a, b, c, d = (sealed_page(provisional(made, rank, seed)) for rank in range(4))
+    sealed = Sealed(picks=quartet, seal=made, pages=(a, b, c, d))
+    return search.model_copy(update={"pending": (), "sealed": sealed})
 
 
-def _judged(search: Search) -> Search:
-    """After a repeat: another one, the ladder, or back to the search."""
+def _judged(search: Search, sealed: Sealed, by_id: dict[str, Render]) -> Search:
+    """After the sealed pages were measured: the ladder, or back to the search."""
     by_picks = {one.picks: one for one in search.measured}
-    quartet = [by_picks[picks] for picks in search.quartet]
-    if min(len(one.renders) for one in quartet) <= search.rules.repeats and all(one.usable for one in quartet):
-        return search
-    findings = [one.findings for one in quartet if one.findings is not None]
-    broken = refusals(_ladder(search), findings, search.rules)
-    if not broken:
-        return search.model_copy(update={"status": "found", "pending": (), "confirming": False})
-    refused = (*search.refused, tuple(sorted(one.program_id for one in quartet)))
-    back = search.model_copy(
-        update={"refused": refused, "confirming": False, "quartet": (), "detail": "; ".join(broken)}
-    )
-    return _next(purged(back))
-
-
-def _ladder(search: Search) -> Ladder:
-    by_picks = {one.picks: one for one in search.measured}
-    quartet = [by_picks[picks] for picks in search.quartet]
     names = completion_ids(search.proven.candidate.seed)
-    versions = [
+    a, b, c, d = (
         Version(
             completion_id=names[rank],
             rank=rank,
-            program=search.program(one.picks),
-            edits=_edits(search, one.picks),
-            render=_mean_render(one),
+            program=search.program(picks),
+            edits=edits_of(search.sites, picks),
+            natural=by_picks[picks].render,
+            render=by_id[sealed.pages[rank].program_id],
         )
-        for rank, one in enumerate(quartet)
-    ]
-    spread = max(max(qs) - min(qs) for qs in ([r.quality.q for r in one.renders] for one in quartet))
-    a, b, c, d = versions
-    return Ladder(versions=(a, b, c, d), spread=spread, renders=search.renders)
+        for rank, picks in enumerate(sealed.picks)
+    )
+    ladder = Ladder(versions=(a, b, c, d), seal=sealed.seal, renders=search.renders)
+    findings = [one.findings for one in search.measured if one.findings is not None]
+    broken = refusals(ladder, findings, search.rules)
+    if not broken:
+        return search.model_copy(update={"status": "found", "sealed": None, "ladder": ladder})
+    apart = {
+        picks: differs(version.natural, version.render, search.rules.max_sealed_off)
+        for picks, version in zip(sealed.picks, ladder.versions, strict=True)
+    }
+    measured = tuple(one.model_copy(update={"apart": apart.get(one.picks, one.apart)}) for one in search.measured)
+    return _back(search.model_copy(update={"measured": measured}), sealed.picks, "; ".join(broken))
 
 
-def _edits(search: Search, picks: Picks) -> tuple[Edit, ...]:
-    ordered = sorted(picks, key=lambda pick: (search.sites[pick.site].file, search.sites[pick.site].start))
-    return tuple(search.sites[pick.site].edit(pick.variant) for pick in ordered)
+def _back(search: Search, quartet: tuple[Picks, ...], detail: str) -> Search:
+    refused = (*search.refused, quartet)
+    return _next(purged(search.model_copy(update={"refused": refused, "sealed": None, "detail": detail})))
 
 
-def _mean_render(one: Measured) -> Render:
-    """The last render, which has the screenshot, with the mean quality of all and its worst verdicts."""
-    n, last = len(one.renders), one.renders[-1]
-    quality = {name: sum(getattr(r.quality, name) for r in one.renders) / n for name in type(last.quality).model_fields}
-    worst = min(one.renders, key=lambda r: r.passed)
-    return last.model_copy(update={"quality": last.quality.model_copy(update=quality), "verdicts": worst.verdicts})
+def _by_model(search: Search, picks: Picks) -> bool:
+    return any(search.sites[pick.site].mutator == MODEL for pick in picks)

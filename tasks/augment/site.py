@@ -1,15 +1,7 @@
-"""What a mutator finds: a place in a program, and the texts that can stand there.
+"""What a mutator finds: a place in a program, and the texts that a weaker programmer would have written there.
 
-The texts of a site are a *menu*: a table that is put into the program, the same in every version, in an order drawn at
-random. At the site itself a version has nothing but a reference to its own entry:
-
-    const PACE = [470, 18, 31, 380];          in all four
-    setTimeout(render, PACE[2]);              in one; PACE[0], PACE[3], PACE[1] in the others
-
-The four texts differ by a digit a site, and each permutation of the digits is as likely as any other whatever the
-order of quality: who does not work out what the reference stands for knows nothing (docs/decisions/0011).
-
-A version of a program is a list of `Pick`s: at each of the same sites, one of the site's variants.
+A version of a program is a list of `Pick`s: at some of the sites, one of the site's variants. Where it has none the
+clean text stands.
 """
 
 from collections.abc import Iterable, Sequence
@@ -19,37 +11,20 @@ from pydantic import Field
 
 from tasks.record import Edit, Family, Program, Record
 
-MOST_VARIANTS = 9
-"""Of one site, so that each reference is one digit long."""
-WIDTH = 100
-"""Columns from which a menu's entries stand on lines of their own."""
-
 
 class Variant(Record):
-    """An entry of a menu."""
+    """A text that can stand at a site."""
 
     text: str
-    strength: int = Field(ge=0, le=3)
-    """As its mutator means it: 0 a harmless twin, 1 to 3 rising harm. What counts is what gets measured."""
+    """May be empty: what stood there is left out."""
+    strength: int = Field(ge=1, le=3)
+    """As its author means it, 1 to 3, rising harm. What counts is what gets measured."""
     note: str
     """What it does to a person, in one sentence."""
 
 
-class Menu(Record):
-    """Where the entries of a site stand, and under which keys."""
-
-    form: Literal["script", "style", "here"]
-    """A constant array, custom properties on `:root`, or a call of `head` at the site itself that makes an array."""
-    name: str
-    """The array's or the properties'; stands nowhere else in the program."""
-    at: int
-    """Offset in the file's UTF-8 text where the table is put in; not used `here`."""
-    keys: tuple[int, ...]
-    """Of each variant: a permutation drawn at random."""
-
-
 class Site(Record):
-    """A place in a program where one of several texts can stand that differ by one digit."""
+    """A span of a file, and what can stand there instead."""
 
     file: str
     start: int
@@ -59,10 +34,7 @@ class Site(Record):
     line: int
     """From 1."""
     before: str
-    head: str
-    """What stands before the reference in every version."""
-    tail: str
-    """What stands behind it."""
+    tongue: Literal["script", "style", "markup"]
     mutator: str
     family: Family
     moves: tuple[Family, ...]
@@ -74,44 +46,10 @@ class Site(Record):
     spoken: str = ""
     """What the edited element is called, if a check may look for it by that name."""
     variants: tuple[Variant, ...]
-    menu: Menu
-
-    @property
-    def twins(self) -> tuple[int, ...]:
-        """Which variants are meant to be harmless."""
-        return tuple(i for i, variant in enumerate(self.variants) if variant.strength == 0)
-
-    @property
-    def harms(self) -> tuple[int, ...]:
-        """Which variants are meant to do harm."""
-        return tuple(i for i, variant in enumerate(self.variants) if variant.strength > 0)
-
-    @property
-    def table(self) -> str:
-        """The menu as text, entries in the order of their keys; empty if it is part of the site."""
-        menu, texts = self.menu, self._entries()
-        if menu.form == "here":
-            return ""
-        if menu.form == "style":
-            return ":root {\n" + "".join(f"  {menu.name}-{key}: {text};\n" for key, text in enumerate(texts)) + "}\n"
-        line = f"const {menu.name} = [{', '.join(texts)}];\n"
-        if len(line) <= WIDTH and "=>" not in line:
-            return line
-        return f"const {menu.name} = [\n" + "".join(f"  {text},\n" for text in texts) + "];\n"
-
-    def text(self, variant: int) -> str:
-        """What stands at the site in a version that has this variant."""
-        menu, key = self.menu, self.menu.keys[variant]
-        if menu.form == "here":
-            return f"{self.head}({', '.join(self._entries())})[{key}]{self.tail}"
-        reference = f"var({menu.name}-{key})" if menu.form == "style" else f"{menu.name}[{key}]"
-        return self.head + reference + self.tail
 
     def overlaps(self, other: "Site") -> bool:
-        """Whether the two can't be edited independently."""
-        if self.start == self.end == other.start == other.end:
-            return self.tail == other.tail  # two statements about one element
-        return self.file == other.file and self.start < other.end and other.start < self.end
+        """Whether the two can't be edited independently; places that touch can't."""
+        return self.file == other.file and self.start <= other.end and other.start <= self.end
 
     def edit(self, variant: int) -> Edit:
         """The record of putting a variant here."""
@@ -121,17 +59,12 @@ class Site(Record):
             family=self.family,
             file=self.file,
             line=self.line,
+            start=self.start,
             before=self.before,
-            after=self.text(variant),
-            means=chosen.text,
-            menu=self.table,
+            after=chosen.text,
             strength=chosen.strength,
             note=chosen.note,
         )
-
-    def _entries(self) -> list[str]:
-        by_key = dict(zip(self.menu.keys, self.variants, strict=True))
-        return [by_key[key].text for key in sorted(by_key)]
 
 
 class Pick(Record):
@@ -142,19 +75,24 @@ class Pick(Record):
 
 
 Picks = tuple[Pick, ...]
+"""In the order of their sites, each site once; none for the clean program."""
 
 
-def edited(program: Program, sites: Sequence[Site], picks: Iterable[Pick]) -> Program:
-    """The program with the picked variants and their menus put in; the sites must not overlap."""
-    chosen = sorted(picks, key=lambda pick: pick.site)
-    cuts = [(sites[p.site].start, sites[p.site].end, 1, sites[p.site], sites[p.site].text(p.variant)) for p in chosen]
-    cuts += [(sites[p.site].menu.at, sites[p.site].menu.at, 0, sites[p.site], sites[p.site].table) for p in chosen]
+def edits_of(sites: Sequence[Site], picks: Iterable[Pick]) -> tuple[Edit, ...]:
+    """The edits of a version, in the order of the files and of their text."""
+    found = [sites[pick.site].edit(pick.variant) for pick in picks]
+    return tuple(sorted(found, key=lambda edit: (edit.file, edit.start)))
+
+
+def edited(program: Program, edits: Iterable[Edit]) -> Program:
+    """The clean program with the edits made; they must not overlap."""
+    made = sorted(edits, key=lambda edit: edit.start)
     files = []
     for file in program.files:
         source, parts, done = file.content.encode(), [], 0
-        mine = [cut for cut in cuts if cut[3].file == file.filename]
-        for start, end, _, _, text in sorted(mine, key=lambda cut: (cut[0], cut[2], cut[1])):
-            parts += [source[done:start], text.encode()]
-            done = end
+        for edit in made:
+            if edit.file == file.filename:
+                parts += [source[done : edit.start], edit.after.encode()]
+                done = edit.start + len(edit.before.encode())
         files.append((file.filename, b"".join([*parts, source[done:]]).decode()))
     return Program.of(files)

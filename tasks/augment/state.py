@@ -2,8 +2,8 @@
 
 from typing import Literal
 
-from tasks.augment.site import Pick, Picks, Site, edited
-from tasks.record import Findings, Program, Proven, Record, Render
+from tasks.augment.site import Pick, Picks, Site, edited, edits_of
+from tasks.record import Findings, Ladder, Program, Proven, Record, Render, Seal
 from tasks.settings import LadderRules, QualityWeights
 
 Status = Literal["open", "found", "failed"]
@@ -13,25 +13,43 @@ class Trial(Record):
     """A program to render now, with the problem's checks."""
 
     program: Program
-    screenshot: str | None
+    """Natural, or a sealed page."""
+    screenshot: str | None = None
     """The PNG's file name, if one is wanted: the completion's id with `.png`."""
-    diagnose: bool
-    """Whether the language servers should look at it."""
+    diagnose: Program | None = None
+    """What the language servers should look at: the natural files."""
 
 
 class Measured(Record):
-    """A version that was rendered, once or more."""
+    """A version that was rendered."""
 
     picks: Picks
     program_id: str
-    renders: tuple[Render, ...]
+    """Of its natural files."""
+    render: Render
     findings: Findings | None = None
     """None while no language server has looked at it."""
+    apart: str = ""
+    """How it is another page when it is sealed; empty if it is not, or was never sealed."""
+
+    @property
+    def sound(self) -> bool:
+        """Whether it runs to its end and no language server calls it an error, as far as is known."""
+        return self.render.outcome == "ok" and not (self.findings and self.findings.errors)
 
     @property
     def usable(self) -> bool:
         """Whether it may be part of a ladder, as far as is known."""
-        return all(r.outcome == "ok" for r in self.renders) and not (self.findings and self.findings.errors)
+        return self.sound and not self.apart
+
+
+class Sealed(Record):
+    """Four versions that would be a ladder, sealed and to be measured so."""
+
+    picks: tuple[Picks, Picks, Picks, Picks]
+    """Best first."""
+    seal: Seal
+    pages: tuple[Program, Program, Program, Program]
 
 
 class Search(Record):
@@ -49,37 +67,37 @@ class Search(Record):
     detail: str = ""
     pending: tuple[Picks, ...] = ()
     """Versions to render now."""
-    confirming: bool = False
-    """Whether the pending four are a ladder already and rendered for the spread."""
-    quartet: tuple[Picks, ...] = ()
-    """The four that were found, best first."""
+    sealed: Sealed | None = None
+    """To render now, in place of the pending ones."""
     measured: tuple[Measured, ...] = ()
-    refused: tuple[tuple[str, ...], ...] = ()
-    """Program ids of quartets that broke a rule when rendered again."""
+    """The clean program first."""
+    refused: tuple[tuple[Picks, ...], ...] = ()
+    """Quartets that broke a rule when they were sealed."""
     banned: tuple[Pick, ...] = ()
-    """Variants that broke what they must not: a twin that fails a check, an edit that a language server calls an
-    error."""
+    """Variants that a language server calls an error or that end a page."""
     idle: tuple[int, ...] = ()
     """Sites given up."""
     renders: int = 0
+    """Of edited and sealed versions."""
     rounds: int = 0
+    ladder: Ladder | None = None
+    """What was found."""
 
     def program(self, picks: Picks) -> Program:
-        """The program of a version."""
-        return edited(self.proven.program, self.sites, picks)
+        """The natural program of a version."""
+        return edited(self.proven.program, edits_of(self.sites, picks))
 
 
 def failed(search: Search, reason: str = "", detail: str = "") -> Search:
     """Over, with the reason; by default, that the renders are used up or nothing is left to try."""
-    best = max((one.renders[-1].quality.q for one in search.measured), default=0.0)
-    worst = min((one.renders[-1].quality.q for one in search.measured), default=0.0)
-    least = f"q of {len(search.measured)} versions from {best:.3f} to {worst:.3f} after {search.renders} renders"
+    qs = [one.render.quality.q for one in search.measured]
+    least = f"q of {len(qs)} versions from {max(qs):.3f} to {min(qs):.3f} after {search.renders} renders" if qs else ""
     return search.model_copy(
         update={
             "status": "failed",
             "reason": reason or f"no even ladder within {search.rules.max_renders} renders",
             "detail": detail or "; ".join(part for part in (least, search.detail) if part),
             "pending": (),
-            "confirming": False,
+            "sealed": None,
         }
     )

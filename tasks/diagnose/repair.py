@@ -9,8 +9,10 @@ from tasks.diagnose.patch import apply
 from tasks.diagnose.strategy.case import MOST_DISPUTES, Case, Look, Proposal, prompt_data
 from tasks.diagnose.strategy.rewoo import rewoo
 from tasks.diagnose.strategy.single import cot, direct
+from tasks.diagnose.verdict import faults
+from tasks.diff import files_diff
 from tasks.model.gateway import Gateway
-from tasks.record import Dispute, Findings, Render, Written
+from tasks.record import Dispute, Findings, Render, Repair, Written
 from tasks.settings import Strategy
 
 _ASKING: dict[Strategy, Callable[[Case], Awaitable[Proposal]]] = {"direct": direct, "cot": cot, "rewoo": rewoo}
@@ -48,11 +50,15 @@ async def repair(
         return written
     material = prompt_data(written, findings, render, round_, rounds)
     proposal = await asking(Case(gateway, written, material, round_, look))
-    program = written.program
+    program, repairs = written.program, written.repairs
     refused: tuple[str, ...] = (f"There was no valid reply: {proposal.fault}",)
     if proposal.patches is not None:
         applied = apply(program, proposal.patches)
         program, refused = applied.program, applied.refused
+        if program != written.program:
+            before = {file.filename: file.content for file in written.program.files}
+            patch = files_diff(before, ((file.filename, file.content) for file in program.files))
+            repairs = (*repairs, Repair(draft=written.program, findings=faults(findings, render), patch=patch))
     disputes, idle = _disputes(proposal.disputes, render)
     return written.model_copy(
         update={
@@ -61,6 +67,7 @@ async def repair(
             "rounds": written.rounds + 1,
             "refused": refused + idle,
             "disputes": disputes,
+            "repairs": repairs,
         }
     )
 

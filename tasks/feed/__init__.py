@@ -1,9 +1,10 @@
-"""The room that hands shards on: takes their tables, gives datasets as the Hub and trainers want them.
+"""The room that hands shards on: takes their rows one at a time, gives datasets as the Hub and trainers want them.
 
 - `labelling.py`: what labellers may see, as it is in the public shards
-- `training.py`: preference and SFT rows, which reveal the order
+- `training.py`: rows for trainers, which reveal the order
+- `versions.py`: a task's natural programs, what is wrong with each, and what mended the drafts
 - `message.py`: a program as the text of one message, and back
-- `part.py`: one split of one config as Parquet
+- `part.py`: one split of one config, written as Parquet row by row
 - `card.py` with `card.md.jinja`: what the dataset card says, from the data
 - `front.py`, `merge.py`: our keys and our part into a card that people may have edited
 - `manifest.py`: what a publication wrote, kept beside it

@@ -1,13 +1,13 @@
 """What we have to say in a dataset card: keys of its front matter and a part of its text, from the data alone."""
 
 import json
+from array import array
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from statistics import mean, median
+from statistics import median
 from typing import Any
 
-import pyarrow as pa
 from huggingface_hub import DatasetCardData
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -17,7 +17,7 @@ from tasks.feed.part import Part
 from tasks.record import Record
 
 _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
-_TAGS = {"labelling": ["human-feedback", "preference"], "training": ["preference", "dpo", "sft"]}
+_TAGS = {"labelling": ["human-feedback", "preference"], "training": ["preference", "dpo", "sft", "kto"]}
 
 
 class Rung(Record):
@@ -51,26 +51,50 @@ class Facts(Record):
     """Dates of the first and the last run, ISO 8601."""
 
 
-def find_facts(public: pa.Table, private: pa.Table, rejected: int) -> Facts:
-    """The facts of a dataset with at least one task."""
-    topics = Counter(public.column("topic").to_pylist())
-    truth = private.select(["ladder", "models", "prompt_tokens", "completion_tokens", "usd", "created_at"]).to_pylist()
-    models = Counter(name for row in truth for name in json.loads(row["models"]))
-    spans = [row["ladder"][0]["q"] - row["ladder"][3]["q"] for row in truth]
-    days = sorted(row["created_at"].date().isoformat() for row in truth)
-    return Facts(
-        tasks=public.num_rows,
-        rejected=rejected,
-        topics=tuple(sorted(topics.items())),
-        rungs=tuple(_rung(rank, [row["ladder"][rank] for row in truth]) for rank in range(4)),
-        spans=(min(spans), median(spans), max(spans)),
-        models=tuple(sorted(models.items())),
-        prompt_tokens=sum(row["prompt_tokens"] for row in truth),
-        completion_tokens=sum(row["completion_tokens"] for row in truth),
-        usd=sum(row["usd"] for row in truth),
-        first=days[0],
-        last=days[-1],
-    )
+class Census:
+    """Facts gathered task by task."""
+
+    def __init__(self) -> None:
+        """No task yet."""
+        self._topics: Counter[str] = Counter()
+        self._models: Counter[str] = Counter()
+        self._qs: tuple[array[float], ...] = tuple(array("d") for _ in range(4))
+        self._passed = [0.0] * 4
+        self._prompt_tokens = self._completion_tokens = 0
+        self._usd = 0.0
+        self._days: set[str] = set()
+
+    def note(self, public: Mapping[str, Any], private: Mapping[str, Any]) -> None:
+        """Take in a task."""
+        self._topics[public["topic"]] += 1
+        self._models.update(json.loads(private["models"]))
+        for rank, rung in enumerate(private["ladder"]):
+            self._qs[rank].append(rung["q"])
+            self._passed[rank] += rung["checks_passed"] / max(1, rung["checks_total"])
+        self._prompt_tokens += private["prompt_tokens"]
+        self._completion_tokens += private["completion_tokens"]
+        self._usd += private["usd"]
+        self._days.add(private["created_at"].date().isoformat())
+
+    def facts(self, rejected: int) -> Facts:
+        """Of one task at least; `rejected`: how many candidates did not make it."""
+        spans = [best - worst for best, worst in zip(self._qs[0], self._qs[3], strict=True)]
+        return Facts(
+            tasks=len(spans),
+            rejected=rejected,
+            topics=tuple(sorted(self._topics.items())),
+            rungs=tuple(
+                Rung(rank=rank, low=min(qs), middle=median(qs), high=max(qs), checks=passed / len(qs))
+                for rank, (qs, passed) in enumerate(zip(self._qs, self._passed, strict=True))
+            ),
+            spans=(min(spans), median(spans), max(spans)),
+            models=tuple(sorted(self._models.items())),
+            prompt_tokens=self._prompt_tokens,
+            completion_tokens=self._completion_tokens,
+            usd=self._usd,
+            first=min(self._days),
+            last=max(self._days),
+        )
 
 
 class Said(Record):
@@ -113,12 +137,6 @@ def _front_matter(name: str, purpose: Purpose, parts: Sequence[Part]) -> dict[st
     )
     front: dict[str, Any] = data.to_dict()  # type: ignore[no-untyped-call]
     return front
-
-
-def _rung(rank: int, rows: Sequence[dict[str, Any]]) -> Rung:
-    qs = [row["q"] for row in rows]
-    passed = mean(row["checks_passed"] / max(1, row["checks_total"]) for row in rows)
-    return Rung(rank=rank, low=min(qs), middle=median(qs), high=max(qs), checks=passed)
 
 
 def _template() -> Any:

@@ -1,11 +1,8 @@
 """What labellers may see: the public columns and nothing else."""
 
-from pathlib import Path
+from typing import Any
 
-import pyarrow as pa
-from datasets import Dataset, Features, List, Value
-
-from tasks.feed.part import Part, write_part
+from datasets import Features, List, Value
 
 FEATURES = Features(
     {
@@ -25,7 +22,6 @@ FEATURES = Features(
 """The public shard's columns; completions stay in the random order of the shard."""
 
 
-def write_labelling(public: pa.Table, folder: Path) -> list[Part]:
-    """Write the config `default` with its one split into the folder."""
-    rows = Dataset.from_list(public.select(list(FEATURES)).to_pylist(), features=FEATURES)
-    return [write_part(rows, folder, "default", "train")]
+def labelling_row(public: dict[str, Any]) -> dict[str, Any]:
+    """A task without any column that is not meant for labellers."""
+    return {name: public[name] for name in FEATURES}

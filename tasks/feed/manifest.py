@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, ValidationError
 
 from tasks.errors import BadInput
+from tasks.feed.training import TRAINING
 from tasks.record import Record
 
 MANIFEST = ".dojo/publication.json"
@@ -25,10 +26,10 @@ LARGEST_BYTES = 1_000_000
 
 Purpose = Literal["labelling", "training"]
 
-DATA_FOLDERS = ("default", "preference", "sft")
+DATA_FOLDERS = ("default", *TRAINING)
 """Folders of our data files: one a config."""
 
-_DATA = r"^(default|preference|sft)/(train|test)-[0-9]{5}-of-[0-9]{5}\.parquet$"
+_DATA = rf"^({'|'.join(DATA_FOLDERS)})/(train|test)-[0-9]{{5}}-of-[0-9]{{5}}\.parquet$"
 _BLOCK_BYTES = 1 << 20
 
 

@@ -7,6 +7,7 @@ from tasks.errors import BadInput
 from tasks.feed.card import Said
 from tasks.feed.manifest import CARD, MANIFEST, Entry, Manifest, OwnPart, Purpose, read_manifest
 from tasks.feed.merge import merge_card
+from tasks.feed.training import TRAINING
 from tasks.record import Record
 
 LARGEST_TEXT = 5_000_000
@@ -148,7 +149,7 @@ def plan_change(found: Found, laid: Laid, where: str, take_over: bool) -> Change
 def _unsigned(found: Found, purpose: Purpose, where: str, take_over: bool) -> Manifest:
     """The manifest that a dojo before the manifest would have written."""
     paths = sorted(found.unsigned - {CARD})
-    other = {path.split("/")[0] for path in paths} & ({"preference", "sft"} if purpose == "labelling" else {"default"})
+    other = {path.split("/")[0] for path in paths} & (set(TRAINING) if purpose == "labelling" else {"default"})
     if other:
         _refuse_other(where, f"is not published for {purpose} (it holds {_listed(paths)})", take_over)
     hashes = {path: found.hash_of(path) or "" for path in paths}

@@ -1,19 +1,25 @@
 """A dataset laid out and brought to its place; invalid options are rejected before any input is read."""
 
-import pyarrow as pa
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
 from datasets import disable_progress_bars
 from huggingface_hub.utils.tqdm import disable_progress_bars as disable_hub_progress_bars
 
 from tasks.errors import BadInput
-from tasks.feed.card import compose_card, find_facts
+from tasks.feed.card import Census, compose_card
 from tasks.feed.folder import FolderPlace
 from tasks.feed.hub import HubPlace, Visibility
-from tasks.feed.labelling import write_labelling
+from tasks.feed.labelling import FEATURES, labelling_row
 from tasks.feed.manifest import Purpose, entry_of
-from tasks.feed.part import Part
+from tasks.feed.part import Part, writers
 from tasks.feed.plan import Laid
-from tasks.feed.training import write_training
+from tasks.feed.training import SPLITS, TRAINING, Lacking, split_of, training_rows
 from tasks.record import Record
+
+Pair = tuple[dict[str, Any], dict[str, Any]]
+"""The public and the private row of a task, in the form of schema 2."""
 
 
 class Request(Record):
@@ -82,14 +88,13 @@ def check_request(
     return request
 
 
-def publish_tables(request: Request, dataset: str, public: pa.Table, private: pa.Table, rejected: int) -> Published:
-    """Write the dataset with its card and bring it to its place.
+def publish_pairs(request: Request, dataset: str, pairs: Iterable[Pair], rejected: int) -> Published:
+    """Write the dataset with its card and bring it to its place. Tasks are taken one at a time.
 
     Args:
         request: what and where to.
         dataset: the dataset's id, hexadecimal: only publications of the same one replace each other.
-        public: the public shards' rows, at least one.
-        private: the private shards' rows of the same tasks.
+        pairs: the public and the private row of each task, at least one.
         rejected: how many candidates did not make it.
 
     Raises:
@@ -101,22 +106,39 @@ def publish_tables(request: Request, dataset: str, public: pa.Table, private: pa
     place = _place(request)
     place.check(dataset, request.purpose, request.take_over)
     with place.aside() as folder:
-        if request.purpose == "labelling":
-            parts = write_labelling(public, folder)
-        else:
-            parts = write_training(public, private, folder)
+        parts, census, lacking = lay_out(request.purpose, pairs, folder)
         paths = sorted(path for path in folder.rglob("*") if path.is_file())
         laid = Laid(
             dataset=dataset,
             purpose=request.purpose,
             files=tuple(entry_of(path.relative_to(folder).as_posix(), path) for path in paths),
             folder=folder,
-            said=compose_card(place.name, request.purpose, parts, find_facts(public, private, rejected)),
+            said=compose_card(place.name, request.purpose, parts, census.facts(rejected)),
         )
         done = place.publish(laid, request.take_over)
-    return Published(
-        purpose=request.purpose, where=done.where, parts=tuple(parts), changed=done.changed, notes=done.notes
-    )
+    notes = (*done.notes, *([lacking.sentence] if request.purpose == "training" and lacking.tasks else []))
+    return Published(purpose=request.purpose, where=done.where, parts=tuple(parts), changed=done.changed, notes=notes)
+
+
+def lay_out(purpose: Purpose, pairs: Iterable[Pair], folder: Path) -> tuple[list[Part], Census, Lacking]:
+    """Write every split of every config into a folder; a split without rows is left out."""
+    census, lacking = Census(), Lacking()
+    if purpose == "labelling":
+        wanted = {("default", "train"): FEATURES}
+    else:
+        wanted = {(config, split): features for config, features in TRAINING.items() for split in SPLITS}
+    with writers(folder, wanted) as made:
+        for public, private in pairs:
+            census.note(public, private)
+            lacking.note(private)
+            if purpose == "labelling":
+                made["default", "train"].add(labelling_row(public))
+                continue
+            split = split_of(public["task_id"])
+            for config, row in training_rows(public, private):
+                made[config, split].add(row)
+        parts = [writer.close() for writer in made.values()]
+    return [part for part in parts if part is not None], census, lacking
 
 
 def _place(request: Request) -> HubPlace | FolderPlace:

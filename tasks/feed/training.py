@@ -1,49 +1,106 @@
-"""What trainers take: preference pairs and best answers. Both reveal the order of the tasks to everyone."""
+"""What trainers take, from natural files alone. All of it reveals the order of the tasks to everyone."""
 
 import hashlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import combinations
-from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-from datasets import Dataset, Features, Value
+from datasets import Features, List, Value
 
 from tasks.feed.message import message_of
-from tasks.feed.part import Part, write_part
+from tasks.feed.versions import PARTS, Measured, clean_files, faults, programs, repairs
 
 TEST_PERCENT = 10
-"""Of the tasks, by the hash of their ids: a task is in one split, of both configs, whatever else is published."""
+"""Of the tasks, by the hash of their ids: a task is in one split, of all configs, whatever else is published."""
+SPLITS = ("train", "test")
 
-PREFERENCE = Features(
-    {"prompt": Value("string"), "chosen": Value("string"), "rejected": Value("string"), "margin": Value("float64")}
-)
-"""As TRL's DPOTrainer and RewardTrainer take it; `margin` is q of the chosen less q of the rejected, in (0, 1]."""
+_TEXT, _NUMBER = Value("string"), Value("float64")
+_MESSAGES = List({"role": _TEXT, "content": _TEXT})
+TRAINING = {
+    "preference": Features({"prompt": _TEXT, "chosen": _TEXT, "rejected": _TEXT, "margin": _NUMBER}),
+    "preference_messages": Features(
+        {"prompt": _MESSAGES, "chosen": _MESSAGES, "rejected": _MESSAGES, "margin": _NUMBER}
+    ),
+    "sft": Features({"prompt": _TEXT, "completion": _TEXT}),
+    "ranked": Features(
+        {
+            "prompt": _TEXT,
+            "programs": List(
+                {"name": _TEXT, "completion": _TEXT, "q": _NUMBER, **{f"q_{part}": _NUMBER for part in PARTS}}
+            ),
+        }
+    ),
+    "unpaired": Features({"prompt": _TEXT, "completion": _TEXT, "label": Value("bool")}),
+    "critique": Features(
+        {
+            "prompt": _TEXT,
+            "completion": _TEXT,
+            "q": _NUMBER,
+            "faults": List(
+                {
+                    "family": _TEXT,
+                    "file": _TEXT,
+                    "first_line": Value("int32"),
+                    "last_line": Value("int32"),
+                    "notice": _TEXT,
+                    "patch": _TEXT,
+                }
+            ),
+        }
+    ),
+    "repair": Features({"prompt": _TEXT, "draft": _TEXT, "findings": List(_TEXT), "patch": _TEXT}),
+}
+"""By config. `preference`, `preference_messages`, `sft` and `unpaired` are as TRL's trainers take them (DPO and reward,
+SFT, KTO); `margin` is q of the chosen less q of the rejected, in (0, 1]."""
 
-SFT = Features({"prompt": Value("string"), "completion": Value("string")})
-"""As TRL's SFTTrainer takes it."""
+
+@dataclass
+class Lacking:
+    """What old rows did not give."""
+
+    tasks: int = 0
+    versions: int = 0
+
+    def note(self, private: dict[str, Any]) -> None:
+        """Take in a task."""
+        self.tasks += private["seal_template"] is None
+        self.versions += sum(rung["files"] is None for rung in private["ladder"])
+
+    @property
+    def sentence(self) -> str:
+        """Empty if nothing lacks."""
+        if not self.tasks:
+            return ""
+        return (
+            f"{self.tasks} tasks are of schema 1: q of their clean programs and their repairs are not known, and "
+            f"{self.versions} of their versions are left out, which can't be had without the menus in their texts."
+        )
 
 
-def write_training(public: pa.Table, private: pa.Table, folder: Path) -> list[Part]:
-    """Write the configs `preference` and `sft`, each with the splits `train` and `test`; an empty split is left out.
-
-    A ladder gives all six pairs of its four versions: the order is measured and even, so every pair is sound, and
-    `margin` tells the three near ones from the far ones. `sft` has rank 0.
-    """
-    ladders = {row["task_id"]: row["ladder"] for row in private.select(["task_id", "ladder"]).to_pylist()}
-    tasks = public.to_pylist()
-    parts = []
-    for config, features, rows_of in (("preference", PREFERENCE, _pairs), ("sft", SFT, _best)):
-        for split in ("train", "test"):
-            rows = [
-                row
-                for task in tasks
-                if split_of(task["task_id"]) == split
-                for row in rows_of(task, ladders[task["task_id"]])
-            ]
-            if rows:
-                parts.append(write_part(Dataset.from_list(rows, features=features), folder, config, split))
-    return parts
+def training_rows(public: dict[str, Any], private: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """All rows of a task, each with the name of its config."""
+    prompt = public["prompt"]
+    clean, ladder = clean_files(private), programs(private)
+    asked = [{"role": "user", "content": prompt}]
+    for better, worse in combinations(ladder, 2):
+        margin = better.q - worse.q
+        if margin > 0:
+            chosen, rejected = better.message, worse.message
+            yield "preference", {"prompt": prompt, "chosen": chosen, "rejected": rejected, "margin": margin}
+            pair = {"chosen": _answer(chosen), "rejected": _answer(rejected)}
+            yield "preference_messages", {"prompt": asked, **pair, "margin": margin}
+    if clean is not None:
+        yield "sft", {"prompt": prompt, "completion": message_of(clean)}
+    if ladder:
+        yield "ranked", {"prompt": prompt, "programs": [_ranked(one) for one in ladder]}
+    for one in ladder:
+        yield "unpaired", {"prompt": prompt, "completion": one.message, "label": one.name in ("clean", "rank 0")}
+        if one.edits:
+            found = list(faults(one))
+            yield "critique", {"prompt": prompt, "completion": one.message, "q": one.q, "faults": found}
+    for repair in repairs(private):
+        yield "repair", {"prompt": prompt, **repair}
 
 
 def split_of(task_id: str) -> str:
@@ -52,23 +109,10 @@ def split_of(task_id: str) -> str:
     return "test" if bucket < TEST_PERCENT else "train"
 
 
-def _pairs(task: dict[str, Any], ladder: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    messages = _messages(task)
-    for better, worse in combinations(ladder, 2):
-        yield {
-            "prompt": task["prompt"],
-            "chosen": messages[better["completion_id"]],
-            "rejected": messages[worse["completion_id"]],
-            "margin": better["q"] - worse["q"],
-        }
+def _answer(message: str) -> list[dict[str, str]]:
+    return [{"role": "assistant", "content": message}]
 
 
-def _best(task: dict[str, Any], ladder: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    yield {"prompt": task["prompt"], "completion": _messages(task)[ladder[0]["completion_id"]]}
-
-
-def _messages(task: dict[str, Any]) -> dict[str, str]:
-    return {
-        completion["completion_id"]: message_of((f["filename"], f["content"]) for f in completion["files"])
-        for completion in task["completions"]
-    }
+def _ranked(one: Measured) -> dict[str, Any]:
+    parts = {f"q_{part}": one.parts[part] for part in PARTS}
+    return {"name": one.name, "completion": one.message, "q": one.q, **parts}

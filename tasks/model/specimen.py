@@ -34,6 +34,9 @@ SPECIMENS: Mapping[str, object] = {
         {"id": "c1", "check": '[{"id":"c1","title":"It counts","severity":"major"}]', "why": "It says 3.", "seen": "2"}
     ],
     "drops": 1,
+    "keys": [("A", "0f"), ("B", "1e"), ("C", "2d"), ("D", "3c")],
+    "places": [{"line": 1, "texts": [("A", "Panes"), ("B", "Panes"), ("C", "1"), ("D", "2")]}],
+    "programs": [("A", "<title>Panes</title>"), ("B", "<title>Frames</title>")],
     "versions": [("A", "<title>Panes</title>"), ("B", "<title>Panes</title>"), ("C", "<b>1</b>"), ("D", "<b>2</b>")],
 }
 """Value by name, of the types that the code fills in."""

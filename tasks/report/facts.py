@@ -26,7 +26,11 @@ class VersionFacts:
     picture: str
     """The screenshot as a data URI; empty if there is none."""
     page: str
-    """The bundle."""
+    """What runs in the frame: the sealed page."""
+    diff: str = ""
+    """How its natural files differ from the clean program's; empty if they don't."""
+    lacks: str = ""
+    """Why that is not known, in a sentence."""
 
 
 @dataclass(frozen=True)

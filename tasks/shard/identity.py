@@ -28,3 +28,20 @@ def identify_dataset(dataset: str) -> str:
     if not key:
         return ""
     return hmac.new(key, b"dataset id", hashlib.sha256).hexdigest()[:16]
+
+
+def order_key(dataset: str) -> bytes:
+    """The secret that ids and keys of a dataset are made with.
+
+    Raises:
+        BadInput: the dataset has none, or it can't be read.
+    """
+    files, root = open_address(dataset)
+    path = f"{root}/{KEY}"
+    if not files.isfile(path):
+        raise BadInput(f"There is no {KEY} in {dataset}; name the dataset that the copy was made from.")
+    try:
+        key: bytes = files.cat_file(path, end=_LONGEST_KEY)
+    except OSError as error:
+        raise BadInput(f"{KEY} in {dataset} can't be read ({error.strerror or error}); mend that.") from error
+    return key

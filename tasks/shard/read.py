@@ -8,8 +8,12 @@ import pyarrow.parquet as pq
 
 from tasks.address import open_address
 from tasks.errors import BadInput
-from tasks.record import Record
-from tasks.shard.schema import PREFIX, SCHEMA_VERSION, SCHEMAS, SIDES, VERSION_KEY, Side
+from tasks.record import Record, Seal
+from tasks.shard.old import upgraded
+from tasks.shard.schema import OLD_VERSION, PREFIX, SCHEMA_VERSION, SCHEMAS, SIDES, VERSION_KEY, Side
+
+Pair = tuple[dict[str, Any], dict[str, Any]]
+"""The public and the private row of a task."""
 
 
 class Counts(Record):
@@ -21,16 +25,21 @@ class Counts(Record):
     """Files with accepted tasks."""
 
 
-def check_version(dataset: str) -> None:
-    """Refuse a dataset that this code can't read; an empty or absent one is fine.
+def check_version(dataset: str, *, writing: bool = False) -> None:
+    """Refuse a dataset that this code can't read, or can't write to; an empty or absent one is fine.
 
     Raises:
-        BadInput: a shard is of another schema version, or no shard at all.
+        BadInput: a shard is of another schema version, or no shard at all; `writing`: also of an older one.
     """
     files, root = open_address(dataset)
     for side in SIDES:
         for name in _names(files, root, side):
-            _check_file(files, dataset, f"{root}/{side}/{name}", f"{side}/{name}")
+            version = _version_of(files, dataset, f"{root}/{side}/{name}", f"{side}/{name}")
+            if writing and version == str(OLD_VERSION):
+                raise BadInput(
+                    f"{dataset} holds shards of schema version {OLD_VERSION} ({side}/{name}), without natural versions "
+                    f"and seals; `dojo publish` and `dojo report` read it, new tasks need another folder."
+                )
 
 
 def count_rows(dataset: str) -> Counts:
@@ -53,10 +62,29 @@ def read_side(dataset: str, side: Side, columns: list[str] | None = None) -> pa.
     check_version(dataset)
     files, root = open_address(dataset)
     schema = SCHEMAS[side]
-    tables = [_read(files, path, columns) for path in _paths(files, root, side)]
-    if not tables:
-        return schema.empty_table().select(columns or schema.names)
-    return pa.concat_tables(tables)
+    wanted = pa.schema([schema.field(name) for name in columns or schema.names])
+    tables = [_read(files, path, wanted) for path in _paths(files, root, side)]
+    return pa.concat_tables(tables) if tables else wanted.empty_table()
+
+
+def read_pairs(dataset: str) -> Iterator[Pair]:
+    """Every accepted task with its truth, one shard in memory at a time; rows of schema 1 in the form of schema 2.
+
+    Raises:
+        BadInput: as `check_version`.
+    """
+    check_version(dataset)
+    files, root = open_address(dataset)
+    for path in _paths(files, root, "public"):
+        beside = _beside(path, root)
+        old = _version_of(files, dataset, path, path) == str(OLD_VERSION)
+        with files.open(beside) as stream:
+            truth = {row["task_id"]: row for row in pq.read_table(stream).to_pylist()}
+        with files.open(path) as stream:
+            for batch in pq.ParquetFile(stream).iter_batches(batch_size=64):
+                for public in batch.to_pylist():
+                    private = truth[public["task_id"]]
+                    yield public, upgraded(private, public) if old else private
 
 
 def need_tasks(dataset: str) -> Counts:
@@ -72,7 +100,18 @@ def need_tasks(dataset: str) -> Counts:
     return counts
 
 
-def find_task(dataset: str, task_id: str) -> tuple[dict[str, Any], dict[str, Any]] | None:
+def read_seals(dataset: str) -> Iterator[tuple[str, Seal]]:
+    """Id and seal of every task that has one, one shard in memory at a time.
+
+    Raises:
+        BadInput: as `check_version`.
+    """
+    for _, private in read_pairs(dataset):
+        if private["seal_template"] is not None:
+            yield private["task_id"], Seal.model_validate_json(private["seal_template"])
+
+
+def find_task(dataset: str, task_id: str) -> Pair | None:
     """The public and the private row of a task; None if the dataset has no such task.
 
     Raises:
@@ -84,7 +123,9 @@ def find_task(dataset: str, task_id: str) -> tuple[dict[str, Any], dict[str, Any
         public = _pick(files, path, task_id)
         if public is not None:
             private = _pick(files, _beside(path, root), task_id)
-            return (public, private) if private is not None else None
+            if private is None:
+                return None
+            return public, upgraded(private, public) if private["schema_version"] == OLD_VERSION else private
     return None
 
 
@@ -111,18 +152,19 @@ def _beside(path: str, root: str) -> str:
     return f"{root}/{there}/{PREFIX[there]}{name.removeprefix(PREFIX[here])}"  # type: ignore[index]
 
 
-def _check_file(files: Any, dataset: str, path: str, shown: str) -> None:
+def _version_of(files: Any, dataset: str, path: str, shown: str) -> str:
     try:
         with files.open(path) as stream:
             metadata = pq.read_schema(stream).metadata or {}
     except pa.ArrowInvalid as error:
         raise BadInput(f"{shown} in {dataset} is not a Parquet file; move it away or choose another folder.") from error
-    version = metadata.get(VERSION_KEY, b"none").decode("ascii", "replace")
-    if version != str(SCHEMA_VERSION):
+    version = str(metadata.get(VERSION_KEY, b"none").decode("ascii", "replace"))
+    if version not in (str(SCHEMA_VERSION), str(OLD_VERSION)):
         raise BadInput(
             f"{dataset} holds shards of schema version {version} ({shown}) and this dojo reads and writes version "
             f"{SCHEMA_VERSION}; choose another folder."
         )
+    return version
 
 
 def _rows_in(files: Any, path: str) -> int:
@@ -130,9 +172,18 @@ def _rows_in(files: Any, path: str) -> int:
         return int(pq.read_metadata(stream).num_rows)
 
 
-def _read(files: Any, path: str, columns: list[str] | None) -> pa.Table:
+def _read(files: Any, path: str, wanted: pa.Schema) -> pa.Table:
+    """The columns that are wanted; what an old shard has not is null."""
     with files.open(path) as stream:
-        return pq.ParquetFile(stream).read(columns=columns)
+        held = pq.ParquetFile(stream)
+        there = [name for name in wanted.names if name in held.schema_arrow.names]
+        table = held.read(columns=there)
+    for name in wanted.names:
+        if name not in there:
+            table = table.append_column(
+                wanted.field(name).with_nullable(True), pa.nulls(len(table), wanted.field(name).type)
+            )
+    return table.select(wanted.names)
 
 
 def _pick(files: Any, path: str, task_id: str) -> dict[str, Any] | None:

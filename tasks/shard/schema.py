@@ -4,8 +4,9 @@ from typing import Literal
 
 import pyarrow as pa
 
-SCHEMA_VERSION = 1
-"""A reader refuses a dataset of another version."""
+SCHEMA_VERSION = 2
+"""Of what is written. Shards of version 1 are read (`old.py`), any other is refused."""
+OLD_VERSION = 1
 
 Side = Literal["public", "private", "rejected"]
 SIDES: tuple[Side, ...] = ("public", "private", "rejected")
@@ -38,6 +39,7 @@ _LADDER = pa.list_(
             _required("checks_passed", pa.int32()),
             _required("checks_total", pa.int32()),
             _required("edits", pa.string()),
+            pa.field("files", _FILES),
         ]
     )
 )
@@ -58,7 +60,7 @@ PUBLIC = _schema(
         _required("completions", _COMPLETIONS),
     ],
 )
-"""What labellers may see; the four completions are in random order."""
+"""What labellers may see; the four completions are in random order, each one sealed page."""
 
 PRIVATE = _schema(
     "private",
@@ -68,7 +70,12 @@ PRIVATE = _schema(
         _required("run_id", pa.string()),
         _required("persona", pa.string()),
         _required("problem", pa.string()),
+        pa.field("clean", _FILES),
+        pa.field("clean_q", pa.float64()),
         _required("ladder", _LADDER),
+        pa.field("seal_template", pa.string()),
+        _required("spread", pa.float64()),
+        _required("repairs", pa.string()),
         _required("models", pa.string()),
         _required("prompt_tokens", pa.int64()),
         _required("completion_tokens", pa.int64()),
@@ -82,7 +89,8 @@ PRIVATE = _schema(
         _required("created_at", pa.timestamp("us", tz="UTC")),
     ],
 )
-"""What only the owner may see; the ladder is in rank order, `problem`, `edits` and `models` are JSON."""
+"""What only the owner may see; the ladder is in rank order, its files are natural. `problem`, `edits`, `seal_template`,
+`repairs` and `models` are JSON. What can be null is null in rows of version 1 only."""
 
 REJECTED = _schema(
     "rejected",

@@ -1,28 +1,28 @@
-"""The Prefect tasks of the shard room: one run writes one shard, or reads them all."""
+"""The Prefect tasks of the shard room: one run writes one shard, or opens them all."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-import pyarrow as pa
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from tasks.record import Ranked, Rejected
 from tasks.rows import load_rows
 from tasks.shard.identity import identify_dataset
-from tasks.shard.read import need_tasks, read_side
+from tasks.shard.read import Pair, need_tasks, read_pairs
 from tasks.shard.write import RunStamp, ShardPaths, write_shard
 
 
 @dataclass(frozen=True)
 class Shards:
-    """All accepted tasks of a dataset: its id, their public and private rows, and how many candidates were rejected."""
+    """A dataset that has tasks: its id, how to read them, and how many candidates were rejected."""
 
     dataset_id: str
-    public: pa.Table
-    private: pa.Table
+    pairs: Callable[[], Iterator[Pair]]
+    """Begins to read the tasks, each with its truth, one shard in memory at a time."""
     rejected: int
 
 
@@ -40,15 +40,13 @@ async def shard_batch(
     return await asyncio.to_thread(write_shard, dataset, shard, run, tasks, lost, screenshots)
 
 
-@task(name="read-shards", cache_policy=NO_CACHE, persist_result=False)
-async def read_shards(dataset: str) -> Shards:
-    """A dataset in, its rows out.
+@task(name="open-shards", cache_policy=NO_CACHE, persist_result=False)
+async def open_shards(dataset: str) -> Shards:
+    """A dataset in, what can be read of it out.
 
     Raises:
         BadInput: it holds no task, or shards of another schema version.
     """
     counts = await asyncio.to_thread(need_tasks, dataset)
-    public = await asyncio.to_thread(read_side, dataset, "public")
-    private = await asyncio.to_thread(read_side, dataset, "private")
     dataset_id = await asyncio.to_thread(identify_dataset, dataset)
-    return Shards(dataset_id=dataset_id, public=public, private=private, rejected=counts.rejected)
+    return Shards(dataset_id=dataset_id, pairs=partial(read_pairs, dataset), rejected=counts.rejected)

@@ -1,14 +1,15 @@
 """One batch as one shard: screenshots and truth first, then what is public, each file whole or not there.
 
-Public ids and the order of completions come from a key that only the dataset's private side has. Seeds would not do:
-whoever knows the personas and guesses the run's seed can draw everything again that a candidate's seed decides.
+Public ids, the order of completions and the keys of sealed pages come from a key that only the dataset's private side
+has. Seeds would not do: whoever knows the personas and guesses the run's seed can draw everything again that a
+candidate's seed decides.
 """
 
 import hmac
 import io
 import os
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -24,6 +25,7 @@ from tasks.errors import BrokenRun
 from tasks.model.trace import trace_id
 from tasks.record import Program, Ranked, Record, Rejected, Version
 from tasks.rows import writing
+from tasks.seal.keys import Copy, make_copies
 from tasks.shard.schema import PREFIX, SCHEMA_VERSION, SCHEMAS, Side
 
 KEY = "private/order.key"
@@ -78,7 +80,7 @@ def write_shard(
     media = _write_media(files, root, tasks, screenshots)
     told = _write_side(files, root, "rejected", shard, (_rejected_row(row, run) for row in rejected))
     private = _write_side(files, root, "private", shard, (_private_row(task, run) for task in tasks))
-    public = _write_side(files, root, "public", shard, (_public_row(task) for task in tasks))
+    public = _write_side(files, root, "public", shard, _public_rows(tasks, key))
     return ShardPaths(shard=shard, public=public, private=private, rejected=told, media=media)
 
 
@@ -150,16 +152,22 @@ def _write_whole(files: Any, path: str, data: bytes) -> None:
             raise
 
 
-def _public_row(task: Ranked) -> dict[str, Any]:
-    versions = sorted(task.ladder.versions, key=lambda version: version.completion_id)
-    return {
-        "task_id": task.task_id,
-        "schema_version": SCHEMA_VERSION,
-        "topic": task.problem.topic,
-        "title": task.problem.title,
-        "prompt": task.problem.prompt,
-        "completions": [{"completion_id": v.completion_id, "files": _file_rows(v.program)} for v in versions],
-    }
+def _public_rows(tasks: Sequence[Ranked], key: bytes) -> Iterator[dict[str, Any]]:
+    wanted = [Copy(task.ladder.seal, task.task_id, version.rank) for task in tasks for version in task.ladder.versions]
+    pages = iter(make_copies(key, wanted))
+    for task in tasks:
+        completions = [
+            {"completion_id": version.completion_id, "files": [{"filename": "index.html", "content": next(pages)}]}
+            for version in task.ladder.versions
+        ]
+        yield {
+            "task_id": task.task_id,
+            "schema_version": SCHEMA_VERSION,
+            "topic": task.problem.topic,
+            "title": task.problem.title,
+            "prompt": task.problem.prompt,
+            "completions": sorted(completions, key=lambda completion: str(completion["completion_id"])),
+        }
 
 
 def _private_row(task: Ranked, run: RunStamp) -> dict[str, Any]:
@@ -169,7 +177,12 @@ def _private_row(task: Ranked, run: RunStamp) -> dict[str, Any]:
         "run_id": run.run_id,
         "persona": task.candidate.persona.text,
         "problem": canonical_json(task.problem.model_dump(mode="json")),
+        "clean": _file_rows(task.program),
+        "clean_q": task.clean.q,
         "ladder": [_ladder_row(version) for version in task.ladder.versions],
+        "seal_template": canonical_json(task.ladder.seal.model_dump(mode="json")),
+        "spread": task.ladder.spread,
+        "repairs": canonical_json([repair.model_dump(mode="json") for repair in task.repairs]),
         "models": canonical_json(task.usage.models),
         "prompt_tokens": task.usage.prompt_tokens,
         "completion_tokens": task.usage.completion_tokens,
@@ -197,6 +210,7 @@ def _ladder_row(version: Version) -> dict[str, Any]:
         "checks_passed": version.render.passed,
         "checks_total": len(version.render.verdicts),
         "edits": canonical_json([edit.model_dump(mode="json") for edit in version.edits]),
+        "files": _file_rows(version.program),
     }
 
 

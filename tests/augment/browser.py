@@ -56,7 +56,7 @@ async def search_for(pool: RenderPool, proven: Proven, settings: Settings, serve
 
         renders, findings = await asyncio.gather(
             asyncio.gather(*(pool.render(order) for order in orders)),
-            asyncio.gather(*(found(t.program) for t in trials if t.diagnose or servers is None)),
+            asyncio.gather(*(found(t.diagnose) for t in trials if t.diagnose is not None)),
         )
         search = learn(search, renders, findings)
     return search

@@ -47,17 +47,9 @@ def place(**changes: Any) -> dict[str, Any]:
         "family": "function",
         "file": "script.js",
         "find": "level > 80",
-        "harmless": ["80 < level", "!(level <= 80)"],
-        "harmful": [harm("level >= 80", 1), harm("level <= 80", 3)],
+        "wordings": [harm("level >= 80", 1), harm("level <= 80", 3)],
     }
     return good | changes
-
-
-def value(find: str, *harmless: str, file: str = "style.css") -> dict[str, Any]:
-    return place(family="visual", file=file, find=find, harmless=harmless or ["1px", "2px"], harmful=HARD)
-
-
-HARD = [harm("20px"), harm("40px", 3)]
 
 
 def proven(program: Program = PROGRAM, index: int = 4, **changes: Any) -> Proven:

@@ -1,4 +1,4 @@
-"""Measure what each mutator's harms and twins do alone, on the offline pages in the real browser.
+"""Measure what each mutator's harms do alone, on the offline pages in the real browser.
 
     python tests/augment/measure_harm.py SEED [ARCHETYPE ...]
 
@@ -18,7 +18,7 @@ from random import Random
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from tasks.augment.find import find_sites, reach_of
-from tasks.augment.site import Pick, edited
+from tasks.augment.site import edited
 from tasks.model.offline import archetype as offline
 from tasks.record import FAMILIES, RenderOrder
 from tasks.render.pool import RenderPool
@@ -39,7 +39,7 @@ async def measure(pool: RenderPool, slug: str, seed: int, rows: dict[tuple[str, 
         return sum(check.weight for bit, check in enumerate(checks) if mask >> bit & 1) / whole
 
     async def one(i: int, v: int) -> None:
-        changed = edited(program, sites, [Pick(site=i, variant=v)])
+        changed = edited(program, [sites[i].edit(v)])
         render = await pool.render(RenderOrder(program=changed, checks=checks))
         failed = sum(1 << bit for bit, verdict in enumerate(render.verdicts) if verdict.value != "pass")
         lost = [getattr(clean.quality, part) - getattr(render.quality, part) for part in FAMILIES[1:]]
@@ -47,8 +47,7 @@ async def measure(pool: RenderPool, slug: str, seed: int, rows: dict[tuple[str, 
         row = (share(reach[i]), share(failed), share(failed & ~reach[i]), *lost, float(nothing))
         rows[sites[i].mutator, sites[i].variants[v].strength].append(row)
 
-    picks = [(i, Random(f"{slug} {i}").choice(site.harms)) for i, site in enumerate(sites)]
-    picks += [(i, site.twins[0]) for i, site in enumerate(sites) if i % 3 == 0]
+    picks = [(i, Random(f"{slug} {i}").randrange(len(site.variants))) for i, site in enumerate(sites)]
     await asyncio.gather(*(one(i, v) for i, v in picks))
 
 

@@ -16,7 +16,6 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from tasks.augment.search import conclude
 from tasks.model.offline import archetype as offline
 from tasks.record import FAMILIES
 from tasks.render.pool import RenderPool
@@ -48,7 +47,8 @@ async def main() -> None:
                 if search.status == "failed":
                     print(f"{name} {seed}: {search.reason}; {search.detail}; {seconds:.0f} s", flush=True)
                     continue
-                ladder = conclude(search)
+                ladder = search.ladder
+                assert ladder is not None
                 renders.append(ladder.renders)
                 offs.append(ladder.off_line)
                 top = ladder.versions[0].render.quality
@@ -56,7 +56,7 @@ async def main() -> None:
                     for family in FAMILIES:
                         lost = getattr(top, family) - getattr(version.render.quality, family)
                         harm[family] += max(0.0, lost) * getattr(settings.quality, family)
-                    used.update(edit.mutator for edit in version.edits if edit.strength)
+                    used.update(edit.mutator for edit in version.edits)
                 q = " ".join(f"{v.render.quality.q:.3f}" for v in ladder.versions)
                 print(
                     f"{name} {seed}: {q} off {ladder.off_line:.3f} spread {ladder.spread:.4f} "
@@ -65,7 +65,7 @@ async def main() -> None:
                 )
                 if "-v" in sys.argv:
                     for v in ladder.versions:
-                        print("   ", v.render.quality, [(e.mutator, e.strength) for e in v.edits if e.strength])
+                        print("   ", v.render.quality, [(e.mutator, e.strength) for e in v.edits])
     whole = sum(harm.values()) or 1
     print(dict(tally), "renders: median", statistics.median(renders or [0]), sorted(Counter(renders).items()))
     print("worst off_line", max(offs, default=0), {family: round(harm[family] / whole, 3) for family in FAMILIES})

@@ -9,13 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tasks.augment.author import (
-    LEAST,
     MOST,
     MOST_PLACES,
     MOST_SHOWN,
-    HarmReply,
     PlaceReply,
     Proposal,
+    WordingReply,
     author_edits,
     prompt_data,
     sift,
@@ -24,7 +23,7 @@ from tasks.augment.place import LONGEST
 from tasks.augment.syntax import read_regions
 from tasks.model.prompt import load_prompt
 from tasks.record import Usage
-from tests.augment.lamp import PROGRAM, SCRIPT, SHEET, gateway, harm, place, proven, value
+from tests.augment.lamp import PROGRAM, SCRIPT, SHEET, gateway, harm, place, proven
 from tests.model.scripted import fails, says, scripted_model
 
 
@@ -37,11 +36,30 @@ def test_what_keeps_the_rules_becomes_a_proposal() -> None:
     assert refused == ()
     assert (kept.family, kept.file, kept.find) == ("function", "script.js", "level > 80")
     assert [(one.text, one.strength, one.note) for one in kept.wordings] == [
-        ("80 < level", 0, "Works as before."),
-        ("!(level <= 80)", 0, "Works as before."),
         ("level >= 80", 1, "It is wrong."),
         ("level <= 80", 3, "It is wrong."),
     ]
+
+
+@pytest.mark.parametrize(
+    ("file", "find", "text"),
+    [
+        ("script.js", "  setTimeout(lamp.off, wait);", "  lamp.off();"),
+        ("script.js", "  level *= 3;\n  delete lamp.off; lamp.times++;", ""),
+        ("script.js", "await lamp.read()", "lamp.level"),
+        ("script.js", "this.size = size + 5", "this.size = size"),
+        ("style.css", "padding: 11px 13px", ""),
+        ("style.css", "@media (max-width: 400px) { p { margin: 9px; } }\n", ""),
+        ("style.css", "#223344 !important", "#889"),
+        ("index.html", '<button id="lamp">On</button>', '<div id="lamp">On</div>'),
+        ("index.html", "letter-spacing: 0.03em;", "letter-spacing: 0.3em;"),
+        ("index.html", "flashes += 7;", "flashes = 7;"),
+    ],
+)
+def test_any_span_of_any_file_can_be_patched(file: str, find: str, text: str) -> None:
+    (kept,), refused = sifted(place(file=file, find=find, wordings=[harm(text)]))
+    assert refused == ()
+    assert (kept.find, kept.wordings[0].text) == (find.strip(), text.strip())
 
 
 NO_PLACE = {
@@ -51,41 +69,18 @@ NO_PLACE = {
     "twice": (place(find="others"), "more than once"),
     "twice, overlapping": (place(file="index.html", find="\n<"), "more than once"),
     "empty": (place(find="  "), "is empty"),
-    "long": (place(find="x" * (LONGEST + 1)), "longer than 400 bytes"),
+    "long": (place(find="x" * (LONGEST + 1)), "longer than 1,200 bytes"),
     "unseen": (place(find="level\x00"), "nobody sees"),
-    "markup": (place(file="index.html", find="<main"), "markup is not offered"),
-    "a name in markup": (place(file="index.html", find="A lamp"), "markup is not offered"),
-    "a statement": (place(find="setTimeout(lamp.off, wait);"), "not one expression"),
-    "a declaration": (place(find="const wait = 400"), "not one expression"),
-    "two expressions": (place(find="lamp.off, wait"), "not one expression"),
-    "half a token": (place(find="00"), "not one expression"),
-    "a directive": (place(find='"use strict"'), "a directive"),
-    "a declared name": (place(find="found"), "a call can stand for"),
-    "a parameter": (place(find="size)"), "not one expression"),
-    "an object's key": (place(find='"bright"'), "a call can stand for"),
-    "a condition's brackets": (place(find="(level === 99)"), "a call can stand for"),
-    "counted up": (place(find="lamp.times"), "assigned to"),
-    "a pattern": (place(find="lamp.a"), "a call can stand for"),
-    "assigned": (place(find="this.size = size + 5"), "needs the `this`"),
-    "called": (place(find="others.find"), "what is called"),
-    "a constructor": (place(find="Lamp(12)"), "not one expression"),
-    "awaits": (place(find="await lamp.read()"), "not one expression"),
-    "arguments": (place(find="arguments.length"), "needs the `arguments`"),
-    "this in a template": (place(find="`Lamp of ${this.size}`"), "needs the `this`"),
-    "import.meta": (place(find="document.title || import.meta.url"), "needs the `import.meta`"),
-    "half a value": (value("11px"), "whole value"),
-    "name and value": (value("padding: 11px 13px"), "whole value"),
-    "a value and important": (value("#223344 !important"), "whole value"),
-    "a selector": (value(".lamp"), "whole value"),
-    "a query": (value("400px"), "whole value"),
-    "a descriptor": (value('local("Lamp One")'), "descriptor"),
-    "too few harmless": (place(harmless=["80 < level"]), "1 harmless and 2 harmful"),
-    "too few harmful": (place(harmful=[harm("level < 80")]), "2 harmless and 1 harmful"),
-    "the text itself": (place(harmless=["80 < level", "level  >  80"]), "is there already"),
-    "twice the same": (place(harmful=[harm("80 < level"), harm("level < 8")]), "is there already"),
-    "a strength of 0": (place(harmful=[harm("level < 80", 0), harm("level < 8")]), "not 1 to 3"),
-    "a strength of 4": (place(harmful=[harm("level < 80", 4), harm("level < 8")]), "not 1 to 3"),
-    "no note": (place(harmful=[harm("level < 80", 1, " \x00 "), harm("level < 8")]), "does not say what it does"),
+    "no wordings": (place(wordings=[]), "no wordings"),
+    "a broken script": (place(wordings=[harm("level > ) 80")]), "can't be parsed"),
+    "a broken sheet": (place(file="style.css", find="11px 13px", wordings=[harm("1px } }")]), "can't be parsed"),
+    "the end of the script": (place(wordings=[harm("'</script>'")]), "would end the script"),
+    "the network": (place(wordings=[harm("fetch('x')")]), "reaches outside the page"),
+    "an address": (place(wordings=[harm("'https://a.b'")]), "holds an address"),
+    "the text itself": (place(wordings=[harm("level  >  80")]), "is there already"),
+    "a strength of 0": (place(wordings=[harm("level < 80", 0)]), "not 1 to 3"),
+    "a strength of 4": (place(wordings=[harm("level < 80", 4)]), "not 1 to 3"),
+    "no note": (place(wordings=[harm("level < 80", 1, " \x00 ")]), "does not say what it does"),
 }
 
 
@@ -100,17 +95,16 @@ def test_what_breaks_a_rule_is_refused_with_a_sentence(name: str) -> None:
 
 
 def test_places_that_overlap_and_a_flood_of_them_are_refused() -> None:
-    wider = place(find='lamp.set({ "bright": level > 80, level })', harmless=["a()", "b()"])
+    wider = place(find='lamp.set({ "bright": level > 80, level })', wordings=[harm("lamp.set()")])
     kept, refused = sifted(place(), wider, *[place()] * 20)
     assert len(kept) == 1
     assert "overlaps" in refused[0]
     assert sum("places are the most" in one for one in refused) == 22 - MOST_PLACES
 
 
-def test_wordings_beyond_what_a_menu_holds_are_left_out() -> None:
-    many = place(harmless=[f"level > 80 + {n} * 0" for n in range(9)], harmful=[harm(f"level > {n}") for n in range(9)])
-    ((kept,), _) = sifted(many)
-    assert len(kept.wordings) == 2 * MOST
+def test_wordings_beyond_the_most_are_left_out() -> None:
+    ((kept,), _) = sifted(place(wordings=[harm(f"level > {n}") for n in range(9)]))
+    assert len(kept.wordings) == MOST
 
 
 TEXTS = st.one_of(
@@ -125,20 +119,18 @@ TEXTS = st.one_of(
     st.sampled_from(["function", "x"]),
     st.sampled_from(["script.js", "style.css", "index.html", "\ud800"]),
     TEXTS,
-    st.lists(TEXTS, max_size=3),
     st.lists(st.tuples(TEXTS, st.integers(), TEXTS), max_size=3),
 )
 def test_no_reply_at_all_raises_and_what_is_kept_keeps_the_rules(
-    family: str, file: str, find: str, harmless: list[str], harmful: list[tuple[str, int, str]]
+    family: str, file: str, find: str, wordings: list[tuple[str, int, str]]
 ) -> None:
     reply = PlaceReply.model_construct(
         family=family,
         file=file,
         find=find,
-        harmless=(*harmless, "1", "2"),
-        harmful=tuple(
-            HarmReply.model_construct(text=text, strength=strength, note=note)
-            for text, strength, note in [*harmful, ("3", 1, "a"), ("4", 2, "b")]
+        wordings=tuple(
+            WordingReply.model_construct(text=text, strength=strength, note=note)
+            for text, strength, note in [*wordings, ("3", 1, "a"), ("4", 2, "b")]
         ),
     )
     kept, refused = sift(PROGRAM, [reply])
@@ -147,14 +139,9 @@ def test_no_reply_at_all_raises_and_what_is_kept_keeps_the_rules(
         text = PROGRAM.text(one.file)
         assert text is not None and text.count(one.find) == 1
         texts = [wording.text for wording in one.wordings]
-        assert len({*texts, one.find}) == len(texts) + 1
-        assert sum(wording.strength == 0 for wording in one.wordings) >= LEAST
-        assert sum(wording.strength > 0 for wording in one.wordings) >= LEAST
+        assert len({*texts, one.find}) == len(texts) + 1 >= 2
         for wording in one.wordings:
-            if one.file == "script.js":
-                changed = PROGRAM.replaced(one.file, text.replace(one.find, f"Array.of(() => ({wording.text}))[0]()"))
-            else:
-                changed = PROGRAM.replaced(one.file, text.replace(one.find, wording.text))
+            changed = PROGRAM.replaced(one.file, text.replace(one.find, wording.text))
             assert len(read_regions(changed)) == len(read_regions(PROGRAM))
         Proposal.model_validate_json(one.model_dump_json())
     "".join(refused).encode()

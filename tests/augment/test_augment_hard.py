@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tasks.augment.accept import refusals
-from tasks.augment.search import begin, conclude
+from tasks.augment.search import begin
 from tasks.check import Check
 from tasks.diagnose.servers import Servers
 from tasks.record import Program
@@ -153,7 +153,7 @@ async def test_a_hard_program_gives_a_ladder_or_a_reason(make: Callable[[], Hard
         assert search.reason
     else:
         looked = [one.findings for one in search.measured if one.findings is not None]
-        assert refusals(conclude(search), looked, SETTINGS.ladder) == ()
+        assert search.ladder is not None and refusals(search.ladder, looked, SETTINGS.ladder) == ()
 
 
 async def test_a_program_with_too_little_to_edit_says_so(tmp_path: Path):

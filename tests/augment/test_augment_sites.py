@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tasks.augment.find import MAX_SITES, MUTATORS, find_sites
 from tasks.augment.mutators.colour import contrast, nearing, read_colour, write_colour
-from tasks.augment.site import Pick, Site, edited
+from tasks.augment.site import Site, edited
 from tasks.augment.syntax import read_regions
 from tasks.diagnose.crosscheck import check
 from tasks.diagnose.lookup import look
@@ -20,6 +20,7 @@ from tasks.model.offline.archetype import draw_brief, render, slugs
 from tasks.record import FAMILIES, Program
 
 PAGES = Path(__file__).parent / "pages"
+REAL = Path(__file__).parent.parent / "real"
 
 
 def page(name: str) -> Program:
@@ -32,8 +33,8 @@ SITES = {name: find_sites(page(name), 1) for name in ("reflex", "splitter")}
 def test_at_least_four_mutators_a_family_and_each_says_what_it_does_to_a_person():
     for family in FAMILIES:
         assert sum(mutator.family == family for mutator in MUTATORS) >= 4
-    assert len({mutator.name for mutator in MUTATORS}) == len(MUTATORS) >= 16
-    assert all(mutator.look.__doc__ and "Twins:" in mutator.look.__doc__ for mutator in MUTATORS)
+    assert len({mutator.name for mutator in MUTATORS}) == len(MUTATORS) >= 60
+    assert all(mutator.look.__doc__ for mutator in MUTATORS)
 
 
 @pytest.mark.parametrize("name", SITES)
@@ -42,12 +43,8 @@ def test_a_page_offers_sites_of_every_family_in_turn(name: str):
     assert {site.family for site in sites[:4]} == set(FAMILIES)
     assert len(sites) <= MAX_SITES
     for site in sites:
-        texts = [site.text(v) for v in range(len(site.variants))]
-        assert len({site.before, *texts}) == len(texts) + 1 >= 5
-        assert len({len(text) for text in texts}) == 1
-        assert sorted(site.menu.keys) == list(range(len(site.variants)))
-        assert not any(site.menu.name in file.content for file in page(name).files)
-        assert len(site.twins) >= 2 and len(site.harms) >= 2
+        texts = [variant.text for variant in site.variants]
+        assert len({site.before, *texts}) == len(texts) + 1 >= 2
         source = page(name).text(site.file)
         assert source is not None
         assert source.encode()[site.start : site.end].decode() == site.before
@@ -66,9 +63,9 @@ def test_sites_do_not_overlap_and_depend_on_the_seed_alone(name: str):
 @pytest.mark.parametrize("name", SITES)
 def test_no_single_edit_leaves_invalid_syntax(name: str):
     whole = [(r.file, r.tongue) for r in read_regions(page(name))]
-    for i, site in enumerate(SITES[name]):
+    for site in SITES[name]:
         for v, variant in enumerate(site.variants):
-            changed = edited(page(name), SITES[name], [Pick(site=i, variant=v)])
+            changed = edited(page(name), [site.edit(v)])
             assert [(r.file, r.tongue) for r in read_regions(changed)] == whole, (site.mutator, variant.text)
 
 
@@ -80,7 +77,7 @@ def test_no_edit_of_markup_is_an_error_to_what_looks_across_the_languages():
         for i in one_each.values():
             site = sites[i]
             for v, variant in enumerate(site.variants):
-                changed = edited(program, sites, [Pick(site=i, variant=v)])
+                changed = edited(program, [site.edit(v)])
                 page = read(changed)
                 errors = [found for found in check(changed, page, look(page)) if found.severity == "error"]
                 assert not errors, (slug, site.mutator, variant.text, errors[0].message)
@@ -91,44 +88,24 @@ def test_no_edit_of_markup_is_an_error_to_what_looks_across_the_languages():
 def test_edits_at_many_sites_stay_valid_and_touch_nothing_else(data: st.DataObject, name: str):
     sites, program = SITES[name], page(name)
     chosen = data.draw(st.lists(st.integers(0, len(sites) - 1), unique=True, min_size=1, max_size=12))
-    picks = [Pick(site=i, variant=data.draw(st.integers(0, len(sites[i].variants) - 1))) for i in chosen]
-    changed = edited(program, sites, picks)
+    edits = [sites[i].edit(data.draw(st.integers(0, len(sites[i].variants) - 1))) for i in chosen]
+    changed = edited(program, edits)
     assert len(read_regions(changed)) == len(read_regions(program))
-    assert edited(program, sites, reversed(picks)) == changed
-    restored = {file.filename: file.content for file in changed.files}
-    for edit in (sites[p.site].edit(p.variant) for p in picks):
+    assert edited(program, reversed(edits)) == changed
+    restored = {file.filename: file.content.encode() for file in changed.files}
+    for edit in sorted(edits, key=lambda edit: edit.start):  # each is first undone, so that the next one stands right
         text = restored[edit.file]
-        assert text.count(edit.menu) == 1
-        restored[edit.file] = text.replace(edit.menu, "")
-    for edit in (sites[p.site].edit(p.variant) for p in picks):
-        assert restored[edit.file].count(edit.after) == 1
-        restored[edit.file] = restored[edit.file].replace(edit.after, edit.before)
-    assert Program.of(restored.items()) == program
+        assert text[edit.start :].startswith(edit.after.encode())
+        restored[edit.file] = text[: edit.start] + edit.before.encode() + text[edit.start + len(edit.after.encode()) :]
+    assert Program.of((name, text.decode()) for name, text in restored.items()) == program
 
 
-def test_no_two_versions_differ_in_more_than_a_digit_a_site():
-    sites, program = SITES["splitter"], page("splitter")
-    rng = Random(4)
-    first, second = ([Pick(site=i, variant=rng.randrange(4)) for i in range(12)] for _ in range(2))
-    pairs = [
-        (a, b)
-        for one, other in zip(edited(program, sites, first).files, edited(program, sites, second).files, strict=True)
-        for a, b in zip(one.content, other.content, strict=True)
-        if a != b
-    ]
-    assert len(pairs) == sum(a != b for a, b in zip(first, second, strict=True))
-    assert all(a.isdigit() and b.isdigit() for a, b in pairs)
-
-
-def test_a_key_is_as_likely_to_be_a_twin_s_as_a_harm_s_and_no_key_is_likelier():
-    program = page("splitter")
-    drawn = [site for seed in range(120) for site in find_sites(program, seed) if len(site.variants) == 7]
-    held = [
-        [site.menu.keys[v] for site in drawn for v in group(site)] for group in (lambda s: s.twins, lambda s: s.harms)
-    ]
-    for keys in held:
-        shares = [keys.count(key) / len(keys) for key in range(7)]
-        assert max(abs(share - 1 / 7) for share in shares) < 0.025
+def test_seven_pages_of_a_real_model_offer_many_sites_of_many_kinds():
+    for folder in sorted(path for path in REAL.iterdir() if path.is_dir()):
+        files = [(p.name, p.read_text("utf-8")) for p in folder.iterdir() if p.suffix in (".html", ".css", ".js")]
+        sites = find_sites(Program.of(files), 1)
+        assert len(sites) >= 25, folder.name
+        assert len({site.mutator for site in sites}) >= 12, folder.name
 
 
 WRITTEN = {
@@ -154,7 +131,7 @@ def test_hostile_scripts_give_sites_or_none_within_seconds(kind: str):
 def test_any_text_at_all_is_looked_at_without_an_error(html: str, css: str, js: str):
     program = Program.of([("index.html", html), ("style.css", css), ("script.js", js)])
     for i, site in enumerate(find_sites(program, 0)):
-        edited(program, [site], [Pick(site=0, variant=i % len(site.variants))])
+        edited(program, [site.edit(i % len(site.variants))])
 
 
 def test_offsets_hold_beside_letters_of_many_bytes():
@@ -163,9 +140,9 @@ def test_offsets_hold_beside_letters_of_many_bytes():
     )
     sites = find_sites(program, 0)
     assert {site.mutator for site in sites} >= {"step-size"}
-    for i, site in enumerate(sites):
-        text = edited(program, sites, [Pick(site=i, variant=0)]).files[0].content
-        assert site.text(0) in text and site.table in text and "日本" in text
+    for site in sites:
+        text = edited(program, [site.edit(0)]).files[0].content
+        assert site.variants[0].text in text and "日本" in text
 
 
 @settings(max_examples=60)

@@ -1,4 +1,4 @@
-"""A bundle does what the program's files do: the same DOM, events, console and look, in the same browser.
+"""A bundle, sealed or not, does what the program's files do: the same DOM, events, console and look, in one browser.
 
 One variant by hand: `pytest tests/bundle/test_bundle_differential.py -k defer-in-head`.
 """
@@ -9,7 +9,7 @@ import html
 import json
 import mimetypes
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
@@ -22,14 +22,16 @@ from tasks.bundle import bundle
 from tasks.record import Program
 from tasks.render.browser import find_browser
 from tasks.render.serve import PAGE_URL, page_headers
+from tasks.seal.keys import provisional
+from tasks.seal.page import seal
 from tasks.settings import RenderSettings
 from tests.bundle.variants import VARIANTS, Variant
 from tests.loopback import serving
 
 LOOKING = (Path(__file__).parent / "looking.js").read_text("utf-8")
 BY_NAME = {variant.name: variant for variant in VARIANTS}
-FORMS = ("files", "bundle", "jailed")
-"""The files; the bundle; the bundle under the policy of the render room, in an origin of its own."""
+FORMS = ("files", "bundle", "sealed", "jailed", "sealed-jailed")
+"""The files; the bundle, plain and sealed; both under the policy of the render room."""
 INIT = """
 window.trace = [];
 window.say = (what) => { trace.push(what); };
@@ -48,6 +50,12 @@ mimetypes.add_type("text/javascript", ".mjs")
 in_session = pytest.mark.asyncio(loop_scope="session")
 
 
+def formed(form: str, files: Mapping[str, str]) -> str:
+    """A page as one text."""
+    text = bundle(Program.of(files.items()))
+    return provisional(seal([text]), 0, 7) if form.startswith("sealed") else text
+
+
 class _Server(BaseHTTPRequestHandler):
     """/form/variant/path"""
 
@@ -56,11 +64,11 @@ class _Server(BaseHTTPRequestHandler):
         files = BY_NAME[name].files if name in BY_NAME else {}
         text = files.get("/".join(path))
         if text is not None and form != "files":
-            text = bundle(Program.of(files.items())) if path == ["index.html"] else None
+            text = formed(form, files) if path == ["index.html"] else None
         self.send_response(200 if text is not None else 404)
         self.send_header("Content-Type", f"{mimetypes.guess_type(path[-1])[0] or 'text/plain'}; charset=utf-8")
         self.send_header("Cache-Control", "no-store")
-        if form == "jailed":
+        if form.endswith("jailed"):
             policy = next(h["value"] for h in page_headers(False) if h["name"] == "Content-Security-Policy")
             own = f"http://{self.headers['Host']}/"
             self.send_header("Content-Security-Policy", policy.replace(PAGE_URL, own))
@@ -135,13 +143,14 @@ async def test_a_bundle_does_what_the_files_do(variant: Variant, tabs: tuple[Tab
 
 def comparable(found: dict[str, Any], form: str) -> dict[str, Any]:
     """Without what the policy of the render room says of a file that no one has."""
-    if form != "jailed":
+    if not form.endswith("jailed"):
         return found
     gone = [one for one in found["trace"] if not (isinstance(one, list) and one[0] == "blocked" and "gone" in one[2])]
     return {**found, "trace": gone, "said": [one for one in found["said"] if "gone." not in one[1]]}
 
 
 @in_session
+@pytest.mark.parametrize("form", ["bundle", "sealed"])
 @pytest.mark.parametrize(
     "name",
     [
@@ -150,9 +159,9 @@ def comparable(found: dict[str, Any], form: str) -> dict[str, Any]:
     ],
 )
 async def test_a_bundle_is_the_same_from_a_folder_and_in_the_report_s_frame(
-    name: str, tabs: tuple[Tab, ...], server: str, tmp_path: Path
+    form: str, name: str, tabs: tuple[Tab, ...], server: str, tmp_path: Path
 ) -> None:
-    text = bundle(Program.of(BY_NAME[name].files.items()))
+    text = formed(form, BY_NAME[name].files)
     (tmp_path / "page.html").write_text(text, "utf-8")
     served = await tabs[1].look(f"{server}/bundle/{name}/index.html")
     opened = await tabs[0].look((tmp_path / "page.html").as_uri())

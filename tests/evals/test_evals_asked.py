@@ -154,7 +154,7 @@ def test_the_judge_of_leaks_is_whom_the_settings_name_and_is_paid_from_the_budge
         assert model.requests == []
         done = dojo(*words, "--max-usd", 1, "--assume-price", 1, 1)
     assert done.returncode == 0, done.stderr
-    assert "model shown the four texts" in done.stdout and "stand-in" not in done.stdout
+    assert done.stdout.count("model that reads") == 2 and "stand-in" not in done.stdout
     ledger = [
         row
         for path in (tmp_path / "d" / "evals" / "leaks").rglob("*.parquet")

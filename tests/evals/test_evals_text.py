@@ -5,7 +5,6 @@ from hypothesis import strategies as st
 
 from evals.leaks.columns import columns
 from evals.leaks.distance import align, central, company, compression_distances, edit_distances, seriation
-from evals.leaks.menus import resolved
 from evals.leaks.text import read
 from tasks.record import Program
 
@@ -129,21 +128,3 @@ def test_columns_are_where_four_texts_differ_and_nothing_else():
     assert [column.words for column in found] == [(("1",), ("2",), ("3",), ("4",)), (("5",), ("6",), ("7",), ("8",))]
     assert found[0].before[-2:] == ("wait", "(")
     assert columns([readings[0]] * 4, [()] * 4, ["index.html", "style.css", "script.js"]) == []
-
-
-def test_references_are_followed_where_reading_can():
-    program = page(
-        script="const PACE = [18, DEEP[0], 31];\nconst DEEP = [(e) => f(e), 2];\n"
-        "set(PACE[1], PACE[2], [1, 'x'][1], PACE[7], mine[0]);",
-        style=":root { --a-0: #123; --a-1: #456; }\np { color: var(--a-1); margin: var(--b); }",
-        markup='<p style="color: var(--a-0)">x</p><script>go(PACE[0])</script>',
-    )
-    found = resolved(program)
-    assert "set(((e) => f(e)), 31, 'x', PACE[7], mine[0]);" in (found.text("script.js") or "")
-    assert "p { color: #456; margin: var(--b); }" in (found.text("style.css") or "")
-    assert found.text("index.html") == '<p style="color: #123">x</p><script>go(18)</script>'
-
-
-def test_a_property_that_names_itself_ends():
-    program = page(style=":root { --a: var(--b); --b: var(--a); }\np { color: var(--a); }")
-    assert "color" in (resolved(program).text("style.css") or "")

@@ -1,24 +1,24 @@
-"""A dataset's tables, a Hub on loopback, and a place of either kind."""
+"""A dataset's pairs, a Hub on loopback, and a place of either kind."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tasks.shard.read import read_side
+from tasks.shard.read import read_pairs
 from tasks.shard.write import write_shard
 from tests.feed.local_hub import LocalHub, local_hub
-from tests.feed.place import Place, Tables
+from tests.feed.place import Pairs, Place
 from tests.shard.specimens import RUN, ranked
 
 TASKS = 12
 
 
 @pytest.fixture(scope="session")
-def tables(tmp_path_factory: pytest.TempPathFactory) -> Tables:
+def pairs(tmp_path_factory: pytest.TempPathFactory) -> Pairs:
     folder = tmp_path_factory.mktemp("dataset")
     write_shard(str(folder), "s-0", RUN, [ranked(i) for i in range(TASKS)], [], folder)
-    return read_side(str(folder), "public"), read_side(str(folder), "private")
+    return list(read_pairs(str(folder)))
 
 
 @pytest.fixture
@@ -30,13 +30,13 @@ def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalHub]:
 
 
 @pytest.fixture
-def folder_place(tmp_path: Path, tables: Tables) -> Place:
-    return Place(None, tmp_path / "out", tables)
+def folder_place(tmp_path: Path, pairs: Pairs) -> Place:
+    return Place(None, tmp_path / "out", pairs)
 
 
 @pytest.fixture
-def hub_place(hub: LocalHub, tmp_path: Path, tables: Tables) -> Place:
-    return Place(hub, tmp_path, tables)
+def hub_place(hub: LocalHub, tmp_path: Path, pairs: Pairs) -> Place:
+    return Place(hub, tmp_path, pairs)
 
 
 @pytest.fixture(params=["hub", "folder"])

@@ -3,27 +3,25 @@
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
 import pytest
 
 from tasks.errors import BadInput
-from tasks.feed.publish import Published, check_request, publish_tables
+from tasks.feed.publish import Pair, Published, check_request, publish_pairs
 from tests.feed.local_hub import LocalHub
 
-Tables = tuple[pa.Table, pa.Table]
+Pairs = list[Pair]
 
 
 class Place:
     """A folder or a dataset on the Hub, which people can look into and change."""
 
-    def __init__(self, hub: LocalHub | None, folder: Path, tables: Tables) -> None:
-        self.hub, self.folder, self.tables = hub, folder, tables
+    def __init__(self, hub: LocalHub | None, folder: Path, pairs: Pairs) -> None:
+        self.hub, self.folder, self.pairs = hub, folder, pairs
 
     def publish(self, purpose: Any = "labelling", tasks: int = 12, dataset: str = "da7a", **wish: Any) -> Published:
         where = {"repo": "lab/pages", "to": None} if self.hub else {"repo": None, "to": str(self.folder)}
         request = check_request(purpose, **where, reveal=purpose == "training", **wish)
-        public, private = (table.slice(0, tasks) for table in self.tables)
-        return publish_tables(request, dataset, public, private, 0)
+        return publish_pairs(request, dataset, self.pairs[:tasks], 0)
 
     def files(self) -> dict[str, bytes]:
         if self.hub:

@@ -9,19 +9,18 @@ from typing import Any
 import pytest
 
 from tasks.errors import BadInput, BrokenRun
-from tasks.feed.card import compose_card, find_facts
-from tasks.feed.labelling import write_labelling
-from tasks.feed.publish import Published, check_request, publish_tables
+from tasks.feed.card import compose_card
+from tasks.feed.publish import Published, check_request, lay_out, publish_pairs
 from tasks.settings import ROOT
 from tests.feed.local_hub import LocalHub
-from tests.feed.place import Place, Tables
+from tests.feed.place import Pairs, Place
 
 DATA = "default/train-00000-of-00001.parquet"
 EARLIER = "Publish with dojo-synth"
 
 
-def push(tables: Tables, purpose: Any = "labelling", repo: str = "lab/pages", **wish: Any) -> Published:
-    return publish_tables(check_request(purpose, repo, None, purpose == "training", **wish), "da7a", *tables, 0)
+def push(pairs: Pairs, purpose: Any = "labelling", repo: str = "lab/pages", **wish: Any) -> Published:
+    return publish_pairs(check_request(purpose, repo, None, purpose == "training", **wish), "da7a", pairs, 0)
 
 
 @pytest.mark.parametrize(
@@ -37,26 +36,26 @@ def push(tables: Tables, purpose: Any = "labelling", repo: str = "lab/pages", **
     ],
 )
 def test_who_sees_a_new_dataset(
-    tables: Tables, hub: LocalHub, purpose: str, visibility: Any, by_default: bool, private: bool
+    pairs: Pairs, hub: LocalHub, purpose: str, visibility: Any, by_default: bool, private: bool
 ) -> None:
     hub.private_by_default = by_default
-    push(tables, purpose, visibility=visibility)
+    push(pairs, purpose, visibility=visibility)
     assert hub.repos["lab/pages"].private is private
 
 
-def test_a_dataset_keeps_its_visibility(tables: Tables, hub: LocalHub) -> None:
+def test_a_dataset_keeps_its_visibility(pairs: Pairs, hub: LocalHub) -> None:
     public, private = hub.make("lab/pages"), hub.make("lab/hidden", private=True)
     with pytest.raises(BadInput, match=r"lab/pages is public and is to be private; .* settings on the Hub"):
-        push(tables, visibility="private")
+        push(pairs, visibility="private")
     assert len(public.commits) == 1
-    said = push(tables, repo="lab/hidden", visibility="public").notes
+    said = push(pairs, repo="lab/hidden", visibility="public").notes
     assert said == ("lab/hidden stays private: a dataset keeps its visibility; its settings on the Hub change it.",)
     assert private.private and not public.private
-    said = push(tables, "training").notes
+    said = push(pairs, "training").notes
     assert not public.private and said == ("lab/pages is public: everyone can see the order of these tasks.",)
 
 
-def test_a_hub_that_makes_a_dataset_public_against_the_word_gets_nothing(tables: Tables, hub: LocalHub) -> None:
+def test_a_hub_that_makes_a_dataset_public_against_the_word_gets_nothing(pairs: Pairs, hub: LocalHub) -> None:
     made = hub.make
 
     def make(name: str, private: bool = False, **files: str) -> Any:
@@ -64,86 +63,85 @@ def test_a_hub_that_makes_a_dataset_public_against_the_word_gets_nothing(tables:
 
     hub.make = make  # type: ignore[method-assign]
     with pytest.raises(BadInput, match="lab/pages is public and is to be private"):
-        push(tables, "training")
+        push(pairs, "training")
     assert list(hub.repos["lab/pages"].files) == [".gitattributes"]
 
 
-def earlier_dojo(tables: Tables, hub: LocalHub, folder: Path, tasks: int = 12) -> Any:
+def earlier_dojo(pairs: Pairs, hub: LocalHub, folder: Path, tasks: int = 12) -> Any:
     """The dataset as a dojo before the manifest published it."""
-    public, private = (table.slice(0, tasks) for table in tables)
-    parts = write_labelling(public, folder)
-    card = compose_card("lab/pages", "labelling", parts, find_facts(public, private, 0)).whole
+    parts, census, _ = lay_out("labelling", pairs[:tasks], folder)
+    card = compose_card("lab/pages", "labelling", parts, census.facts(0)).whole
     data = {DATA: (folder / DATA).read_bytes(), "default/train-00001-of-00002.parquet": b"left of more"}
     hub.make("lab/pages").commit(EARLIER, data | {"README.md": card.encode()})
     return hub.repos["lab/pages"]
 
 
-def test_what_an_earlier_dojo_published_is_ours(tables: Tables, hub: LocalHub, tmp_path: Path) -> None:
-    repo = earlier_dojo(tables, hub, tmp_path, tasks=3)
+def test_what_an_earlier_dojo_published_is_ours(pairs: Pairs, hub: LocalHub, tmp_path: Path) -> None:
+    repo = earlier_dojo(pairs, hub, tmp_path, tasks=3)
     with pytest.raises(BadInput, match="is not published for training"):
-        push(tables, "training")
-    assert push(tables).notes == ()
+        push(pairs, "training")
+    assert push(pairs).notes == ()
     card = repo.files["README.md"].decode()
     assert sorted(repo.files) == [".dojo/publication.json", ".gitattributes", "README.md", DATA]
     assert card.count("tasks for human labellers") == 1 and card.count("<!-- dojo:begin -->") == 1
-    assert not push(tables).changed
+    assert not push(pairs).changed
 
 
-def test_what_people_changed_since_an_earlier_dojo_stays(tables: Tables, hub: LocalHub, tmp_path: Path) -> None:
-    repo = earlier_dojo(tables, hub, tmp_path)
+def test_what_people_changed_since_an_earlier_dojo_stays(pairs: Pairs, hub: LocalHub, tmp_path: Path) -> None:
+    repo = earlier_dojo(pairs, hub, tmp_path)
     card = repo.files["README.md"].decode().replace("license: mit\n", "license: other\n") + "\nMine.\n"
     repo.commit("By hand", {"README.md": card.encode(), "default/train-00001-of-00002.parquet": b"mine"})
-    push(tables)
+    push(pairs)
     after = repo.files["README.md"].decode()
     assert "license: other\n" in after and "\nMine.\n\n<!-- dojo:begin -->" in after
     assert repo.files["default/train-00001-of-00002.parquet"] == b"mine"
-    assert not push(tables).changed
+    assert not push(pairs).changed
 
 
-def test_no_such_organisation(tables: Tables, hub: LocalHub) -> None:
+def test_no_such_organisation(pairs: Pairs, hub: LocalHub) -> None:
     with pytest.raises(
         BadInput, match=r"write to nobody/pages: there is no nobody, .* The Hub says: You have no rights"
     ):
-        push(tables, repo="nobody/pages")
+        push(pairs, repo="nobody/pages")
     assert hub.repos == {}
 
 
-def test_a_dataset_of_others_that_can_be_read(tables: Tables, hub: LocalHub) -> None:
+def test_a_dataset_of_others_that_can_be_read(pairs: Pairs, hub: LocalHub) -> None:
     others = hub.make("others/pages")
     with pytest.raises(BadInput, match="does not let this token write to others/pages"):
-        push(tables, repo="others/pages")
+        push(pairs, repo="others/pages")
     assert len(others.commits) == 1
 
 
-def test_a_gated_dataset(tables: Tables, hub: LocalHub) -> None:
+def test_a_gated_dataset(pairs: Pairs, hub: LocalHub) -> None:
     hub.make("lab/pages")
     hub.gated.add("lab/pages")
     with pytest.raises(BadInput, match="lab/pages is gated"):
-        push(tables)
+        push(pairs)
 
 
-def test_a_commit_that_the_hub_refuses(tables: Tables, hub: LocalHub) -> None:
+def test_a_commit_that_the_hub_refuses(pairs: Pairs, hub: LocalHub) -> None:
     hub.before_commit = lambda repo: 403
     with pytest.raises(BadInput, match="does not let this token write to lab/pages"):
-        push(tables)
+        push(pairs)
     hub.before_commit = lambda repo: 400
     with pytest.raises(BrokenRun, match="status 400 when lab/pages was pushed; nothing is published"):
-        push(tables)
+        push(pairs)
 
 
-def test_a_gitignore_that_leaves_our_files_out(tables: Tables, hub: LocalHub) -> None:
-    push(tables, take_over=True)
+def test_a_gitignore_that_leaves_our_files_out(pairs: Pairs, hub: LocalHub) -> None:
+    push(pairs, take_over=True)
     repo = hub.repos["lab/pages"]
     repo.commit("By hand", {".gitignore": b"*.parquet\n", DATA: b"gone"})
     with pytest.raises(BadInput, match=r"The \.gitignore of lab/pages leaves out default/train"):
-        push(tables, take_over=True)
+        push(pairs, take_over=True)
     assert repo.files[DATA] == b"gone"
 
 
-def test_front_matter_that_the_hub_refuses(tables: Tables, hub: LocalHub) -> None:
+def test_front_matter_that_the_hub_refuses(pairs: Pairs, hub: LocalHub) -> None:
     repo = hub.make("lab/pages", **{"README.md": "---\nlicense: odd\n---\n"})
     with pytest.raises(BadInput, match=r'refuses the front matter .* The Hub says: - "license" must be one of'):
-        push(tables)
+        push(pairs)
     assert len(repo.commits) == 2
 
 

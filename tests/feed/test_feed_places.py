@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
+from tasks.feed.training import TRAINING
 from tests.feed.place import Place
 
 MANIFEST = ".dojo/publication.json"
@@ -140,7 +141,7 @@ def test_another_purpose_or_dataset_is_refused_unless_told_to(place: Place) -> N
     files = place.files()
     assert DATA not in files and files["default/mine.parquet"] == b"mine"
     front = front_of(files["README.md"])
-    assert [config["config_name"] for config in front["configs"]] == ["preference", "sft"]
+    assert [config["config_name"] for config in front["configs"]] == list(TRAINING)
     assert front["license"] == "other" and "dpo" in front["tags"]
     assert not place.publish(purpose="training").changed
 

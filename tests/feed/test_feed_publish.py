@@ -1,21 +1,23 @@
+import gc
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
-from datasets import load_dataset
+from datasets import Dataset, load_dataset
 from prefect.utilities.callables import parameter_schema
 
 from flows.publish import publish
 from tasks.errors import BadInput, BrokenRun, Missing
 from tasks.feed.message import files_of
-from tasks.feed.publish import check_request, publish_tables
-from tasks.feed.training import split_of
-from tasks.record import task_id_of
+from tasks.feed.publish import check_request, publish_pairs
+from tasks.feed.training import TRAINING, split_of
+from tasks.record import Version, task_id_of
 from tasks.settings import ROOT
-from tasks.shard.read import read_side
+from tasks.shard.read import read_pairs, read_side
 from tasks.shard.write import write_shard
 from tests.feed.local_hub import LocalHub
 from tests.shard.specimens import RUN, problem, program, ranked, rejected
@@ -34,7 +36,7 @@ def dataset(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 def put(dataset: str, purpose: Any, **where: Any) -> Any:
     request = check_request(purpose, where.get("repo"), where.get("to"), where.get("reveal", False))
-    return publish_tables(request, "da7a", read_side(dataset, "public"), read_side(dataset, "private"), 3)
+    return publish_pairs(request, "da7a", read_pairs(dataset), 3)
 
 
 def front_matter(folder: Path) -> dict[str, Any]:
@@ -55,38 +57,163 @@ def test_labelling_loads_and_holds_the_public_columns_only(dataset: str, tmp_pat
     assert b"lighthouse" not in everything and b"mutator" not in everything
 
 
-def test_preference_rows_prefer_the_better_page(dataset: str, tmp_path: Path) -> None:
+def rows_of(dataset: str, tmp_path: Path, config: str) -> list[dict[str, Any]]:
     put(dataset, "training", to=str(tmp_path / "out"), reveal=True)
-    splits = loaded(tmp_path / "out", tmp_path / "cache", "preference")
-    pages = {
-        program.text("script.js"): v for t in range(TASKS) for v in ranked(t).ladder.versions for program in [v.program]
-    }
-    seen = 0
+    splits = loaded(tmp_path / "out", tmp_path / "cache", config)
     for rows in splits.values():
-        assert rows.column_names == ["prompt", "chosen", "rejected", "margin"]
-        for row in rows:
-            chosen, worse = (pages[dict(files_of(row[side]))["script.js"]] for side in ("chosen", "rejected"))
-            assert chosen.rank < worse.rank
-            assert row["margin"] == pytest.approx(chosen.render.quality.q - worse.render.quality.q)
-            seen += 1
-    assert seen == 6 * TASKS
+        assert rows.features == TRAINING[config]
+    return [row for rows in splits.values() for row in rows]
 
 
-def test_sft_rows_are_the_best_pages(dataset: str, tmp_path: Path) -> None:
-    put(dataset, "training", to=str(tmp_path / "out"), reveal=True)
-    splits = loaded(tmp_path / "out", tmp_path / "cache", "sft")
-    best = {ranked(t).problem.prompt: ranked(t).ladder.versions[0].program for t in range(TASKS)}
-    rows = [row for split in splits.values() for row in split]
+def pages() -> dict[str, dict[str, Version]]:
+    """By prompt and script, the versions."""
+    return {
+        task.problem.prompt: {v.program.text("script.js") or "": v for v in task.ladder.versions}
+        for task in map(ranked, range(TASKS))
+    }
+
+
+def test_preference_rows_prefer_the_better_page(dataset: str, tmp_path: Path) -> None:
+    rows, known = rows_of(dataset, tmp_path, "preference"), pages()
+    assert len(rows) == 6 * TASKS
+    for row in rows:
+        chosen, worse = (known[row["prompt"]][script_of(row[side])] for side in ("chosen", "rejected"))
+        assert chosen.rank < worse.rank
+        assert row["margin"] == pytest.approx(chosen.render.quality.q - worse.render.quality.q)
+        assert "dojo seal" not in row["chosen"] + row["rejected"]
+
+
+def test_conversations_say_the_same(dataset: str, tmp_path: Path) -> None:
+    told = rows_of(dataset, tmp_path, "preference_messages")
+    plain = {
+        (row["prompt"], row["chosen"], row["rejected"]): row["margin"]
+        for row in rows_of(dataset, tmp_path, "preference")
+    }
+    assert len(told) == 6 * TASKS
+    for row in told:
+        (asked,), (chosen,), (rejected,) = row["prompt"], row["chosen"], row["rejected"]
+        assert (asked["role"], chosen["role"], rejected["role"]) == ("user", "assistant", "assistant")
+        assert plain[asked["content"], chosen["content"], rejected["content"]] == row["margin"]
+
+
+def test_sft_rows_are_the_clean_pages(dataset: str, tmp_path: Path) -> None:
+    clean = {ranked(t).problem.prompt: ranked(t).program for t in range(TASKS)}
+    rows = rows_of(dataset, tmp_path, "sft")
     assert len(rows) == TASKS
     for row in rows:
-        page = {f.filename: f.content.rstrip("\n") + "\n" for f in best[row["prompt"]].files}
+        page = {f.filename: f.content.rstrip("\n") + "\n" for f in clean[row["prompt"]].files}
         assert dict(files_of(row["completion"])) == page
+
+
+def test_ranked_rows_fall_from_best_to_worst(dataset: str, tmp_path: Path) -> None:
+    rows = rows_of(dataset, tmp_path, "ranked")
+    assert len(rows) == TASKS
+    for row in rows:
+        assert [one["name"] for one in row["programs"]] == [
+            "rank 0",
+            "rank 1",
+            "rank 2",
+            "rank 3",
+        ]  # 0 is the clean one
+        assert [one["q"] for one in row["programs"]] == [0.95, 0.8, 0.65, 0.5]
+        assert row["programs"][1]["q_function"] == 0.8 and row["programs"][1]["q_accessibility"] == 0.8
+
+
+def test_unpaired_rows_say_what_is_good(dataset: str, tmp_path: Path) -> None:
+    rows, known = rows_of(dataset, tmp_path, "unpaired"), pages()
+    assert len(rows) == 4 * TASKS
+    assert all(row["label"] == (known[row["prompt"]][script_of(row["completion"])].rank == 0) for row in rows)
+
+
+def test_a_critique_says_what_is_wrong_where_and_how_it_is_mended(dataset: str, tmp_path: Path) -> None:
+    rows = rows_of(dataset, tmp_path, "critique")
+    clean = {ranked(t).problem.prompt: ranked(t).program for t in range(TASKS)}
+    assert len(rows) == 3 * TASKS
+    for row in rows:
+        (fault,) = row["faults"]
+        script = script_of(row["completion"])
+        assert (fault["family"], fault["file"], fault["notice"]) == ("performance", "script.js", "Start answers late.")
+        assert script.splitlines()[fault["first_line"] - 1].startswith("window.delay")
+        mended = patched(tmp_path, script, fault["patch"])
+        assert mended == clean[row["prompt"]].text("script.js")
+
+
+def test_a_repair_gives_the_draft_what_was_found_and_the_patch(dataset: str, tmp_path: Path) -> None:
+    rows = rows_of(dataset, tmp_path, "repair")
+    clean = {ranked(t).problem.prompt: ranked(t).program for t in range(TASKS)}
+    assert len(rows) == TASKS
+    for row in rows:
+        assert row["findings"] == ["script.js:2: start is not defined"]
+        draft = script_of(row["draft"])
+        assert "function strat" in draft
+        assert patched(tmp_path, draft, row["patch"]) == clean[row["prompt"]].text("script.js")
+
+
+def script_of(message: str) -> str:
+    return dict(files_of(message))["script.js"]
+
+
+def patched(folder: Path, text: str, patch: str) -> str:
+    """A file as `patch` leaves it."""
+    (folder / "script.js").write_text(text, "utf-8")
+    subprocess.run(["patch", "-s", "-p1", "script.js"], cwd=folder, input=patch, text=True, check=True)
+    return (folder / "script.js").read_text("utf-8")
+
+
+def test_what_old_rows_lack_is_said_and_left_out(dataset: str, tmp_path: Path) -> None:
+    old = [
+        (
+            public,
+            private
+            | {"seal_template": None, "clean_q": None, "ladder": [r | {"files": None} for r in private["ladder"]]},
+        )
+        for public, private in read_pairs(dataset)
+    ]
+    request = check_request("training", None, str(tmp_path / "out"), True)
+    published = publish_pairs(request, "da7a", old, 0)
+    assert {part.config for part in published.parts} == {"sft", "repair"}
+    (note,) = published.notes
+    assert note.startswith("24 tasks are of schema 1") and "96 of their versions are left out" in note
+
+
+def test_memory_does_not_grow_with_the_tasks(dataset: str, tmp_path: Path) -> None:
+    pairs = list(read_pairs(dataset))
+    held = []
+
+    def many(count: int) -> Iterator[Any]:
+        for n in range(count):
+            public, private = pairs[n % TASKS]
+            held.append(len(gc.get_objects()))
+            yield {**public, "task_id": f"t{n}"}, {**private, "task_id": f"t{n}"}
+
+    publish_pairs(check_request("training", None, str(tmp_path / "out"), True), "da7a", many(600), 0)
+    assert held[-1] < 1.3 * max(held[100:300])
+
+
+def test_trl_takes_the_rows(dataset: str, tmp_path: Path) -> None:
+    trl = pytest.importorskip("trl.data_utils", reason="the optional group `trl` is not installed")
+    put(dataset, "training", to=str(tmp_path / "out"), reveal=True)
+
+    def one(config: str) -> dict[str, Any]:
+        row: dict[str, Any] = loaded(tmp_path / "out", tmp_path / "cache", config)["train"][0]
+        return row
+
+    talk = one("preference_messages")
+    assert trl.is_conversational(talk) and not trl.is_conversational(one("preference"))
+    assert trl.is_conversational_from_value(talk) is False
+    pair = {key: one("preference")[key] for key in ("prompt", "chosen", "rejected")}
+    assert set(trl.maybe_unpair_preference_dataset(Dataset.from_list([pair])).column_names) == {
+        "prompt",
+        "completion",
+        "label",
+    }
+    assert set(trl.maybe_extract_prompt(talk)) >= {"prompt", "chosen", "rejected"}
 
 
 def test_a_task_is_in_one_split_of_both_configs(dataset: str, tmp_path: Path) -> None:
     put(dataset, "training", to=str(tmp_path / "out"), reveal=True)
     expected = {problem(t).prompt: split_of(task_id_of(problem(t), program(t))) for t in range(TASKS)}
-    for config in ("preference", "sft"):
+    for config in ("preference", "sft", "critique"):
         found = loaded(tmp_path / "out", tmp_path / "cache", config)
         assert {row["prompt"]: split for split, rows in found.items() for row in rows} == expected
     shares = [split_of(f"task {n}") for n in range(5000)]
@@ -96,7 +223,7 @@ def test_a_task_is_in_one_split_of_both_configs(dataset: str, tmp_path: Path) ->
 def test_the_card_is_the_data(dataset: str, tmp_path: Path) -> None:
     put(dataset, "training", to=str(tmp_path / "out"), reveal=True)
     head, text = front_matter(tmp_path / "out"), (tmp_path / "out" / "README.md").read_text()
-    assert [config["config_name"] for config in head["configs"]] == ["preference", "sft"]
+    assert [config["config_name"] for config in head["configs"]] == list(TRAINING)
     assert head["license"] == "mit" and head["size_categories"] == ["n<1K"] and "dpo" in head["tags"]
     assert "| games | 6 |" in text and "| offline | 24 |" in text and "6.00 US dollars" in text
     assert "| 0 | 0.950 | 0.950 | 0.950 | 100 % |" in text and "spans 0.450" in text
@@ -104,10 +231,12 @@ def test_the_card_is_the_data(dataset: str, tmp_path: Path) -> None:
 
 
 def test_it_is_written_whole_or_not_at_all(dataset: str, tmp_path: Path) -> None:
-    public = read_side(dataset, "public").drop_columns(["completions"])
+    pairs = [
+        ({key: public[key] for key in public if key != "completions"}, private)
+        for public, private in read_pairs(dataset)
+    ]
     with pytest.raises(KeyError):
-        request = check_request("labelling", None, str(tmp_path / "out"), False)
-        publish_tables(request, "da7a", public, read_side(dataset, "private"), 0)
+        publish_pairs(check_request("labelling", None, str(tmp_path / "out"), False), "da7a", pairs, 0)
     assert list(tmp_path.iterdir()) == []
 
 

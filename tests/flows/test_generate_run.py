@@ -12,6 +12,9 @@ import datasets
 import pyarrow.parquet as pq
 import pytest
 
+from tasks.bundle import bundle
+from tasks.record import Program
+from tasks.seal.page import key_in, opened
 from tasks.settings import ROOT
 from tasks.shard.schema import PRIVATE, PUBLIC, REJECTED
 
@@ -86,13 +89,18 @@ def test_the_order_is_strict_even_and_wide_enough(whole):
         assert truth["ladder"][0]["checks_passed"] == truth["ladder"][0]["checks_total"] >= 4
 
 
-def test_all_four_are_edited_at_as_many_places_and_none_is_another(whole):
+def test_the_four_are_one_text_but_for_the_key_and_open_to_the_natural_versions(whole):
     for row, truth in zip(rows(whole, "public"), rows(whole, "private"), strict=True):
-        texts = {json.dumps(completion["files"]) for completion in row["completions"]}
-        assert len(texts) == 4
-        counts = {len(json.loads(rung["edits"])) for rung in truth["ladder"]}
-        assert len(counts) == 1
-        assert counts.pop() >= 1
+        pages = {one["completion_id"]: one["files"][0]["content"] for one in row["completions"]}
+        keys = {name: key_in(page) for name, page in pages.items()}
+        assert len(set(keys.values())) == 4
+        assert len({page.replace(keys[name], "") for name, page in pages.items()}) == 1
+        for rung in truth["ladder"]:
+            natural = Program.of((file["filename"], file["content"]) for file in rung["files"])
+            assert opened(pages[rung["completion_id"]]) == bundle(natural)
+            assert bool(json.loads(rung["edits"])) == (rung["files"] != truth["clean"])
+        assert all(json.loads(rung["edits"]) for rung in truth["ladder"][1:])
+        assert truth["spread"] <= 0.01 and truth["clean_q"] >= truth["ladder"][0]["q"] - 1e-9
 
 
 def test_the_shards_have_the_schema_of_the_design_and_load_as_datasets(whole):

@@ -195,7 +195,18 @@ PATHS = {
     "a program into the edits": lambda w: ("edits", edits_data(proven(PLAIN, w))),
     "a problem into the edits": lambda w: ("edits", edits_data(proven(w, PLAIN))),
     "a program into its problem": lambda w: ("problem-for-page", page_data(page(w))),
-    "four versions before the judge": lambda w: ("rank-texts", {"versions": [(letter, w) for letter in "ABCD"]}),
+    "a sealed page before the judge": lambda w: (
+        "rank-sealed",
+        {"versions": [(letter, w) for letter in "ABCD"], "keys": [(letter, w) for letter in "ABCD"]},
+    ),
+    "four versions before the judge": lambda w: (
+        "rank-natural",
+        {
+            "versions": [(letter, w) for letter in "ABCD"],
+            "places": [{"line": 1, "texts": [(letter, w) for letter in "ABCD"]}],
+        },
+    ),
+    "two programs before the judge": lambda w: ("edited-or-not", {"programs": [("A", w), ("B", w)]}),
 }
 
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from tasks.content import canonical_json
 from tasks.program.given.read import read_programs
 from tasks.record import Program, Rejected
+from tasks.settings import ROOT
 from tasks.shard.write import write_shard
 from tests.program.given_pages import FILES, HTML, files_of, problems_of, put, refusal, told
 from tests.shard.specimens import RUN, problem, program, ranked, rejected
@@ -92,9 +93,15 @@ def test_a_dataset_of_our_own_gives_its_clean_programs(tmp_path):
         assert problems_of(found) == [problem(0), problem(1)]
 
 
-def test_a_truth_shard_of_schema_1_says_what_it_lacks(tmp_path):
-    write_shard(str(tmp_path), "s", RUN, [ranked(0)], [], tmp_path)
-    assert "schema version 1, which does not keep the clean programs" in refusal(tmp_path)
+def test_a_truth_shard_of_schema_1_says_what_it_lacks():
+    assert "schema version 1, which does not keep the clean programs" in refusal(ROOT / "tests" / "shard" / "old")
+
+
+def test_a_truth_shard_gives_the_clean_programs(tmp_path):
+    paths = write_shard(str(tmp_path), "s", RUN, [ranked(0), ranked(1)], [], tmp_path)
+    found = read_programs(f"{tmp_path}/{paths.private}")
+    assert [page.program for page in found.items] == [ranked(0).program, ranked(1).program]
+    assert problems_of(found) == [problem(0), problem(1)]
 
 
 names = st.sampled_from(["app.js", "b/c.svg", "theme.css", "deep/er/x.mjs"])

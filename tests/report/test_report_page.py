@@ -17,15 +17,16 @@ def version(rank, q):
         family="visual",
         file="style.css",
         line=3,
+        start=0,
         before="a",
         after=HOSTILE,
-        means=HOSTILE,
-        strength=rank,
+        strength=max(1, rank),
         note="It fades.",
     )
     return VersionFacts(
         completion_id=f"c{rank}", rank=rank, q=q, parts=dict.fromkeys(FAMILIES, q), passed=7 - rank, checks=7,
-        edits=(edit,), picture="", page=f"<h1>{rank}</h1>{HOSTILE}",
+        edits=(edit,) if rank else (), picture="", page=f"<h1>{rank}</h1>{HOSTILE}",
+        diff=f"--- a/style.css\n+++ b/style.css\n@@ -1 +1 @@\n-a\n+{HOSTILE}\n" if rank else "",
     )  # fmt: skip
 
 

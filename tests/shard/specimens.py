@@ -6,8 +6,10 @@ from pathlib import Path
 
 from PIL import Image
 
+from tasks.bundle import bundle
 from tasks.check import Check
 from tasks.content import content_id
+from tasks.diff import file_diff
 from tasks.record import (
     Candidate,
     Edit,
@@ -23,12 +25,14 @@ from tasks.record import (
     Ranked,
     Rejected,
     Render,
+    Repair,
     Topic,
     Usage,
     Verdict,
     Version,
     task_id_of,
 )
+from tasks.seal.page import seal
 from tasks.shard.write import RunStamp
 
 TOPICS: tuple[Topic, ...] = ("games", "science", "animation", "tools")
@@ -122,9 +126,10 @@ def ranked(index: int, screenshots: Path | None = None, seed: int | None = None)
     """A task; with a folder for screenshots, four small PNGs are put there."""
     place = candidate(index) if seed is None else candidate(index).model_copy(update={"seed": seed})
     original, ids = program(index), random.Random(f"ids {place.seed}")
+    text = original.text("script.js") or ""
     versions = []
     for rank, q in enumerate((0.95, 0.8, 0.65, 0.5)):
-        page = original.replaced("script.js", (original.text("script.js") or "") + f"window.delay = {rank + 1}0;\n")
+        page = original.replaced("script.js", text + f"window.delay = {rank}0;\n") if rank else original
         picture = None
         if screenshots is not None:
             picture = f"{index}-{rank}.png"
@@ -133,10 +138,11 @@ def ranked(index: int, screenshots: Path | None = None, seed: int | None = None)
             mutator="delay",
             family="performance",
             file="script.js",
-            line=3,
-            before="0",
-            after=f"{rank}",
-            strength=rank,
+            line=text.count("\n") + 1,
+            start=len(text.encode()),
+            before="",
+            after=f"window.delay = {rank}0;\n",
+            strength=max(1, rank),
             note="Start answers late.",
         )
         versions.append(
@@ -144,21 +150,33 @@ def ranked(index: int, screenshots: Path | None = None, seed: int | None = None)
                 completion_id=f"{ids.getrandbits(64):016x}",
                 rank=rank,
                 program=page,
-                edits=(edit,),
+                edits=(edit,) if rank else (),
+                natural=render(page, q),
                 render=render(page, q, picture),
             )
         )
     a, b, c, d = versions
+    made = seal([bundle(version.program) for version in versions])
     return Ranked(
         task_id=task_id_of(problem(index), original),
         candidate=place,
         problem=problem(index),
         program=original,
-        ladder=Ladder(versions=(a, b, c, d), spread=0.001, renders=9),
+        clean=render(original, 1.0).quality,
+        ladder=Ladder(versions=(a, b, c, d), seal=made, renders=9),
         usage=USAGE,
         rounds=1,
+        repairs=(repair(original),),
         nearest=Neighbour(task_id="other", similarity=0.5) if index % 2 else None,
     )
+
+
+def repair(page: Program) -> Repair:
+    """A draft with a misspelt name, and what mended it."""
+    text = page.text("script.js") or ""
+    draft = page.replaced("script.js", text.replace("function start", "function strat"))
+    patch = file_diff("script.js", draft.text("script.js") or "", text)
+    return Repair(draft=draft, findings=("script.js:2: start is not defined",), patch=patch)
 
 
 def rejected(index: int) -> Rejected:

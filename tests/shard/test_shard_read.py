@@ -54,7 +54,7 @@ def test_an_absent_dataset_is_empty(tmp_path: Path) -> None:
 def test_another_schema_version_is_refused(dataset: str, side: str) -> None:
     schema = pa.schema([("task_id", pa.string())], metadata={"dojo_schema_version": "9"})
     pq.write_table(schema.empty_table(), Path(dataset) / f"{side}.parquet")
-    with pytest.raises(BadInput, match=r"schema version 9 .* version 1; choose another folder"):
+    with pytest.raises(BadInput, match=r"schema version 9 .* version 2; choose another folder"):
         check_version(dataset)
 
 

@@ -11,9 +11,12 @@ import pytest
 from datasets import load_dataset
 from PIL import Image
 
+from tasks.bundle import bundle
 from tasks.errors import BrokenRun
-from tasks.record import Ranked, Rejected
+from tasks.record import Edit, Ranked, Rejected, Repair, Seal
 from tasks.rows import save_rows
+from tasks.seal.keys import Traced, trace
+from tasks.seal.page import opened
 from tasks.shard.task import shard_batch
 from tasks.shard.write import write_shard
 from tests.shard.specimens import RUN, ranked, rejected
@@ -32,14 +35,19 @@ def test_a_task_comes_back_as_it_was(tmp_path: Path, shots: Path) -> None:
     public = pq.read_table(tmp_path / "d" / "public" / "tasks-s-0.parquet").to_pylist()[0]
     private = pq.read_table(tmp_path / "d" / "private" / "truth-s-0.parquet").to_pylist()[0]
 
-    assert public["prompt"] == task.problem.prompt and public["schema_version"] == 1
+    assert public["prompt"] == task.problem.prompt and public["schema_version"] == 2
     assert set(public) == {"task_id", "schema_version", "topic", "title", "prompt", "completions"}
     by_id = {c["completion_id"]: {f["filename"]: f["content"] for f in c["files"]} for c in public["completions"]}
     for version, row in zip(task.ladder.versions, private["ladder"], strict=True):
         assert row["rank"] == version.rank
         assert row["q"] == version.render.quality.q
-        assert by_id[row["completion_id"]] == {f.filename: f.content for f in version.program.files}
-        assert json.loads(row["edits"])[0]["mutator"] == "delay"
+        assert list(by_id[row["completion_id"]]) == ["index.html"]
+        assert opened(by_id[row["completion_id"]]["index.html"]) == bundle(version.program)
+        assert row["files"] == [f.model_dump() for f in version.program.files]
+        assert [Edit.model_validate(edit) for edit in json.loads(row["edits"])] == list(version.edits)
+    assert private["clean"] == [f.model_dump() for f in task.program.files] and private["clean_q"] == 1.0
+    assert Seal.model_validate_json(private["seal_template"]) == task.ladder.seal
+    assert Repair.model_validate(json.loads(private["repairs"])[0]) == task.repairs[0]
     assert json.loads(private["problem"])["checks"][0]["id"] == "start"
     assert json.loads(private["models"]) == ["offline"]
     assert private["created_at"] == datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -56,12 +64,13 @@ def test_the_columns_are_those_of_the_contract(tmp_path: Path, shots: Path) -> N
     assert private.field("ladder").type.value_type.field("rank").type == pa.int8()
     assert [f.name for f in private.field("ladder").type.value_type] == [
         "completion_id", "rank", "q", "q_function", "q_visual", "q_performance", "q_accessibility",
-        "checks_passed", "checks_total", "edits",
+        "checks_passed", "checks_total", "edits", "files",
     ]  # fmt: skip
     assert private.names == [
-        "task_id", "schema_version", "run_id", "persona", "problem", "ladder", "models", "prompt_tokens",
-        "completion_tokens", "usd", "repair_rounds", "nearest_task_id", "nearest_similarity", "seed", "config_hash",
-        "trace_id", "created_at",
+        "task_id", "schema_version", "run_id", "persona", "problem", "clean", "clean_q", "ladder",
+        "seal_template", "spread", "repairs", "models", "prompt_tokens",
+        "completion_tokens", "usd", "repair_rounds", "nearest_task_id", "nearest_similarity", "seed",
+        "config_hash", "trace_id", "created_at",
     ]  # fmt: skip
     lost = pq.read_table(tmp_path / "rejected" / "rejected-s.parquet").to_pylist()[0]
     assert lost["reason"] == "fewer than 4 checks" and lost["usd"] == 0.25 and len(lost["files"]) == 3
@@ -74,7 +83,7 @@ def test_datasets_loads_the_public_shards(tmp_path: Path, shots: Path) -> None:
         "parquet", data_files=str(tmp_path / "public" / "*.parquet"), split="train", cache_dir=str(tmp_path / "cache")
     )
     assert rows.num_rows == 4 and len(rows[0]["completions"]) == 4
-    assert {f["filename"] for f in rows[0]["completions"][0]["files"]} == {"index.html", "style.css", "script.js"}
+    assert {f["filename"] for f in rows[0]["completions"][0]["files"]} == {"index.html"}
 
 
 def test_the_place_of_the_best_says_nothing(tmp_path: Path) -> None:
@@ -90,6 +99,19 @@ def test_the_place_of_the_best_says_nothing(tmp_path: Path) -> None:
             places[rung["rank"]][order.index(rung["completion_id"])] += 1
     for counts in places:
         assert sum((counts[place] - 100) ** 2 / 100 for place in range(4)) < 16.3  # chi-squared, 3 degrees, p = 0.001
+
+
+def test_what_was_given_out_is_traced(tmp_path: Path) -> None:
+    tasks = [ranked(i) for i in range(3)]
+    write_shard(str(tmp_path), "s", RUN, tasks, [], tmp_path)
+    key = (tmp_path / "private" / "order.key").read_bytes()
+    seals = [(task.task_id, task.ladder.seal) for task in tasks]
+    truth = pq.read_table(tmp_path / "private" / "truth-s.parquet").to_pylist()
+    ranks = {rung["completion_id"]: (row["task_id"], rung["rank"]) for row in truth for rung in row["ladder"]}
+    for row in pq.read_table(tmp_path / "public" / "tasks-s.parquet").to_pylist():
+        for completion in row["completions"]:
+            task_id, rank = ranks[completion["completion_id"]]
+            assert trace(completion["files"][0]["content"], key, seals, 1) == Traced(task_id, rank, 0)
 
 
 def test_knowing_all_seeds_does_not_tell_the_order(tmp_path: Path) -> None:

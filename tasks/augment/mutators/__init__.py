@@ -1,10 +1,14 @@
-"""Mutators by family: each looks at a node of the syntax tree and offers texts that can stand there.
+"""Mutators by family: each looks at a node of the tree and offers texts that a weaker programmer would have written.
 
-A mutator's docstring says what its harm does to a person, which measure moves, and what its twins are. Every mutator
-offers at least two twins and two harms, so that four versions can carry four different texts at its site.
+A mutator's docstring says what the fault does to a person and where such faults are known from. What no measure sees is
+not here.
 
-    function.py       what a script does, wrongly            state.py    what it shows and keeps, wrongly
-    performance.py    late, standing still, in jerks
-    visual.py         hard to read, covered, cut off
+    function.py       what a script reckons and decides     state.py     what it hears and shows
+    content.py        what a page says, and leaves standing  memory.py    what it remembers and forgets
+    interaction.py    keys, focus, second presses            loops.py     what may be left out, and what may not end
+    visual.py         colours, sizes, places                 layout.py    rules that hold parts in place
+    screens.py        widths that fit one window
+    performance.py    late, in jerks
     accessibility.py  not announced, or as what it is not
+    script.py, style.py, markup.py, colour.py                reading what stands there
 """

@@ -25,6 +25,15 @@ _NAMED = {
     "crimson": "#dc143c",
     "tomato": "#ff6347",
 }
+_GREYS = (
+    *("#333", "#444", "#555", "#666", "#777", "#888", "#999", "#aaa", "#bbb", "#ccc", "#ddd", "#e5e5e5", "#eee"),
+    *("#374151", "#4b5563", "#6b7280", "#9ca3af", "#d1d5db", "#e5e7eb", "#334155", "#475569", "#64748b", "#94a3b8"),
+    *("#cbd5e1", "#e2e8f0", "#57534e", "#78716c", "#a8a29e", "#d6d3d1", "#e7e5e4", "#6c757d", "#adb5bd", "#ced4da"),
+    *("#5f6368", "#80868b", "#9aa0a6", "#bdc1c6", "#dadce0", "#2d3748", "#1f2937", "#1e293b", "#27272a", "#222"),
+)
+"""Greys of the usual palettes and shorthands (Tailwind CSS, Bootstrap, Material)."""
+_COLOURED = 0.3
+"""Spread of the channels from which a colour is no grey."""
 _HEX = re.compile(r"#([0-9a-f]{3}|[0-9a-f]{6})$", re.I)
 _RGB = re.compile(r"rgb\(\s*(\d+)[\s,]+(\d+)[\s,]+(\d+)\s*\)$", re.I)
 _VARIABLE = re.compile(r"var\(\s*(--[\w-]+)")
@@ -76,6 +85,19 @@ def nearing(colour: Rgb, ground: Rgb, ratio: float) -> Rgb:
         middle = (low + high) / 2
         low, high = (middle, high) if contrast(blend(colour, ground, middle), ground) > ratio else (low, middle)
     return blend(colour, ground, low)
+
+
+def faint(colour: Rgb, ground: Rgb, ratio: float) -> str:
+    """A colour as people write it that has about this contrast with the ground: the usual grey that is nearest, or a
+    tint of the colour where that is no grey or no usual grey comes near."""
+    tint = nearing(colour, ground, ratio)
+
+    def off(grey: str) -> float:
+        found = read_colour(grey) or tint
+        return abs(contrast(found, ground) - ratio) / ratio + sum(abs(a - b) for a, b in zip(found, tint, strict=True))
+
+    best = min(_GREYS, key=off)
+    return best if max(tint) - min(tint) < _COLOURED and off(best) < 0.45 else write_colour(tint)
 
 
 def likely_ground(text: Rgb, declared: str | None, page: Page) -> Rgb | None:

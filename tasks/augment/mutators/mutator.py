@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from tree_sitter import Node
 
-from tasks.augment.site import MOST_VARIANTS, Variant
+from tasks.augment.site import Variant
 from tasks.augment.syntax import Region, Tongue
 from tasks.record import Family
 
-HOLE = "\ue000"
-"""Where the reference to the menu goes in the text of a site; a private letter, in no program."""
+MOST_VARIANTS = 6
+"""Of one site: two or three degrees of one fault are enough."""
 
 
 @dataclass(frozen=True)
@@ -27,32 +27,30 @@ class Page:
     """Names of functions that the script hands to `addEventListener`."""
     plain_ids: tuple[str, ...] = ()
     """Ids of elements that no label can be for, in the order of the text."""
-    script: Region | None = None
-    """Where statements about elements of the markup can be put in; they are there by then."""
     markup: str = ""
     """All markup, to see what a selector finds."""
+    scripts: str = ""
+    """All scripts, to see what is used."""
+    sheets: str = ""
+    """All style sheets."""
 
 
 @dataclass(frozen=True)
 class Offer:
-    """What a mutator offers at a node."""
+    """What a mutator offers at a node: texts that a weaker programmer would have written in place of a span."""
 
     region: Region
-    """Where it edits: the node's own, or the script for what a statement does to an element."""
     start: int
     """In bytes, in the region."""
     end: int
-    label: str
-    """What the menu is a menu of: the name that its table gets."""
-    shape: str
-    """The text of the site, with a `HOLE` for the reference."""
+    """Behind the span's last byte; `start` if something is put in between."""
     variants: tuple[Variant, ...]
     worth: float = 1.0
     """How much the place matters to a person, relative to the mutator's other places."""
     acts: int | None = None
     """Offset in the region of the code whose running brings the harm out, if it is not the place itself."""
     spoken: str = ""
-    """What the edited element is called."""
+    """What the edited element is called, if a check may look for it by that name."""
 
 
 Look = Callable[[Node, Region, Page], Offer | None]
@@ -72,36 +70,50 @@ class Mutator:
     worth: float
     """How readily it is chosen in its family."""
     look: Look
+    """Its docstring says what the fault does to a person and where such faults are known from."""
     fails: float = 0.0
     """Share of the checks that run the place which its strongest harm fails, by weight: measured on the offline pages
     (`python tests/augment/measure_harm.py`)."""
 
 
 def offer(
-    node: Node | tuple[int, int],
-    label: str,
-    shape: str,
-    twins: Iterable[str],
+    place: Node | tuple[int, int],
     harms: Iterable[tuple[int, str, str]],
     region: Region,
     worth: float = 1.0,
-    same: str = "Works as before.",
     acts: int | None = None,
     spoken: str = "",
 ) -> Offer | None:
-    """An offer of twins and (strength, text, note) harms as the entries of a menu; None if fewer than two of each are
-    distinct."""
-    start, end = node if isinstance(node, tuple) else (node.start_byte, node.end_byte)
-    seen: set[str] = set()
+    """An offer of (strength, text, note) harms for a node or a (start, end) span; None if none of them differs from
+    what stands there. Of equal texts the first one counts."""
+    start, end = place if isinstance(place, tuple) else (place.start_byte, place.end_byte)
+    seen = {_bare(region.between(start, end))}
     variants: list[Variant] = []
-    for strength, text, note in [(0, text, same) for text in twins] + list(harms):
-        if _bare(text) not in seen:
+    for strength, text, note in harms:
+        if _bare(text) not in seen and len(variants) < MOST_VARIANTS:
             seen.add(_bare(text))
             variants.append(Variant(text=text, strength=strength, note=note))
-    calm = sum(variant.strength == 0 for variant in variants)
-    if calm < 2 or len(variants) - calm < 2 or len(variants) > MOST_VARIANTS or shape.count(HOLE) != 1:
-        return None
-    return Offer(region, start, end, label, shape, tuple(variants), worth, acts, spoken)
+    return Offer(region, start, end, tuple(variants), worth, acts, spoken) if variants else None
+
+
+def whole_lines(place: Node, region: Region) -> tuple[int, int]:
+    """The span of a node with its indent and the line's end, if nothing else stands on its lines: what is left out
+    leaves no empty line. Else the node's own span."""
+    text, start, end = region.text, place.start_byte, place.end_byte
+    if end < len(text) and text[end : end + 1] in (b";", b","):
+        end += 1
+    begin = text.rfind(b"\n", 0, start) + 1
+    stop = text.find(b"\n", end)
+    stop = len(text) if stop < 0 else stop + 1
+    alone = not text[begin:start].strip() and not text[end:stop].strip()
+    return (begin, stop) if alone and begin else (place.start_byte, place.end_byte)
+
+
+def indent_of(place: Node, region: Region) -> str:
+    """The white space before the line's first other character."""
+    begin = region.text.rfind(b"\n", 0, place.start_byte) + 1
+    line = region.between(begin, place.start_byte)
+    return line[: len(line) - len(line.lstrip())]
 
 
 def _bare(text: str) -> str:

@@ -1,13 +1,32 @@
 """Reading of script syntax that several mutators need."""
 
+import re
+
 from tree_sitter import Node
 
+from tasks.augment.mutators.mutator import Page
 from tasks.augment.syntax import Region
 
 LONGEST = 80
 """Characters of operands; longer ones are left alone."""
 
-_FUNCTIONS = ("arrow_function", "function_expression", "function_declaration", "method_definition")
+FUNCTIONS = ("arrow_function", "function_expression", "function_declaration", "method_definition")
+
+_PLAIN = (
+    *("identifier", "member_expression", "call_expression", "subscript_expression", "number", "string"),
+    *("template_string", "parenthesized_expression", "array", "true", "false", "this", "null"),
+)
+"""Expressions that bind tightly enough for any place."""
+
+_BINDS = {
+    **{"||": 1, "&&": 2, "===": 3, "!==": 3, "==": 3, "!=": 3, "<": 4, ">": 4, "<=": 4, ">=": 4},
+    **{"+": 5, "-": 5, "*": 6, "/": 6, "%": 6},
+}
+"""Operators, and how tightly they bind; what has another one is put in parentheses."""
+
+_PAINTS = re.compile(rb"\.(beginPath|fillRect|lineTo|arc|fillText|translate|quadraticCurveTo)\(|devicePixelRatio")
+
+OPPOSITE = {"<": ">=", ">": "<=", "<=": ">", ">=": "<", "===": "!==", "!==": "===", "==": "!=", "!=": "=="}
 
 _UNSAFE_LATE = (
     "preventDefault",
@@ -27,7 +46,7 @@ _UNSAFE_LATE = (
 def enclosing_function(node: Node) -> Node | None:
     """The innermost function that a node is in."""
     current = node.parent
-    while current is not None and current.type not in _FUNCTIONS:
+    while current is not None and current.type not in FUNCTIONS:
         current = current.parent
     return current
 
@@ -51,7 +70,7 @@ def declared_function(name: str, region: Region) -> Node | None:
         found = region.root.descendant_for_byte_range(at, at + len(marker.encode()))
         if found is not None and found.type in ("lexical_declaration", "variable_declaration"):
             found = found.named_children[0].child_by_field_name("value")
-        return found if found is not None and found.type in _FUNCTIONS else None
+        return found if found is not None and found.type in FUNCTIONS else None
     return None
 
 
@@ -65,6 +84,27 @@ def listener_event(function: Node, region: Region) -> str:
     if callee is None or not region.read(callee).endswith("addEventListener") or len(given) < 2:
         return ""
     return region.read(given[0]).strip("'\"`") if given[1] == function else ""
+
+
+def heard(event: Node, region: Region) -> Node | None:
+    """The call `element.addEventListener(event, handler)` that a text is the event of."""
+    arguments = event.parent
+    if arguments is None or arguments.type != "arguments" or arguments.named_children[0] != event:
+        return None
+    call = arguments.parent
+    callee, given = parts_of_call(call, region) if call is not None else ("", [])
+    owner, _, method = callee.rpartition(".")
+    return call if method == "addEventListener" and owner and not owner.endswith("?") and len(given) == 2 else None
+
+
+def listener_body(call: Node, region: Region) -> int | None:
+    """Where the body of the function begins that is handed to `addEventListener`, by itself or by name."""
+    _, given = parts_of_call(call, region)
+    body = given[1].child_by_field_name("body") if len(given) > 1 else None
+    if body is None and len(given) > 1:
+        declaration = declared_function(region.read(given[1]), region)
+        body = declaration.child_by_field_name("body") if declaration is not None else None
+    return body.start_byte + 1 if body is not None else None
 
 
 def may_run_late(body: str) -> bool:
@@ -143,3 +183,102 @@ def is_truth(value: Node) -> bool:
     if operator.type in ("&&", "||"):
         return all(is_truth(side) for side in value.named_children)
     return operator.type in ("==", "===", "!=", "!==", "<", "<=", ">", ">=", "in", "instanceof")
+
+
+def operands(node: Node, region: Region) -> tuple[str, str, str]:
+    """Operator, left and right of a binary or assignment expression; empty where there are none."""
+    operator = node.child_by_field_name("operator")
+    left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+    if operator is None or left is None or right is None:
+        return "", "", ""
+    return region.read(operator), region.read(left), region.read(right)
+
+
+def assigned(node: Node, region: Region) -> tuple[str, str, str]:
+    """Object, property and value of a statement `object.property = value`; empty if it is none."""
+    left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+    if node.type != "assignment_expression" or left is None or right is None or left.type != "member_expression":
+        return "", "", ""
+    if node.parent is None or node.parent.type != "expression_statement":
+        return "", "", ""
+    owner, _, member = region.read(left).rpartition(".")
+    return owner, member, region.read(right)
+
+
+def unwrapped(node: Node) -> Node:
+    """What stands in parentheses; the node itself if it stands in none."""
+    while node.type == "parenthesized_expression":
+        inner = [child for child in node.named_children if child.type != "comment"]
+        if not inner:
+            return node
+        node = inner[0]
+    return node
+
+
+def negated(tested: Node, region: Region) -> str:
+    """The opposite of a condition, as one would write it."""
+    text = region.read(tested)
+    if tested.type == "parenthesized_expression":
+        return f"({negated(unwrapped(tested), region)})"
+    if tested.type == "unary_expression" and text.startswith("!"):
+        return region.read(unwrapped(tested.named_children[-1]))
+    sign, left, right = operands(tested, region)
+    if sign in OPPOSITE:
+        return f"{left} {OPPOSITE[sign]} {right}"
+    return f"!{text}" if tested.type in _PLAIN else f"!({text})"
+
+
+def instead(inner: Node, place: Node, region: Region) -> str:
+    """The text of an expression that takes the place of another one round it, with parentheses only if it needs
+    them."""
+    inner = unwrapped(inner)
+    text, outer = region.read(inner), place.parent
+    if outer is None or (inner.type in _PLAIN and (inner.type != "number" or outer.type != "member_expression")):
+        return text
+    if outer.type == "binary_expression":
+        own, other = (_BINDS.get(operands(one, region)[0], 0) for one in (inner, outer))
+        sure = own > other > 0 or (own == other > 0 and outer.child_by_field_name("left") == place)
+        return text if sure or (inner.type == "unary_expression" and other) else f"({text})"
+    tight = outer.type in ("unary_expression", "member_expression", "await_expression")
+    return f"({text})" if tight or (outer.type == "arrow_function" and inner.type == "object") else text
+
+
+def grouped(node: Node, region: Region) -> tuple[Node, str]:
+    """Where to put what is written for a part of an expression, and how: with the parentheses round it, so that none
+    are left round a single name."""
+    group, holder = node.parent, node.parent.parent if node.parent is not None else None
+    if group is None or group.type != "parenthesized_expression" or holder is None or "statement" in holder.type:
+        return node, "{}"
+    if region.text[group.start_byte - 1 : group.start_byte].isalnum():
+        return node, "{}"
+    return group, "({})"
+
+
+def weight(node: Node, region: Region, page: Page) -> float:
+    """How much a place in a script matters: as its importance, less where a picture is painted, for a check hardly ever
+    asks for one."""
+    function = enclosing_function(node)
+    paints = function is not None and (
+        _PAINTS.search(text_of(function)) is not None or function_name(function, region).startswith(("draw", "paint"))
+    )
+    return importance(node, region, page.listeners) * (0.4 if paints else 1.0)
+
+
+def guards_missing(tested: str, node: Node) -> bool:
+    """Whether a condition keeps the code round it from using what isn't there: turned round, that would throw."""
+    if re.search(r"\b(null|undefined|typeof|instanceof|in)\b|\?\.|\.has\(", tested):
+        return True
+    function = enclosing_function(node)
+    if function is None:
+        return False
+    body = text_of(function).decode("utf-8", "replace")
+    asked = tested[1:-1] if tested.startswith("(") and tested.endswith(")") else tested
+    names = (one.strip().lstrip("!") for one in re.split(r"&&|\|\|", asked))
+    return any(
+        re.fullmatch(r"[\w$.]+", name) and re.search(rf"(?<![\w$.]){re.escape(name)}[.\[(]", body) for name in names
+    )
+
+
+def text_of(node: Node) -> bytes:
+    """What stands under a node."""
+    return node.text or b""

@@ -3,253 +3,209 @@
 What moves is the share of acceptance checks that hold.
 """
 
+import re
+
 from tree_sitter import Node
 
-from tasks.augment.mutators.function import FAILS, HOLDS
-from tasks.augment.mutators.mutator import HOLE, Mutator, Offer, Page, offer
+from tasks.augment.mutators.loops import left_out, may_not_end
+from tasks.augment.mutators.mutator import Mutator, Offer, Page, offer
 from tasks.augment.mutators.script import (
     LONGEST,
-    class_call,
-    declared_function,
+    assigned,
+    enclosing_function,
+    heard,
     importance,
-    is_truth,
+    listener_body,
+    negated,
     parts_of_call,
     sole_call,
-    text_assignment,
+    text_of,
+    weight,
 )
 from tasks.augment.syntax import Region
+from tasks.record import Family
 
-_KEYS = ("Enter", "Escape", "ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Backspace", "Delete")
+_KEYS = {
+    **{"Enter": "Return", "Escape": "Esc", "Delete": "Del", "Backspace": "Back", " ": "Space"},
+    **{"ArrowLeft": "Left", "ArrowRight": "Right", "ArrowUp": "Up", "ArrowDown": "Down"},
+}
+"""Names of keys, and what one takes them for: the key's label, or its name in an old browser."""
+_ASKED = (
+    *("identifier", "member_expression", "call_expression"),
+    *("unary_expression", "binary_expression", "parenthesized_expression"),
+)
 _SWITCHES = ("disabled", "hidden", "checked", "open", "readOnly")
 
 
 def event_type(node: Node, region: Region, page: Page) -> Offer | None:
-    """A click is not heard, or only the first one, so a button seems dead.
+    """A click is not heard, so a button seems dead.
 
-    Twins: other ways to listen for a click. What a click also brings, `pointerup` for one, is none: keys bring no such.
+    "No interaction" of Interaction2Code's ten kinds of failure (arXiv 2411.03292).
     """
-    arguments = node.parent
-    if arguments is None or arguments.type != "arguments" or arguments.named_children[0] != node:
+    call = heard(node, region)
+    if call is None or region.read(node)[1:-1] != "click":
         return None
-    call = arguments.parent
-    callee = call.child_by_field_name("function") if call is not None else None
-    if callee is None or len(arguments.named_children) != 2 or region.read(node)[1:-1] != "click":
-        return None
-    owner, _, method = region.read(callee).rpartition(".")
-    if method != "addEventListener" or not owner or owner.endswith("?"):
-        return None
-    return offer(
-        (callee.start_byte, arguments.named_children[1].start_byte),
-        "HEARS",
-        f"{HOLE}({owner}, ",
-        [
-            '(node, heard) => node.addEventListener("click", heard)',
-            '(node, heard) => node.addEventListener("click", heard, false)',
-            '(node, heard) => node.addEventListener("click", heard, {})',
-            '(node, heard) => node.addEventListener("click", heard, { once: false })',
-        ],
-        [
-            (
-                1,
-                '(node, heard) => node.addEventListener("click", heard, { once: true })',
-                "Only the first click works.",
-            ),
-            (2, '(node, heard) => node.addEventListener("dblclick", heard, {})', "Only a double click is heard."),
-            (3, '(node, heard) => node.addEventListener("auxclick", heard)', "Only the middle button is heard."),
-            (
-                3,
-                '(node, heard) => node.addEventListener("contextmenu", heard, false)',
-                "Only the right button is heard.",
-            ),
-        ],
-        region,
-        worth=2.0,
-        acts=_listener_body(arguments, region),
-    )
+    quote = region.read(node)[0]
+    harms = [(3, f"{quote}dblclick{quote}", "Only a double click is heard.")]
+    return offer(node, harms, region, 2.0, listener_body(call, region))
 
 
 def shown_text(node: Node, region: Region, page: Page) -> Offer | None:
-    """What should be read on the page does not appear there. Twins: other ways to write the same text."""
-    place, text = text_assignment(node, region)
-    if not place:
+    """What should be read on the page does not appear there, or is added to what stood there before.
+
+    "Partial implementation" in Interaction2Code; `+=` for `=` is a swap of assignment operators.
+    """
+    owner, member, text = assigned(node, region)
+    if member not in ("textContent", "innerText") or node.parent is None:
         return None
     lost = "A value that should be shown does not appear."
-    return offer(
-        node,
-        "SHOWS",
-        f"{HOLE}({place}, {text})",
-        [
-            "(node, text) => { node.textContent = text; }",
-            "(node, text) => { node.innerText = text; }",
-            "(node, text) => node.replaceChildren(text)",
-            "(node, text) => Object.assign(node, { textContent: text })",
-        ],
-        [
-            (3, "(node, text) => { node.title = text; }", lost),
-            (3, "(node, text) => { node.dataset.text = text; }", lost),
-            (3, "(node, text) => Object.assign(node, { title: text })", lost),
-        ],
-        region,
-        worth=1.2 * importance(node, region, page.listeners),
-    )
+    span = left_out(node.parent, region)
+    if span is None:
+        return offer(node, [(3, f"{owner}.title = {text}", lost)], region, 0.8 * weight(node, region, page))
+    statement = region.between(*span)
+    function = enclosing_function(node)
+    made = function is not None and f"{owner} = document.create".encode() in text_of(function)
+    # A text that grows at every frame would stop the page in the end.
+    grows = re.search(rb"requestAnimationFrame|setInterval", region.text) is not None
+    more = statement.replace(f"{owner}.{member} = ", f"{owner}.{member} += ", 1)
+    harms = [(3, "", lost)] if made or grows else [(2, more, "New texts are added to the old ones."), (3, "", lost)]
+    return offer(span, harms, region, 1.2 * weight(node, region, page), node.start_byte)
 
 
 def class_change(node: Node, region: Region, page: Page) -> Offer | None:
-    """A state does not show: what should be marked, opened or hidden is not. Twins: other ways to set the class."""
-    classes, method, name = class_call(node, region)
-    if not classes:
+    """A state does not show, or stays on show: what should be marked, opened or hidden is not.
+
+    "Wrong effect" in Interaction2Code; `toggle` turns about whatever was there if it has no second argument (MDN).
+    """
+    callee, given = parts_of_call(node, region)
+    classes, _, method = callee.rpartition(".")
+    if not classes.endswith(".classList") or not given or len(given) > 2:
         return None
-    on, other = ("true", "remove") if method == "add" else ("false", "add")
+    name = region.read(given[0])
     lost = "A change of state does not show."
-    return offer(
-        node,
-        "MARKS",
-        f"{HOLE}({classes}, {name})",
-        [
-            f"(list, name) => list.{method}(name)",
-            f"(list, name) => list.toggle(name, {on})",
-            f"(list, name) => list.{method}(name, name)",
-        ],
-        [
-            (3, f"(list, name) => list.{other}(name)", lost),
-            (3, f"(list, name) => list.toggle(name, !{on})", lost),
-            (3, "(list, name) => list.contains(name)", lost),
-        ],
-        region,
-        worth=importance(node, region, page.listeners),
-    )
+    if method in ("add", "remove") and len(given) == 1:
+        harms = [
+            (2, f"{classes}.toggle({name})", "A mark comes and goes where it should stay."),
+            (3, f"{classes}.{'remove' if method == 'add' else 'add'}({name})", lost),
+        ]
+    elif method == "toggle" and len(given) == 2 and len(region.read(given[1])) <= LONGEST:
+        harms = [
+            (2, f"{classes}.toggle({name})", "A mark comes and goes where it should stay."),
+            (3, f"{classes}.toggle({name}, {negated(given[1], region)})", "A mark shows when it should not."),
+        ]
+    else:
+        return None
+    return offer(node, harms, region, weight(node, region, page))
 
 
 def flag(node: Node, region: Region, page: Page) -> Offer | None:
     """A switch is set the wrong way, so something starts, stops or stays when it should not.
 
-    Twins: other spellings of the value.
+    Stryker's boolean literals.
     """
     parent = node.parent
     if parent is None or parent.type not in ("assignment_expression", "pair"):
         return None
     value = parent.child_by_field_name("right") or parent.child_by_field_name("value")
-    if value is None or value != node or _inside_call(parent):
+    if value is None or value != node or _inside_call(parent) or may_not_end(node, region):
         return None
-    yes, no = ("true", "!0", "!false"), ("false", "!1", "!true")
-    right, wrong = (yes, no) if node.type == "true" else (no, yes)
-    lost = "A switch is set the wrong way."
-    worth = 0.9 * importance(node, region, page.listeners)
-    return offer(node, "FLAGS", HOLE, right, [(3, text, lost) for text in wrong], region, worth)
+    wrong = "false" if node.type == "true" else "true"
+    return offer(node, [(3, wrong, "A switch is set the wrong way.")], region, 0.9 * weight(node, region, page))
 
 
 def switched(node: Node, region: Region, page: Page) -> Offer | None:
-    """A control is usable when it should not be, or the other way round. Twins: the same truth, spelled longer."""
-    left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
-    if left is None or right is None or left.type != "member_expression" or right.type in ("true", "false"):
-        return None
-    member = left.child_by_field_name("property")
-    if member is None or region.read(member) not in _SWITCHES or len(region.read(right)) > LONGEST:
-        return None
-    if not is_truth(right):
+    """A control is usable, or shown, when it should not be, and the other way round.
+
+    Stryker's boolean literals (a `!` more or less); "wrong function" in Interaction2Code.
+    """
+    _, member, value = assigned(node, region)
+    right = node.child_by_field_name("right")
+    if member not in _SWITCHES or right is None or right.type not in _ASKED or len(value) > LONGEST:
         return None
     lost = "A control is usable, shown or set when it should not be."
-    return offer(
-        right,
-        "STATES",
-        f"{HOLE}({region.read(right)})",
-        HOLDS,
-        [(3, way, lost) for way in FAILS],
-        region,
-        worth=1.1 * importance(node, region, page.listeners),
-    )
+    return offer(right, [(3, negated(right, region), lost)], region, 1.1 * weight(node, region, page))
 
 
 def key_name(node: Node, region: Region, page: Page) -> Offer | None:
-    """A key does nothing. Twins: the same name, put together."""
-    name = region.read(node)[1:-1]
-    parent = node.parent
-    if name not in _KEYS or parent is None or parent.type not in ("binary_expression", "switch_case"):
+    """A key does nothing, because the script waits for one that no browser sends.
+
+    Old or guessed names of keys (MDN, "Key values for keyboard events", lists them); WCAG failure of 2.1.1.
+    """
+    text = region.read(node)
+    quote = text[0] if node.type == "string" else ""
+    name = text[1:-1] if quote else text
+    if not _is_key(node, region):
         return None
-    other = name[:-2] + name[-1] + name[-2]
-    dead = f"The key {name} does nothing."
-    return offer(
-        node,
-        "KEYS",
-        HOLE,
-        [f'"{name[:at]}" + "{name[at:]}"' for at in (1, 2, 3)],
-        [(3, f'"{other[:at]}" + "{other[at:]}"', dead) for at in (1, 2, 3)],
-        region,
-        worth=1.0,
-    )
+    wrong = _KEYS.get(name) or (name.upper() if quote and len(name) == 1 and name.islower() else "")
+    if not wrong:
+        return None
+    said = name.strip() or "Space"
+    return offer(node, [(3, f"{quote}{wrong}{quote}", f"The key {said} does nothing.")], region)
 
 
 def added(node: Node, region: Region, page: Page) -> Offer | None:
-    """What a person adds is not kept, or comes in the wrong place. Twins: other ways to put it last."""
+    """What a person adds is not kept, comes in the wrong place, or drives out the rest.
+
+    "Wrong effect" in Interaction2Code; Stryker's array declarations (what is in them is left out).
+    """
+    if node.type == "array":
+        items = node.named_children
+        if len(items) != 2 or items[0].type != "spread_element" or items[1].type == "spread_element":
+            return None
+        old, new = region.read(items[0]), region.read(items[1])
+        harms = [
+            (2, f"[{new}, {old}]", "What was added comes first, not last."),
+            (3, f"[{new}]", "What was there is lost when something is added."),
+        ]
+        safe = not may_not_end(node, region)
+        return offer(node, harms, region, 1.2 * weight(node, region, page)) if safe else None
     inner = sole_call(node)
     if inner is None:
         return None
     callee, given = parts_of_call(inner, region)
-    items, _, method = callee.rpartition(".")
-    if method != "push" or not items or len(given) != 1 or given[0].type == "spread_element":
+    items_name, _, method = callee.rpartition(".")
+    other = {"push": "unshift", "unshift": "push"}.get(method)
+    span = left_out(node, region)
+    if other is None or span is None or len(given) != 1 or given[0].type == "spread_element":
         return None
-    lost = "What was added is not kept."
-    return offer(
-        inner,
-        "ADDS",
-        f"{HOLE}({items}, {region.read(given[0])})",
-        [
-            "(list, one) => list.push(one)",
-            "(list, one) => list.splice(list.length, 0, one)",
-            "(list, one) => list.push(...[one])",
-        ],
-        [
-            (2, "(list, one) => list.unshift(one)", "What was added comes first, not last."),
-            (3, "(list, one) => list.concat(one)", lost),
-            (3, "(list, one) => list.indexOf(one)", lost),
-            (2, "(list, one) => list.push(one, one)", "What was added is there twice."),
-        ],
-        region,
-        worth=1.2 * importance(node, region, page.listeners),
-    )
+    swapped = region.between(*span).replace(f"{items_name}.{method}(", f"{items_name}.{other}(", 1)
+    harms = [
+        (2, swapped, "What was added comes at the wrong end."),
+        (3, "", "What was added is not kept."),
+    ]
+    return offer(span, harms, region, 1.2 * weight(node, region, page), node.start_byte)
 
 
 def attribute_set(node: Node, region: Region, page: Page) -> Offer | None:
-    """A state is neither shown nor announced, because its attribute is not set. Twins: other ways to set it."""
-    callee, given = parts_of_call(node, region)
-    element, _, method = callee.rpartition(".")
-    if method != "setAttribute" or not element or len(given) != 2:
-        return None
-    if node.parent is None or node.parent.type != "expression_statement":
+    """A state is neither shown nor announced, or always the same one.
+
+    WCAG failure F15: a control of one's own making whose state is not said in the markup.
+    """
+    inner = sole_call(node)
+    callee, given = parts_of_call(inner, region) if inner is not None else ("", [])
+    _, _, method = callee.rpartition(".")
+    span = left_out(node, region)
+    if method != "setAttribute" or len(given) != 2 or span is None:
         return None
     name, value = (region.read(one) for one in given)
-    if len(value) > LONGEST:
-        return None
-    unsaid = "A state is neither shown nor announced."
-    return offer(
-        node,
-        "TELLS",
-        f"{HOLE}({element}, {name}, {value})",
-        [
-            "(node, name, value) => node.setAttribute(name, value)",
-            "(node, name, value) => node.setAttributeNS(null, name, value)",
-            "(node, name, value) => node.setAttribute(name, String(value))",
-        ],
-        [
-            (2, "(node, name, value) => node.hasAttribute(name, value)", unsaid),
-            (2, "(node, name, value) => node.removeAttribute(name, value)", unsaid),
-            (2, "(node, name, value) => node.getAttribute(name, String(value))", unsaid),
-        ],
-        region,
-        worth=importance(node, region, page.listeners),
-    )
+    harms = [(2, "", "A state is neither shown nor announced.")]
+    if name[1:-1].startswith("aria-") and value.startswith("String("):
+        always = region.between(*span).replace(value, f"{name[0]}true{name[0]}", 1)
+        harms.append((2, always, "A state is announced that does not hold."))
+    return offer(span, harms, region, importance(node, region, page.listeners), node.start_byte)
 
 
-def _listener_body(arguments: Node, region: Region) -> int | None:
-    """Where the body of the function begins that is handed to `addEventListener`, by itself or by name."""
-    if len(arguments.named_children) < 2:
-        return None
-    handler = arguments.named_children[1]
-    body = handler.child_by_field_name("body")
-    if body is None:
-        declaration = declared_function(region.read(handler), region)
-        body = declaration.child_by_field_name("body") if declaration is not None else None
-    return body.start_byte + 1 if body is not None else None
+def _is_key(node: Node, region: Region) -> bool:
+    """Whether a text, or a property's name, is compared with a pressed key or looked up by one."""
+    parent = node.parent
+    if parent is None:
+        return False
+    if parent.type == "pair":
+        return parent.child_by_field_name("key") == node and b".key]" in text_of(region.root)
+    if parent.type == "switch_case":
+        switch = parent.parent.parent if parent.parent is not None else None
+        return switch is not None and b"key" in text_of(switch)[:40].lower()
+    return parent.type == "binary_expression" and "key" in region.read(parent).lower()
 
 
 def _inside_call(pair: Node) -> bool:
@@ -261,22 +217,16 @@ def _inside_call(pair: Node) -> bool:
 
 
 _ASSIGNED = ("assignment_expression",)
+_NAMES = ("string", "property_identifier")
+_STATED = ("expression_statement",)
+_SAID: tuple[Family, ...] = ("function", "accessibility")
 REACTION = (
     Mutator("event-type", "function", "script", ("string",), ("function",), 1.4, event_type, 0.75),
     Mutator("shown-text", "function", "script", _ASSIGNED, ("function",), 1.4, shown_text, 0.35),
     Mutator("class-change", "function", "script", ("call_expression",), ("function",), 1.1, class_change, 0.4),
     Mutator("flag", "function", "script", ("true", "false"), ("function",), 0.9, flag, 0.56),
     Mutator("switched", "function", "script", _ASSIGNED, ("function",), 1.1, switched, 0.26),
-    Mutator("key-name", "function", "script", ("string",), ("function",), 1.1, key_name, 0.4),
-    Mutator("added", "function", "script", ("expression_statement",), ("function",), 1.1, added, 0.8),
-    Mutator(
-        "attribute-set",
-        "function",
-        "script",
-        ("call_expression",),
-        ("function", "accessibility"),
-        0.5,
-        attribute_set,
-        0.1,
-    ),
+    Mutator("key-name", "function", "script", _NAMES, ("function",), 1.1, key_name, 0.4),
+    Mutator("added", "function", "script", (*_STATED, "array"), ("function",), 1.1, added, 0.8),
+    Mutator("attribute-set", "function", "script", _STATED, _SAID, 0.5, attribute_set, 0.1),
 )

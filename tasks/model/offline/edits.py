@@ -1,7 +1,7 @@
-"""Edits of a clean page, as a model proposes them: places of the shown files, each with harmless and harmful wordings.
+"""Edits of a clean page, as a model proposes them: places of the shown files, and what could stand there instead.
 
-It knows a dozen ways to say a thing otherwise or wrongly and looks for places to use them; and it errs as models do: a
-text that occurs twice, a statement for an expression, a quotation from memory, a wording that is none.
+It knows a dozen ways to say a thing wrongly and looks for places to use them; and it errs as models do: a text that
+occurs twice, a quotation from memory, the text itself as a wording, a wording that breaks the file.
 """
 
 import re
@@ -50,7 +50,7 @@ def _ideas(name: str, text: str) -> Iterator[Idea]:
         found = script_ideas(name, part, text) if kind == "script" else _style_ideas(name, part)
         for idea in found:
             if text.count(idea.find) == 1:
-                yield Idea(idea.family, name, offset + idea.start, idea.find, idea.harmless, idea.harmful)
+                yield Idea(idea.family, name, offset + idea.start, idea.find, idea.harms)
 
 
 def _overlap(one: Idea, other: Idea) -> bool:
@@ -59,49 +59,34 @@ def _overlap(one: Idea, other: Idea) -> bool:
 
 
 def _place(idea: Idea) -> dict[str, Any]:
-    harmful = [{"text": text, "strength": strength, "note": note} for text, strength, note in idea.harmful]
-    return {
-        "family": idea.family,
-        "file": idea.file,
-        "find": idea.find,
-        "harmless": list(idea.harmless),
-        "harmful": harmful,
-    }
+    wordings = [{"text": text, "strength": strength, "note": note} for text, strength, note in idea.harms]
+    return {"family": idea.family, "file": idea.file, "find": idea.find, "wordings": wordings}
 
 
 def _style_ideas(name: str, sheet: str) -> Iterator[Idea]:
     for match in _DECLARATION.finditer(sheet):
         declared, value = match[1], match[2].strip()
         if re.fullmatch(r"#[0-9a-f]{6}", value):
-            yield Idea("visual", name, match.start(2), value, *_colours(value))
+            yield Idea("visual", name, match.start(2), value, _colours(value))
         elif declared in _SIZES and _LENGTH.search(value) and "var(" not in value:
-            yield Idea("visual", name, match.start(2), value, *_sizes(value, declared))
+            yield Idea("visual", name, match.start(2), value, _sizes(value, declared))
 
 
-def _colours(value: str) -> tuple[tuple[str, ...], tuple[Harm, ...]]:
+def _colours(value: str) -> tuple[Harm, ...]:
     channels = [int(value[at : at + 2], 16) for at in (1, 3, 5)]
-
-    def near(by: int) -> str:
-        return "#" + "".join(f"{c - by if c > 127 else c + by:02x}" for c in channels)
 
     def greyed(share: float) -> str:
         return "#" + "".join(f"{round(c + (128 - c) * share):02x}" for c in channels)
 
-    return (near(1), near(2)), (
-        (greyed(0.45), 1, "Contrast is poor."),
-        (greyed(0.8), 3, "Hardly anything can be told apart."),
-    )
+    return (greyed(0.45), 1, "Contrast is poor."), (greyed(0.8), 3, "Hardly anything can be told apart.")
 
 
-def _sizes(value: str, declared: str) -> tuple[tuple[str, ...], tuple[Harm, ...]]:
+def _sizes(value: str, declared: str) -> tuple[Harm, ...]:
     def by(factor: float) -> str:
         return _LENGTH.sub(lambda match: f"{float(match[1]) * factor:.4g}{match[2]}", value)
 
     what = declared.replace("-", " ")
-    return (by(1.01), by(0.99)), (
-        (by(0.45), 1, f"The {what} is too small."),
-        (by(3.5), 2, f"The {what} is far too big."),
-    )
+    return (by(0.45), 1, f"The {what} is too small."), (by(3.5), 2, f"The {what} is far too big.")
 
 
 def _twice(place: dict[str, Any], text: str) -> dict[str, Any]:
@@ -110,27 +95,20 @@ def _twice(place: dict[str, Any], text: str) -> dict[str, Any]:
     return place | {"find": max(words, key=len, default=text[:1])}
 
 
-def _statement(place: dict[str, Any], text: str) -> dict[str, Any]:
-    """A whole line for the expression in it."""
-    at = text.find(place["find"])
-    start, end = text.rfind("\n", 0, at) + 1, text.find("\n", at)
-    return place | {"find": text[start : end if end >= 0 else len(text)].strip()}
-
-
 def _from_memory(place: dict[str, Any], text: str) -> dict[str, Any]:
     """A text that is not quite the file's."""
     return place | {"find": place["find"][:-1] + "…"}
 
 
 def _same(place: dict[str, Any], text: str) -> dict[str, Any]:
-    """The text itself as a harmless wording."""
-    return place | {"harmless": [place["find"], *place["harmless"][1:]]}
+    """Nothing but the text itself as a wording."""
+    return place | {"wordings": [place["wordings"][0] | {"text": place["find"]}]}
 
 
 def _broken(place: dict[str, Any], text: str) -> dict[str, Any]:
-    """A wording with a bracket too many."""
-    first, *others = place["harmful"]
-    return place | {"harmful": [first | {"text": first["text"] + ")"}, *others]}
+    """One wording, with a bracket too many."""
+    first = place["wordings"][0]
+    return place | {"wordings": [first | {"text": first["text"] + (")" if place["file"].endswith(".js") else "} }")}]}
 
 
-_SLIPS = (_twice, _statement, _from_memory, _same, _broken)
+_SLIPS = (_twice, _from_memory, _same, _broken)

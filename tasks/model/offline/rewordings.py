@@ -1,4 +1,4 @@
-"""How an expression of a script is said otherwise, and how wrongly."""
+"""How an expression of a script is said wrongly."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -23,8 +23,7 @@ class Idea:
     file: str
     start: int
     find: str
-    harmless: tuple[str, ...]
-    harmful: tuple[Harm, ...]
+    harms: tuple[Harm, ...]
 
 
 def script_ideas(name: str, script: str, text: str) -> Iterator[Idea]:
@@ -36,7 +35,7 @@ def script_ideas(name: str, script: str, text: str) -> Iterator[Idea]:
             found = look(node, script)
             if found is None:
                 continue
-            family, inner, harmless, harmful = found
+            family, inner, harms = found
             wide = _unique(inner, text)
             if wide is None:
                 continue
@@ -47,8 +46,7 @@ def script_ideas(name: str, script: str, text: str) -> Iterator[Idea]:
                 name,
                 len(source[: wide.start_byte].decode()),
                 _text(wide),
-                tuple(before + one + after for one in harmless),
-                tuple((before + one + after, strength, note) for one, strength, note in harmful),
+                tuple((before + one + after, strength, note) for one, strength, note in harms),
             )
 
 
@@ -66,7 +64,7 @@ def _unique(node: tree_sitter.Node, text: str) -> tree_sitter.Node | None:
     return None
 
 
-Found = tuple[str, tree_sitter.Node, tuple[str, ...], tuple[Harm, ...]]
+Found = tuple[str, tree_sitter.Node, tuple[Harm, ...]]
 Look = Callable[[tree_sitter.Node, str], Found | None]
 
 
@@ -78,7 +76,6 @@ def _delay(node: tree_sitter.Node, script: str) -> Found | None:
     return (
         "performance",
         given[1],
-        (str(ms + 2), str(ms + 5)),
         ((str(ms + 260), 1, "What should come comes a moment late."), (str(ms + 1400), 3, "One waits and waits.")),
     )
 
@@ -94,7 +91,6 @@ def _listener(node: tree_sitter.Node, script: str) -> Found | None:
     return (
         "performance",
         given[1],
-        (f"(event) => {deed}(event)", f"(...given) => {deed}(...given)"),
         (
             (f"(event) => setTimeout({deed}, 280, event)", 1, "The page answers with a delay that one feels."),
             (f"(event) => setTimeout({deed}, 1100, event)", 3, "The page answers a second late."),
@@ -110,7 +106,6 @@ def _spoken(node: tree_sitter.Node, script: str) -> Found | None:
     return (
         "accessibility",
         given[1],
-        (f"String({said})", f"`${{{said}}}`"),
         ((f"String({said}).slice(0, 1)", 1, "It is read out cut short."), ("''", 3, "Nothing is read out for it.")),
     )
 
@@ -123,9 +118,6 @@ def _rounding(node: tree_sitter.Node, script: str) -> Found | None:
     return (
         "function",
         node,
-        (f"-{'Math.floor' if name == 'Math.ceil' else 'Math.ceil'}(-({what}))", f"{name}(1 * ({what}))")
-        if name != "Math.round"
-        else (f"Math.floor({what} + 0.5)", f"Math.round(1 * ({what}))"),
         ((f"{name}({what}) + 1", 2, "A figure is one too high."), (f"{name}(2 * ({what}))", 3, "A figure is doubled.")),
     )
 
@@ -134,11 +126,10 @@ def _comparison(node: tree_sitter.Node, script: str) -> Found | None:
     left, sign, right = (_text(child) for child in node.children) if node.child_count == 3 else ("", "", "")
     if sign not in _TURNED or re.search(r"[<>=&|?]", left + right) or _rules_a_loop(node):
         return None
-    flipped, against, other = _TURNED[sign]
+    against, other = _TURNED[sign]
     return (
         "function",
         node,
-        (f"{right} {flipped} {left}", f"!({left} {against} {right})"),
         (
             (f"{left} {other} {right}", 1, "At the limit it goes wrong."),
             (f"{left} {against} {right}", 3, "It does the opposite of what it should."),
@@ -146,8 +137,8 @@ def _comparison(node: tree_sitter.Node, script: str) -> Found | None:
     )
 
 
-_TURNED = {"<": (">", ">=", "<="), ">": ("<", "<=", ">="), "<=": (">=", ">", "<"), ">=": ("<=", "<", ">")}
-"""A comparison, the same from the other side, its contrary, and the one that differs where both are equal."""
+_TURNED = {"<": (">=", "<="), ">": ("<=", ">="), "<=": (">", "<"), ">=": ("<", ">")}
+"""A comparison, its contrary, and the one that differs where both are equal."""
 
 
 def _shown(node: tree_sitter.Node, script: str) -> Found | None:
@@ -158,7 +149,6 @@ def _shown(node: tree_sitter.Node, script: str) -> Found | None:
     return (
         "function",
         right,
-        (f"String({said})", f"`${{{said}}}`"),
         (
             (f"String({said}).slice(0, -1)", 2, "A text lacks its last letter or figure."),
             (f"String({said}).slice(0, 0)", 3, "A text is not shown."),
@@ -174,7 +164,6 @@ def _switched(node: tree_sitter.Node, script: str) -> Found | None:
     return (
         "function",
         right,
-        (f"Boolean({said})", f"!!({said})"),
         (
             ("false", 1, "What should be out of reach is not."),
             (f"!({said})", 3, "What one needs is out of reach."),
@@ -190,7 +179,6 @@ def _counted(node: tree_sitter.Node, script: str) -> Found | None:
     return (
         "function",
         node,
-        (f"{what} -= -{by}", f"{what} = {what} + {by}"),
         ((f"{what} += {2 * by}", 2, "It counts double."), (f"{what} += 0", 3, "It does not count.")),
     )
 
