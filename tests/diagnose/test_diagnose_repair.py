@@ -99,6 +99,10 @@ async def test_patches_of_the_reply_are_applied() -> None:
     assert after.rounds == 1
     assert after.usage.calls == 2 and after.usage.prompt_tokens == 10
     assert len(after.refused) == 1 and "does not occur" in after.refused[0]
+    (kept,) = after.repairs
+    assert kept.draft == written().program
+    assert kept.findings == ("script.js:2:3 Cannot assign to 'a'.",)
+    assert kept.patch.splitlines()[-3:] == ["-const a = 1;", "+let a = 1;", "   a = 2;"]
 
 
 async def test_a_reply_that_is_none_leaves_the_program_and_is_paid() -> None:
@@ -108,3 +112,4 @@ async def test_a_reply_that_is_none_leaves_the_program_and_is_paid() -> None:
     assert after.rounds == 1
     assert after.usage.calls == 3
     assert "no valid" in after.refused[0]
+    assert after.repairs == ()
