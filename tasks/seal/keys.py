@@ -11,7 +11,7 @@ from typing import NamedTuple
 from tasks.errors import BadInput
 from tasks.record import Seal
 from tasks.seal.mixing import NONCE, streams
-from tasks.seal.page import digits_of, key_in, with_key
+from tasks.seal.page import digits_for, key_in, with_key
 
 
 class Traced(NamedTuple):
@@ -39,8 +39,12 @@ def make_copies(order_key: bytes, wanted: Sequence[Copy]) -> list[str]:
         order_key: the owner's secret.
         wanted: of any tasks and versions.
     """
-    drawn = [_drawn(order_key, f"{one.task_id} {one.rank} {one.number}", digits_of(one.seal)) for one in wanted]
-    keys = _keys([one.seal.choices[one.rank] for one in wanted], drawn)
+    choices = [one.seal.choices[one.rank] for one in wanted]
+    drawn = [
+        _drawn(order_key, f"{one.task_id} {one.rank} {one.number}", digits_for(choice))
+        for one, choice in zip(wanted, choices, strict=True)
+    ]
+    keys = _keys(choices, drawn)
     return [with_key(one.seal, key) for one, key in zip(wanted, keys, strict=True)]
 
 
@@ -64,7 +68,7 @@ def trace(text_or_key: str, order_key: bytes, tasks: Iterable[tuple[str, Seal]],
                 name = f"{task_id} {rank} {copy}"
                 if _drawn(order_key, name, NONCE) != key[:NONCE]:
                     continue
-                if _keys([choice], [_drawn(order_key, name, digits_of(seal))]) != [key]:
+                if _keys([choice], [_drawn(order_key, name, digits_for(choice))]) != [key]:
                     raise BadInput(
                         f"The copy was made as number {copy} of version {rank} of task {task_id}, but its key was "
                         "changed since."

@@ -72,10 +72,11 @@ def seal(pages: Sequence[str]) -> Seal:
         for part in aligned(texts):
             parts.append(part if isinstance(part, str) else _offered(part, choices))
         pieces.append(parts)
-    page = _written(prefix, pieces, "0" * (NONCE + max(LEAST_SITES, len(choices[0]))))
+    page = _written(prefix, pieces, "0" * digits_for(choices[0]))
     made = Seal(format=FORMAT, page=page, choices=tuple(tuple(own) for own in choices))
+    written = _read(page)
     for own, chosen in zip(cut, made.choices, strict=True):
-        if _shown(_read(page), chosen) != prefix + _END.join(own):
+        if _shown(written, chosen) != prefix + _END.join(own):
             raise Unsealable("a version can't be told from its sealed text")
     return made
 
@@ -114,9 +115,9 @@ def with_key(seal: Seal, key: str) -> str:
     return seal.page.replace(f'{_KEY}{"0" * len(key)}"', f'{_KEY}{key}"', 1)
 
 
-def digits_of(seal: Seal) -> int:
-    """Hex digits of its keys."""
-    return len(_read(seal.page).key)
+def digits_for(choice: Sequence[int]) -> int:
+    """Hex digits of a key that holds so many sites' alternatives."""
+    return NONCE + max(LEAST_SITES, len(choice))
 
 
 def _prefix(pages: Sequence[str]) -> str:

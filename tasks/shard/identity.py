@@ -19,15 +19,8 @@ def identify_dataset(dataset: str) -> str:
     Raises:
         BadInput: the key is there and can't be read.
     """
-    files, root = open_address(dataset)
-    path = f"{root}/{KEY}"
-    try:
-        key = files.cat_file(path, end=_LONGEST_KEY).strip() if files.isfile(path) else b""
-    except OSError as error:
-        raise BadInput(f"{KEY} in {dataset} can't be read ({error.strerror or error}); mend that.") from error
-    if not key:
-        return ""
-    return hmac.new(key, b"dataset id", hashlib.sha256).hexdigest()[:16]
+    key = _read_key(dataset).strip()
+    return hmac.new(key, b"dataset id", hashlib.sha256).hexdigest()[:16] if key else ""
 
 
 def order_key(dataset: str) -> bytes:
@@ -36,12 +29,18 @@ def order_key(dataset: str) -> bytes:
     Raises:
         BadInput: the dataset has none, or it can't be read.
     """
+    key = _read_key(dataset)
+    if not key:
+        raise BadInput(f"There is no {KEY} in {dataset}; name the dataset that the copy was made from.")
+    return key
+
+
+def _read_key(dataset: str) -> bytes:
+    """What the key's file holds; nothing if it is not there."""
     files, root = open_address(dataset)
     path = f"{root}/{KEY}"
-    if not files.isfile(path):
-        raise BadInput(f"There is no {KEY} in {dataset}; name the dataset that the copy was made from.")
     try:
-        key: bytes = files.cat_file(path, end=_LONGEST_KEY)
+        key: bytes = files.cat_file(path, end=_LONGEST_KEY) if files.isfile(path) else b""
     except OSError as error:
         raise BadInput(f"{KEY} in {dataset} can't be read ({error.strerror or error}); mend that.") from error
     return key

@@ -109,12 +109,5 @@ def whole_lines(place: Node, region: Region) -> tuple[int, int]:
     return (begin, stop) if alone and begin else (place.start_byte, place.end_byte)
 
 
-def indent_of(place: Node, region: Region) -> str:
-    """The white space before the line's first other character."""
-    begin = region.text.rfind(b"\n", 0, place.start_byte) + 1
-    line = region.between(begin, place.start_byte)
-    return line[: len(line) - len(line.lstrip())]
-
-
 def _bare(text: str) -> str:
     return " ".join(text.split())
