@@ -20,8 +20,6 @@ MOST_APART = 0.01
 """Between q of a sealed version and q of the natural one."""
 MOST_TOKENS = 1.2
 LEAST_SHARE = 0.10
-SAME = 1e-6
-"""Within which two q are the same; they are rounded to six digits."""
 
 
 @dataclass(frozen=True)
