@@ -81,6 +81,10 @@ def quad_of(public: dict[str, Any], private: dict[str, Any]) -> Quad:
     Raises:
         BadInput: they are not what a ladder's rows are.
     """
+    if private["seal_template"] is None:
+        raise BadInput(
+            f"Task {public['task_id']} is of schema 1, without sealed pages; take a dataset that this dojo made."
+        )
     told = {rung["completion_id"]: rung for rung in private["ladder"]}
     try:
         return Quad(

@@ -89,10 +89,13 @@ def faulty_drafts(dataset: str) -> dict[str, Program]:
     """
     found = {}
     for row in read_side(dataset, "private", ["task_id", "repairs"]).to_pylist():
-        for one in json.loads(row["repairs"])[:1]:
+        for one in json.loads(row["repairs"] or "[]")[:1]:
             found[row["task_id"]] = Repair.model_validate(one).draft
     if not found:
-        raise BadInput(f"No task of {dataset} had to be repaired, so that it has no drafts; name another dataset.")
+        raise BadInput(
+            f"No task of {dataset} had to be repaired, so that it has no drafts (nor are any known of a task of "
+            "schema 1); name another dataset."
+        )
     return found
 
 

@@ -4,6 +4,7 @@ import json
 from array import array
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -97,6 +98,34 @@ class Census:
         )
 
 
+@dataclass
+class Lacking:
+    """What tasks of schema 1 do not give: their versions had tables of alternatives, menus, in their texts."""
+
+    tasks: int = 0
+    versions: int = 0
+    """Those whose natural files can't be had."""
+
+    def note(self, private: Mapping[str, Any]) -> None:
+        """Take in a task."""
+        self.tasks += private["seal_template"] is None
+        self.versions += sum(rung["files"] is None for rung in private["ladder"])
+
+    def sentence(self, purpose: Purpose) -> str:
+        """What it means for those who take the dataset; empty if nothing lacks."""
+        if not self.tasks:
+            return ""
+        if purpose == "labelling":
+            return (
+                f"{self.tasks} tasks are of schema 1: their pages are not sealed, and who reads the menus in the texts "
+                "of a task's four versions can tell the best of them without using the pages."
+            )
+        return (
+            f"{self.tasks} tasks are of schema 1: q of their clean programs and their repairs are not known, and "
+            f"{self.versions} of their versions are left out, which can't be had without the menus in their texts."
+        )
+
+
 class Said(Record):
     """What a card says of a publication."""
 
@@ -111,9 +140,11 @@ class Said(Record):
         return f"---\n{dumped(self.front)}---\n\n{self.text}"
 
 
-def compose_card(name: str, purpose: Purpose, parts: Sequence[Part], facts: Facts) -> Said:
+def compose_card(name: str, purpose: Purpose, parts: Sequence[Part], facts: Facts, lacking: Lacking) -> Said:
     """What to say of a dataset that is published under a name."""
-    text = _template().render(name=name, purpose=purpose, parts=parts, facts=facts)
+    text = _template().render(
+        name=name, purpose=purpose, parts=parts, facts=facts, lacks=lacking.sentence(purpose), old=lacking.tasks
+    )
     return Said(front=_front_matter(name, purpose, parts), text=text.rstrip("\n") + "\n")
 
 

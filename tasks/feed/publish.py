@@ -8,14 +8,14 @@ from datasets import disable_progress_bars
 from huggingface_hub.utils.tqdm import disable_progress_bars as disable_hub_progress_bars
 
 from tasks.errors import BadInput
-from tasks.feed.card import Census, compose_card
+from tasks.feed.card import Census, Lacking, compose_card
 from tasks.feed.folder import FolderPlace
 from tasks.feed.hub import HubPlace, Visibility
 from tasks.feed.labelling import FEATURES, labelling_row
 from tasks.feed.manifest import Purpose, entry_of
 from tasks.feed.part import Part, writers
 from tasks.feed.plan import Laid
-from tasks.feed.training import SPLITS, TRAINING, Lacking, split_of, training_rows
+from tasks.feed.training import SPLITS, TRAINING, split_of, training_rows
 from tasks.record import Record
 
 Pair = tuple[dict[str, Any], dict[str, Any]]
@@ -113,10 +113,10 @@ def publish_pairs(request: Request, dataset: str, pairs: Iterable[Pair], rejecte
             purpose=request.purpose,
             files=tuple(entry_of(path.relative_to(folder).as_posix(), path) for path in paths),
             folder=folder,
-            said=compose_card(place.name, request.purpose, parts, census.facts(rejected)),
+            said=compose_card(place.name, request.purpose, parts, census.facts(rejected), lacking),
         )
         done = place.publish(laid, request.take_over)
-    notes = (*done.notes, *([lacking.sentence] if request.purpose == "training" and lacking.tasks else []))
+    notes = (*done.notes, *filter(None, [lacking.sentence(request.purpose)]))
     return Published(purpose=request.purpose, where=done.where, parts=tuple(parts), changed=done.changed, notes=notes)
 
 

@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
@@ -55,29 +54,6 @@ TRAINING = {
 SFT, KTO); `margin` is q of the chosen less q of the rejected, in (0, 1]."""
 
 
-@dataclass
-class Lacking:
-    """What old rows did not give."""
-
-    tasks: int = 0
-    versions: int = 0
-
-    def note(self, private: dict[str, Any]) -> None:
-        """Take in a task."""
-        self.tasks += private["seal_template"] is None
-        self.versions += sum(rung["files"] is None for rung in private["ladder"])
-
-    @property
-    def sentence(self) -> str:
-        """Empty if nothing lacks."""
-        if not self.tasks:
-            return ""
-        return (
-            f"{self.tasks} tasks are of schema 1: q of their clean programs and their repairs are not known, and "
-            f"{self.versions} of their versions are left out, which can't be had without the menus in their texts."
-        )
-
-
 def training_rows(public: dict[str, Any], private: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     """All rows of a task, each with the name of its config."""
     prompt = public["prompt"]
@@ -92,10 +68,10 @@ def training_rows(public: dict[str, Any], private: dict[str, Any]) -> Iterator[t
             yield "preference_messages", {"prompt": asked, **pair, "margin": margin}
     if clean is not None:
         yield "sft", {"prompt": prompt, "completion": message_of(clean)}
-    if ladder:
+    if len(ladder) > 1:
         yield "ranked", {"prompt": prompt, "programs": [_ranked(one) for one in ladder]}
     for one in ladder:
-        yield "unpaired", {"prompt": prompt, "completion": one.message, "label": one.name in ("clean", "rank 0")}
+        yield "unpaired", {"prompt": prompt, "completion": one.message, "label": not one.edits}
         if one.edits:
             found = list(faults(one))
             yield "critique", {"prompt": prompt, "completion": one.message, "q": one.q, "faults": found}

@@ -33,7 +33,7 @@ def upgraded(private: Mapping[str, Any], public: Mapping[str, Any]) -> dict[str,
         "clean_q": None,
         "ladder": ladder,
         "seal_template": None,
-        "spread": 0.0,
+        "spread": None,
         "repairs": "[]",
     }
 

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -7,6 +9,8 @@ from evals.again import render_again
 from evals.ladder.books import Books, read_books
 from evals.ladder.figures import gather, goals, lost_from_best, lost_from_whole, off_line, spread
 from evals.ladders import load_quads
+from evals.natural.run import faulty_drafts
+from tasks.errors import BadInput
 from tasks.record import Quality
 from tasks.rows import save_rows
 from tasks.settings import LadderRules, QualityWeights, Settings
@@ -45,6 +49,14 @@ def test_a_ladder_that_comes_out_the_same_meets_its_goals(tmp_path):
     # five clean programs were paid for four ladders
     assert found["tokens out per accepted ladder / per clean program"].value == pytest.approx(1.25)
     assert not found["tokens out per accepted ladder / per clean program"].met
+
+
+def test_a_dataset_of_schema_1_is_refused_in_a_sentence():
+    old = str(Path(__file__).parents[1] / "shard" / "old")
+    with pytest.raises(BadInput, match="is of schema 1, without sealed pages"):
+        load_quads(old, 2)
+    with pytest.raises(BadInput, match="nor are any known of a task of schema 1"):
+        faulty_drafts(old)
 
 
 def test_an_order_that_turns_is_seen(tmp_path):

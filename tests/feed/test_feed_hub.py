@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tasks.errors import BadInput, BrokenRun
-from tasks.feed.card import compose_card
+from tasks.feed.card import Lacking, compose_card
 from tasks.feed.publish import Published, check_request, lay_out, publish_pairs
 from tasks.settings import ROOT
 from tests.feed.local_hub import LocalHub
@@ -70,7 +70,7 @@ def test_a_hub_that_makes_a_dataset_public_against_the_word_gets_nothing(pairs: 
 def earlier_dojo(pairs: Pairs, hub: LocalHub, folder: Path, tasks: int = 12) -> Any:
     """The dataset as a dojo before the manifest published it."""
     parts, census, _ = lay_out("labelling", pairs[:tasks], folder)
-    card = compose_card("lab/pages", "labelling", parts, census.facts(0)).whole
+    card = compose_card("lab/pages", "labelling", parts, census.facts(0), Lacking()).whole
     data = {DATA: (folder / DATA).read_bytes(), "default/train-00001-of-00002.parquet": b"left of more"}
     hub.make("lab/pages").commit(EARLIER, data | {"README.md": card.encode()})
     return hub.repos["lab/pages"]

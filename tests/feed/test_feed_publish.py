@@ -14,7 +14,7 @@ from flows.publish import publish
 from tasks.errors import BadInput, BrokenRun, Missing
 from tasks.feed.message import files_of
 from tasks.feed.publish import check_request, publish_pairs
-from tasks.feed.training import TRAINING, split_of
+from tasks.feed.training import TRAINING, split_of, training_rows
 from tasks.record import Version, task_id_of
 from tasks.settings import ROOT
 from tasks.shard.read import read_pairs, read_side
@@ -23,6 +23,7 @@ from tests.feed.local_hub import LocalHub
 from tests.shard.specimens import RUN, problem, program, ranked, rejected
 
 TASKS = 24
+OLD = str(Path(__file__).parents[1] / "shard" / "old")
 
 
 @pytest.fixture(scope="module")
@@ -160,20 +161,33 @@ def patched(folder: Path, text: str, patch: str) -> str:
     return (folder / "script.js").read_text("utf-8")
 
 
-def test_what_old_rows_lack_is_said_and_left_out(dataset: str, tmp_path: Path) -> None:
-    old = [
-        (
-            public,
-            private
-            | {"seal_template": None, "clean_q": None, "ladder": [r | {"files": None} for r in private["ladder"]]},
-        )
-        for public, private in read_pairs(dataset)
-    ]
-    request = check_request("training", None, str(tmp_path / "out"), True)
-    published = publish_pairs(request, "da7a", old, 0)
-    assert {part.config for part in published.parts} == {"sft", "repair"}
-    (note,) = published.notes
-    assert note.startswith("24 tasks are of schema 1") and "96 of their versions are left out" in note
+def test_what_old_rows_lack_is_said_in_the_output_and_in_the_card(tmp_path: Path) -> None:
+    for purpose, said in (("training", "q of their clean programs"), ("labelling", "their pages are not sealed")):
+        request = check_request(purpose, None, str(tmp_path / purpose), purpose == "training")  # type: ignore[arg-type]
+        published = publish_pairs(request, "da7a", read_pairs(OLD), 0)
+        (note,) = published.notes
+        assert note.startswith("2 tasks are of schema 1") and said in note and note in str(published)
+        card = (tmp_path / purpose / "README.md").read_text()
+        assert note in card and "is one sealed page" not in card
+
+
+def test_a_program_alone_is_not_ranked(dataset: str, tmp_path: Path) -> None:
+    public, private = next(read_pairs(dataset))
+    lone = [rung if rung["rank"] == 1 else rung | {"files": None} for rung in private["ladder"]]
+    rows = list(training_rows(public, private | {"clean_q": None, "ladder": lone}))
+    assert {config for config, _ in rows} == {"sft", "unpaired", "critique", "repair"}
+
+
+def test_a_clean_program_that_is_no_rank_is_the_best_of_five(dataset: str) -> None:
+    public, private = next(read_pairs(dataset))
+    clean = [file | {"content": file["content"] + "\n"} for file in private["clean"]]
+    best, *others = private["ladder"]
+    ladder = [best | {"edits": others[0]["edits"]}, *others]
+    rows = list(training_rows(public, private | {"clean": clean, "clean_q": 0.999, "ladder": ladder}))
+    (ranked_row,) = [row for config, row in rows if config == "ranked"]
+    assert [one["name"] for one in ranked_row["programs"]] == ["clean", "rank 0", "rank 1", "rank 2", "rank 3"]
+    assert len([row for config, row in rows if config == "preference"]) == 10
+    assert [row["label"] for config, row in rows if config == "unpaired"] == [True, False, False, False, False]
 
 
 def test_memory_does_not_grow_with_the_tasks(dataset: str, tmp_path: Path) -> None:
