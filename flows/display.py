@@ -143,7 +143,7 @@ def _panel(now: Snapshot) -> Group:
         f"{clock(now.seconds)} gone",
         f"{clock(now.seconds_left)} left" if now.seconds_left is not None else "",
     )
-    stages = Table(*STAGES, box=None, header_style="dim", padding=(0, 2, 0, 0))
+    stages = Table(*STAGES, box=None, header_style="dim", padding=(0, 1, 0, 0), pad_edge=False)
     stages.add_row(*(str(now.under_way.get(name) or "·") for name in STAGES))
     stages.add_row(*(f"[dim]{now.done.get(name, 0)}[/]" for name in STAGES))
     usage = f"{now.usage.prompt_tokens:,} tokens in, {now.usage.completion_tokens:,} out, ${now.usage.usd:.4f}"
