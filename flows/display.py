@@ -17,6 +17,7 @@ from flows.progress import STAGES, Listener, Snapshot, listener
 from tasks.clock import clock
 from tasks.diff import files_diff
 from tasks.errors import BadInput
+from tasks.output import print_line
 from tasks.settings import ROOT
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ _MOST_NOTES = 20
 _QUIET_S = 10
 """Between two lines where the output is no terminal."""
 
-console = Console(highlight=False)
+console = Console(highlight=False, emoji=False)
 
 
 @contextmanager
@@ -93,6 +94,8 @@ def show_task(task_id: str, dataset: str | None) -> None:
     Raises:
         BadInput: no dataset has such a task.
     """
+    from tasks.record import FAMILIES
+    from tasks.shard.old import NOT_HELD
     from tasks.shard.read import find_task
 
     datasets = [dataset] if dataset else sorted(str(p.parent) for p in (ROOT / "data").glob("*/public"))
@@ -103,22 +106,23 @@ def show_task(task_id: str, dataset: str | None) -> None:
         )
     public, private = found
     console.print(public["prompt"], markup=False)
-    table = Table("rank", "completion", "q", "function", "visual", "performance", "accessibility", "checks")
-    for rung in private["ladder"]:
-        parts = [f"{rung[key]:.3f}" for key in ("q", "q_function", "q_visual", "q_performance", "q_accessibility")]
-        checks = f"{rung['checks_passed']}/{rung['checks_total']}"
-        table.add_row(str(rung["rank"]), rung["completion_id"][:12], *parts, checks)
+    ladder = private["ladder"]
+    table = Table("", *(f"rank {rung['rank']}" for rung in ladder))
+    for key in ("q", *(f"q_{family}" for family in FAMILIES)):
+        table.add_row(key.removeprefix("q_"), *(f"{rung[key]:.3f}" for rung in ladder))
+    table.add_row("checks", *(f"{rung['checks_passed']}/{rung['checks_total']}" for rung in ladder))
     console.print(table)
-    for rung in private["ladder"]:
-        console.print(f"\nrank {rung['rank']}", style="bold")
-        for edit in json.loads(rung["edits"]):
-            console.print(f"  {edit['family']}: {edit['note']} ({edit['file']}:{edit['line']})", markup=False)
-        if rung["files"] is None or private["clean"] is None:
-            console.print("  A task of schema 1: what it says without its menus is not known.")
+    for rung in ladder:
+        console.print(f"\nrank {rung['rank']}, completion {rung['completion_id']}", style="bold")
+        if rung["files"] is None:
+            console.print(f"  {NOT_HELD}", soft_wrap=True)
             continue
+        for edit in json.loads(rung["edits"]):
+            cause = f"{edit['family']}, {edit['mutator']}, strength {edit['strength']}"
+            console.print(f"  {edit['file']}:{edit['line']}  {edit['note']} ({cause})", markup=False, soft_wrap=True)
         clean = {file["filename"]: file["content"] for file in private["clean"]}
         changed = files_diff(clean, ((file["filename"], file["content"]) for file in rung["files"]))
-        console.print(changed or "  The clean program.", markup=False, highlight=False, soft_wrap=True)
+        print_line(changed.removesuffix("\n") or "  The clean program.")
 
 
 @contextmanager
@@ -139,7 +143,7 @@ def _panel(now: Snapshot) -> Group:
         f"{clock(now.seconds)} gone",
         f"{clock(now.seconds_left)} left" if now.seconds_left is not None else "",
     )
-    stages = Table(*STAGES, box=None, header_style="dim", padding=(0, 2, 0, 0))
+    stages = Table(*STAGES, box=None, header_style="dim", padding=(0, 1, 0, 0), pad_edge=False)
     stages.add_row(*(str(now.under_way.get(name) or "·") for name in STAGES))
     stages.add_row(*(f"[dim]{now.done.get(name, 0)}[/]" for name in STAGES))
     usage = f"{now.usage.prompt_tokens:,} tokens in, {now.usage.completion_tokens:,} out, ${now.usage.usd:.4f}"

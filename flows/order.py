@@ -216,7 +216,12 @@ def _note(path: object, data: bytes) -> dict[str, Any]:
     try:
         note: dict[str, Any] = json.loads(data)
         datetime.fromisoformat(note["created_at"])
-        if isinstance(note["run_id"], str) and isinstance(note["seed"], int) and isinstance(note["status"], str):
+        if (
+            isinstance(note["run_id"], str)
+            and isinstance(note["seed"], int)
+            and isinstance(note["status"], str)
+            and note.keys() >= {"tasks", "personas", "model", "config_hash"}
+        ):
             return note
     except (ValueError, KeyError, TypeError):
         pass

@@ -16,14 +16,16 @@ from flows.progress import Snapshot
 from flows.session import has_work
 from tasks.address import open_address, shown_name
 from tasks.bundle import bundle
-from tasks.diff import files_diff
 from tasks.errors import BadInput
 from tasks.model.ledger import Entry, read_entries
 from tasks.record import FAMILIES, Amendment, Edit, Program
+from tasks.report.changes import list_changes
 from tasks.report.facts import CallFacts, LossFacts, RunFacts, SpellFacts, TaskFacts, VersionFacts
 from tasks.report.page import GALLERY, render_report
 from tasks.rows import write_whole
+from tasks.shard.old import NOT_HELD
 from tasks.shard.read import read_pairs, read_side
+from tasks.shard.schema import Side
 
 
 def report_again(dataset: str) -> Path:
@@ -35,7 +37,7 @@ def report_again(dataset: str) -> Path:
     folder = latest_run_folder(dataset)
     if not (folder / "run.json").is_file():
         raise BadInput(f"The work of the run {folder.name} of {dataset} is on another machine; report it there.")
-    if not (folder / "progress.json").is_file() and not has_work(folder):
+    if not (folder / "progress.json").is_file() and not has_work(folder) and not _holds_rows(dataset, folder.name):
         raise BadInput(
             f"The run {folder.name} of {dataset} has nothing to report: it ended before its first candidate. Give its "
             "command again and it goes on."
@@ -76,6 +78,12 @@ def write_report(dataset: str, folder: Path) -> Path:
     return out
 
 
+def _holds_rows(dataset: str, run_id: str) -> bool:
+    """Whether a task or a rejected candidate of the run is in the dataset."""
+    sides: tuple[Side, ...] = ("private", "rejected")
+    return any(run_id in read_side(dataset, side, ["run_id"]).column("run_id").to_pylist() for side in sides)
+
+
 def _progress(folder: Path, note: dict[str, Any]) -> Snapshot:
     """The run's last; nothing, if it was ended before it had any."""
     try:
@@ -104,10 +112,9 @@ def _task(dataset: str, public: dict[str, Any], private: dict[str, Any], *, pict
                 parts={family: rung[f"q_{family}"] for family in FAMILIES},
                 passed=rung["checks_passed"],
                 checks=rung["checks_total"],
-                edits=tuple(Edit.model_validate(edit) for edit in json.loads(rung["edits"])),
                 picture=_picture(dataset, public["task_id"], rung["completion_id"]) if pictured else "",
                 page=bundle(Program.of(files[rung["completion_id"]])),
-                **_difference(private["clean"], rung["files"]),
+                **_changes(private["clean"], rung),
             )
             for rung in private["ladder"]
         ),
@@ -115,12 +122,14 @@ def _task(dataset: str, public: dict[str, Any], private: dict[str, Any], *, pict
     )
 
 
-def _difference(clean: list[dict[str, str]] | None, natural: list[dict[str, str]] | None) -> dict[str, str]:
+def _changes(clean: list[dict[str, str]], rung: dict[str, Any]) -> dict[str, Any]:
     """What a version differs in from the clean program, or why that is not known."""
-    if clean is None or natural is None:
-        return {"lacks": "A task of schema 1: what it says without its menus is not known."}
+    if rung["files"] is None:
+        return {"lacks": NOT_HELD}
     before = {file["filename"]: file["content"] for file in clean}
-    return {"diff": files_diff(before, ((file["filename"], file["content"]) for file in natural))}
+    natural = ((file["filename"], file["content"]) for file in rung["files"])
+    edits = [Edit.model_validate(edit) for edit in json.loads(rung["edits"])]
+    return {"changes": list_changes(before, natural, edits)}
 
 
 def _amendments(problem: str | None) -> tuple[Amendment, ...]:

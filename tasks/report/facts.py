@@ -7,6 +7,7 @@ from functools import cached_property
 from statistics import mean
 
 from tasks.record import FAMILIES, Amendment, Edit, Family
+from tasks.report.changes import Change
 
 STAGE_ORDER = ("persona", "problem", "dedupe", "program", "diagnose", "render", "augment", "shard")
 """In which a candidate meets them; programs meet dedupe a second time before augment."""
@@ -22,15 +23,19 @@ class VersionFacts:
     parts: dict[Family, float]
     passed: int
     checks: int
-    edits: tuple[Edit, ...]
     picture: str
     """The screenshot as a data URI; empty if there is none."""
     page: str
     """What runs in the frame: the sealed page."""
-    diff: str = ""
-    """How its natural files differ from the clean program's; empty if they don't."""
+    changes: tuple[Change, ...] = ()
+    """How its natural files differ from the clean program's; none if they don't."""
     lacks: str = ""
     """Why that is not known, in a sentence."""
+
+    @property
+    def edits(self) -> tuple[Edit, ...]:
+        """All that the changes show."""
+        return tuple(edit for change in self.changes for edit in change.edits)
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,9 @@ from tasks.report.facts import RunFacts
 GALLERY = 120
 """Tasks shown with their versions at the most, so that a browser still opens the page; figures are over all."""
 
+KINDS = {"+": "in", "-": "out", "@": "at", "\\": "at"}
+"""Classes of a hunk's lines by how they begin."""
+
 
 def render_report(run: RunFacts) -> str:
     """The page. Texts of models and personas are escaped; pages to try run in frames without origin or network."""
@@ -33,5 +36,5 @@ def render_report(run: RunFacts) -> str:
         else {}
     )
     return environment.get_template("page.html").render(
-        run=run, plots=plots, shown=run.tasks[:GALLERY], families=FAMILIES, most=GALLERY
+        run=run, plots=plots, shown=run.tasks[:GALLERY], families=FAMILIES, most=GALLERY, kinds=KINDS
     )

@@ -17,6 +17,8 @@ from tasks.content import canonical_json
 from tasks.record import Edit, Problem, Program, task_id_of
 from tasks.shard.schema import SCHEMA_VERSION
 
+NOT_HELD = "The edits and natural files of this version can't be had from a dataset of schema 1, so there is no diff."
+"""What is said of a version that can't be had."""
 _MOST_TRIES = 64
 """Ways of undoing edits that are looked at where the text at a site stands more than once on its line."""
 _REFERENCE = re.compile(r"\w+\[\d\]|var\(--[\w-]+-\d\)")

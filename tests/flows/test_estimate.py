@@ -35,6 +35,7 @@ def made(folder, accepted=12, lost=0, settings=SETTINGS, ledger=True, candidate_
     home = folder / "runs" / run_id
     home.mkdir(parents=True)
     note = {"run_id": run_id, "status": "finished", "seed": 0, "created_at": "2026-11-23T00:00:00+00:00"}
+    note |= {"tasks": accepted, "personas": "starter", "model": "offline", "config_hash": settings.config_hash()}
     (home / "run.json").write_text(json.dumps(note), "utf-8")
     (home / "settings.json").write_text(settings.model_dump_json(), "utf-8")
     count = accepted + lost

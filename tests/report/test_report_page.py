@@ -5,6 +5,7 @@ import pytest
 
 from tasks.check import Check
 from tasks.record import FAMILIES, Amendment, Edit
+from tasks.report.changes import Change
 from tasks.report.facts import LossFacts, RunFacts, SpellFacts, TaskFacts, VersionFacts
 from tasks.report.page import GALLERY, render_report
 
@@ -23,10 +24,11 @@ def version(rank, q):
         strength=max(1, rank),
         note="It fades.",
     )
+    hunk = f"@@ -1 +1 @@\n-a\n+{HOSTILE}\rb\u2028c\n\\ No newline at end of file\n"
+    change = Change(head="--- a/style.css\n+++ b/style.css\n", hunk=hunk, edits=(edit,))
     return VersionFacts(
         completion_id=f"c{rank}", rank=rank, q=q, parts=dict.fromkeys(FAMILIES, q), passed=7 - rank, checks=7,
-        edits=(edit,) if rank else (), picture="", page=f"<h1>{rank}</h1>{HOSTILE}",
-        diff=f"--- a/style.css\n+++ b/style.css\n@@ -1 +1 @@\n-a\n+{HOSTILE}\n" if rank else "",
+        picture="", page=f"<h1>{rank}</h1>{HOSTILE}", changes=(change,) if rank else (),
     )  # fmt: skip
 
 
@@ -88,6 +90,13 @@ def test_what_models_and_personas_say_is_text_and_never_markup():
     assert page.count("<img") == 0
     assert "default-src 'none'" in page
     assert 'sandbox="allow-scripts allow-forms"' in page
+
+
+def test_a_line_of_a_diff_ends_where_patch_ends_it_and_a_carriage_return_is_seen():
+    page = render_report(run([task(0)]))
+    assert page.count("␍b\u2028c</span>") == 3
+    assert page.count('<span class="at">\\ No newline at end of file</span>') == 3
+    assert page.count("1 edit, shown below") == 3 and page.count("This is the clean program.") == 1
 
 
 def test_disputed_checks_are_counted_and_shown_with_their_task():
