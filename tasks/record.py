@@ -221,6 +221,10 @@ class Measures(Record):
     """Time beyond 50 ms that any one callback held the page, summed over the pass."""
     dropped: float = 0.0
     """Share of the frames of a moving page in which nothing moved."""
+    diverged: float = 0.0
+    """Of what can be done on the clean program, the share that has another effect here, every control weighed alike."""
+    shrunk: float = 0.0
+    """Share of the texts, by the size of their letters, that are smaller than on the clean program, or too small."""
     flaws: tuple[Flaw, ...] = ()
     violations: tuple[Violation, ...] = ()
 
@@ -251,6 +255,68 @@ class Reach(Record):
     spans: tuple[Span, ...]
 
 
+class Action(Record):
+    """Something that a person who tries everything does. Where an element stands, its place, is told by the number of
+    each child from the nearest ancestor with an id: `#form/0/2`."""
+
+    do: Literal["click", "type", "press", "press_sequentially", "choose", "drag", "wait"]
+    place: str = ""
+    """Of the element; of a key, empty where it goes to what has the focus."""
+    at: tuple[float, float] = (0.5, 0.5)
+    """Where in its box, as shares of width and height."""
+    text: str = ""
+    """Typed, the key, or the option."""
+    to: str = ""
+    dx: float = 0
+    dy: float = 0
+    """Of a drag: the place, else the distance in CSS pixels."""
+    times: int = 1
+    ms: int = 0
+    """Of a wait."""
+
+
+class Effect(Record):
+    """What changed on the page after one action: values by `aspect place`, None for what is gone."""
+
+    note: str
+    """Why nothing may have come of it; else empty."""
+    soon: dict[str, str | None]
+    """After 100 ms of the page's time."""
+    later: dict[str, str | None]
+    """From then on."""
+    delay: float | None
+    """From input to the first visible effect, in ms; None if there is none."""
+
+
+class Journey(Record):
+    """One load, and what a person did on it and saw."""
+
+    late: int
+    """ms from `soon` to `later`."""
+    begun: dict[str, str]
+    """What was to be seen before the first action."""
+    looks: dict[str, tuple[int, int, int, int, int]]
+    """By place: left, top, width and height of the box and the size of its letters, in CSS pixels."""
+    actions: tuple[Action, ...]
+    effects: tuple[Effect, ...]
+    """One an action."""
+    note: str = ""
+    """Why it ended before its time."""
+
+
+class Divergence(Record):
+    """An action whose effect on a version is another than on the clean program, in something that had not differed yet
+    since the page was loaded."""
+
+    journey: int
+    action: int
+    kind: Literal["wrong", "late", "unannounced"]
+    """`late`: the effect is the same, but not within 100 ms; `unannounced`: only assistive technology hears of it
+    otherwise."""
+    what: str
+    """A sentence for the report."""
+
+
 Outcome = Literal["ok", "hang", "crash", "oversize"]
 """How a render ended; a page that is too long is not loaded."""
 
@@ -272,6 +338,10 @@ class Render(Record):
     """A PNG's path, relative to the run's folder."""
     reached: tuple[Reach, ...] = ()
     """By check, if it was asked for."""
+    explored: tuple[Journey, ...] = ()
+    """If it was asked for."""
+    divergences: tuple[Divergence, ...] = ()
+    """From the clean program, if its journeys were given."""
     seconds: float = 0.0
 
     @property
@@ -291,6 +361,10 @@ class RenderOrder(Record):
     """Where to put a PNG, relative to the run's folder; none wanted if None."""
     reach: bool = False
     """Whether to say which parts of the scripts each check runs."""
+    explore: bool = False
+    """Whether to try everything on the page, and keep what was done and seen."""
+    clean: tuple[Journey, ...] = ()
+    """What was done and seen on the clean program: it is done again and compared."""
 
 
 class Findings(Record):

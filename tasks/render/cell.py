@@ -87,7 +87,8 @@ class Cell:
         """The script's name in the protocol."""
         self._counter: Counter | None = None
         """While work is counted."""
-        self._recording = False
+        self.recording = False
+        """Whether it counts what runs of the page's scripts."""
         self._spent_ms = 0.0
         """Of the processor, at the latest reading."""
         self._dead = asyncio.Event()
@@ -184,8 +185,8 @@ class Cell:
 
     async def record(self) -> None:
         """From now on count what runs of the page's scripts; those that are compiled from now on."""
-        if not self._recording:
-            self._recording = True
+        if not self.recording:
+            self.recording = True
             await self._ask("Profiler.enable", {})
             await self._ask("Profiler.startPreciseCoverage", {"callCount": True, "detailed": True})
 
@@ -197,7 +198,7 @@ class Cell:
 
     async def stop_recording(self) -> None:
         """Count no more."""
-        self._recording = False
+        self.recording = False
         await self._ask("Profiler.disable", {})
 
     async def processor_ms(self) -> float:
@@ -212,7 +213,7 @@ class Cell:
         Raises:
             Hung, Crashed
         """
-        was_recording = self._recording
+        was_recording = self.recording
         self._counter = counter = Counter(self._desk)
         for method, params in (("Debugger.enable", {}), ("Debugger.setSkipAllPauses", {"skip": True})):
             await self._ask(method, params)

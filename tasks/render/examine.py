@@ -11,9 +11,11 @@ from typing import Any, Literal
 
 from tasks.check import SEVERITY_WEIGHT, Check
 from tasks.content import canonical_json, content_id
-from tasks.record import Flaw, Measures, PageError, Quality, Reach, Render, RenderOrder, Verdict, Violation
+from tasks.record import Flaw, Journey, Measures, PageError, Quality, Reach, Render, RenderOrder, Verdict, Violation
 from tasks.render.cell import Baffled, Cell
 from tasks.render.desk import Desk
+from tasks.render.divergence import Compared, compare
+from tasks.render.journey import travel
 from tasks.render.quality import score
 from tasks.render.reach import ran
 from tasks.render.serve import Places
@@ -46,6 +48,7 @@ class _Seen:
     dom_hash: str = ""
     pixel_hash: str = ""
     reached: list[Reach] = field(default_factory=list)
+    journeys: list[Journey] = field(default_factory=list)
 
 
 def pose_of(checks: tuple[Check, ...]) -> Check | None:
@@ -100,11 +103,14 @@ class _Visit:
         seen, order = self._seen, self._order
         if not order.inert:
             await self._survey()
+        if order.explore or order.clean:
+            await self._travel()
         for check in order.checks:
             seen.verdicts.append(await self._check(check))
         for cell in self._recording:
             await cell.stop_recording()
-        measures = self._measures()
+        beside = compare(order.clean, seen.journeys) if order.clean else None
+        measures = self._measures(beside)
         verdicts, errors = tuple(seen.verdicts), tuple(seen.errors.values())[:MOST_ERRORS]
         return Render(
             program_id=order.program.program_id,
@@ -117,6 +123,8 @@ class _Visit:
             pixel_hash=seen.pixel_hash,
             screenshot=order.screenshot if seen.pixel_hash else None,
             reached=tuple(seen.reached),
+            explored=tuple(seen.journeys) if order.explore else (),
+            divergences=beside.found if beside else (),
         )
 
     async def _survey(self) -> None:
@@ -124,6 +132,19 @@ class _Visit:
         pictured = self._pose is None and self._order.screenshot is not None
         found = await self._measured("survey", canonical_json(options), frames=pictured)
         self._seen.survey = found
+
+    async def _travel(self) -> None:
+        """Try everything, or do again what was tried on the clean program."""
+        seen, order = self._seen, self._order
+        ways: list[dict[str, Any]] = [{"again": journey} for journey in order.clean]
+        for way in ways or [{}, {"steps": order.checks}]:
+            cell = await self._desk.cell(frames=self._watches)
+            await cell.resize(self._settings.width, self._settings.height)
+            journey = await travel(cell, self._places.page, **way)
+            seen.journeys.append(journey)
+            if journey.note:
+                self._recording = []
+                await self._desk.clear()
 
     async def _check(self, check: Check) -> Verdict:
         posed = check is self._pose and not self._order.inert
@@ -215,7 +236,7 @@ class _Visit:
             error = self._places.own(PageError(**one))
             self._seen.errors.setdefault((error.kind, error.message, error.file, error.line), error)
 
-    def _measures(self) -> Measures:
+    def _measures(self, beside: Compared | None) -> Measures:
         found = self._seen.survey
         if not found:
             return Measures()
@@ -227,6 +248,8 @@ class _Visit:
             delay_ms=round(max(self._seen.delays, default=0.0), 1),
             blocked_ms=round(self._seen.blocked, 1),
             dropped=round(found["dropped"], 4),
+            diverged=round(beside.diverged, 4) if beside else 0.0,
+            shrunk=round(beside.shrunk, 4) if beside else 0.0,
             flaws=tuple(Flaw(**one) for one in found["flaws"]),
             violations=tuple(Violation(**one) for one in found["violations"]),
         )

@@ -161,7 +161,25 @@ const find = (() => {
     return found.filter((el) => !found.some((other) => other !== el && el.contains(other)));
   };
 
+  /** Where an element stands, whatever it is: children by number, from the nearest ancestor with an id of its own. */
+  const placeOf = (el) => {
+    const parts = [];
+    for (let at = el; at; at = at.parentElement ?? at.getRootNode().host) {
+      if (at.id && document.getElementById(at.id) === at) return ["#" + encodeURIComponent(at.id), ...parts].join("/");
+      const owner = at.parentElement ?? at.getRootNode();
+      parts.unshift([...(owner.children ?? [])].indexOf(at));
+    }
+    return parts.join("/");
+  };
+  const atPlace = (place) => {
+    const [first, ...parts] = place.split("/");
+    let el = first.startsWith("#") ? document.getElementById(decodeURIComponent(first.slice(1))) : document.documentElement;
+    for (const part of parts) el = el && ((el.shadowRoot ?? el).children[part] ?? null);
+    return el;
+  };
+
   const all = (target) => {
+    if (target.place) return [atPlace(target.place)].filter((el) => el && exposed(el));
     if (target.role) return byRole(target.role, target.name ?? null);
     if (target.label) return byLabel(target.label);
     if (target.text) return byText(target.text);
@@ -172,7 +190,7 @@ const find = (() => {
     }
   };
   const describe = (target) => {
-    const words = target.role ? (target.name ? `${target.role} "${target.name}"` : target.role)
+    const words = target.place ? `\`${target.place}\`` : target.role ? (target.name ? `${target.role} "${target.name}"` : target.role)
       : target.label ? `field labelled "${target.label}"`
       : target.text ? `text "${target.text}"` : `\`${target.css}\``;
     return target.nth ? `${words} (no. ${target.nth + 1})` : words;
@@ -233,5 +251,5 @@ const find = (() => {
     return parts.join(" > ");
   };
   return { all, one: (target) => all(target)[target.nth] ?? null, describe, missing, path, quote, squeeze, plain, rendered, exposed,
-    nameOf, roleOf, textOf, everything, changes };
+    nameOf, roleOf, textOf, everything, changes, placeOf };
 })();

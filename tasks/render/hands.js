@@ -61,7 +61,8 @@ const hands = (() => {
     const middle = () => {
       const boxes = [...el.getClientRects()].sort((a, b) => b.width * b.height - a.width * a.height);
       box = boxes[0] ?? el.getBoundingClientRect();
-      return { x: box.left + box.width / 2, y: box.top + box.height / 2 };
+      const [across, down] = target.at ?? [0.5, 0.5];
+      return { x: box.left + box.width * across, y: box.top + box.height * down };
     };
     let { x, y } = middle();
     if (x < 0 || y < 0 || x >= innerWidth || y >= innerHeight || !within(hit(x, y), el)) {

@@ -237,6 +237,56 @@ const probe = (() => {
     return { ...flaws, violations, dropped: moving ? Math.max(0, 1 - changed / slots) : 0, ambient: watch.movers(), said, suspects, acquitted,
       blocked: state.blocked };
   }
+  const SOON_MS = 100;
+  const LATE_MS = [1000, 400]; // after an action; on a page that never rests, the second
+  /** One action, and what is to be seen of it, soon and later. */
+  const perform = async (action, late) => {
+    const answered = watch.delays.length;
+    let note = "";
+    watch.step();
+    await ask("step");
+    try {
+      if (action.do === "wait") await advance(state.now + action.ms);
+      else note = await hands[action.do](explore.step(action), act, frames);
+      if (hands.owes() && action.do === "press") await act(hands.leave, true, false);
+    } catch (error) {
+      if (!(error instanceof hands.Refused)) throw error;
+      note = error.message;
+    }
+    const began = state.now;
+    await advance(began + SOON_MS);
+    const soon = explore.observe();
+    await advance(began + late);
+    const later = explore.observe();
+    stays();
+    const away = left;
+    left = "";
+    return { note: away || note, soon, later, delay: watch.delays[answered] ?? null };
+  };
+  /** A person who tries everything: the actions that are given, else such as are chosen here, checks' steps first. */
+  async function* journey(options) {
+    await ready(true);
+    explore.observe();
+    let busy = 0;
+    await run(state.now + LATE_MS[0] / 2, () => (busy += 1));
+    const late = options.late || LATE_MS[+(busy > 15)];
+    yield { need: "begun", began: { begun: explore.observe(true), looks: explore.looks(), late } };
+    let count = 0;
+    const steps = [...(options.steps ?? [])];
+    let [queue, barren] = [options.actions ? [...options.actions] : [], 0];
+    while (count < options.most) {
+      while (!queue.length && steps.length) queue.push(...[explore.translated(steps.shift())].filter(Boolean));
+      if (!queue.length && !options.actions) queue = explore.choose(options.rounds, !!options.steps);
+      const action = queue.shift();
+      if (!action) break;
+      const effect = await perform(action, late);
+      count += 1;
+      const fresh = yield { need: "coverage", did: [action, effect] };
+      barren = fresh || Object.keys({ ...effect.soon, ...effect.later }).length > 1 ? 0 : barren + 1;
+      if (!options.actions && !steps.length && barren >= options.patience) break;
+    }
+    return {};
+  }
   const bringAxe = () =>
     new Promise((done) => {
       const { port1, port2 } = new MessageChannel();
@@ -270,6 +320,7 @@ const probe = (() => {
     /** `jobs`: those before and after which the page waits, so that their work can be read; `careful`: also where that may
         acquit one. */
     check: (check, options, jobs, careful) => start(session(check, options), jobs, careful),
+    journey: (options, jobs, careful) => start(journey(options), jobs, careful),
     survey: (options, jobs, careful) => start(survey(options), jobs, careful),
     next: go,
     /** The work so far has been read; the latest part took so many ms of the processor. */

@@ -81,7 +81,8 @@ def probe_source(secret: str) -> str:
     """
     aria = (_MODULES / "aria-api" / "dist" / "aria.js").read_text("utf-8")
     parts = [
-        (_HERE / f"{name}.js").read_text("utf-8") for name in ("find", "hands", "eyes", "watch", "layout", "probe")
+        (_HERE / f"{name}.js").read_text("utf-8")
+        for name in ("find", "hands", "eyes", "watch", "layout", "explore", "probe")
     ]
     code = "\n".join(parts).replace("%SECRET%", secret).replace("%BINDING%", BINDING)
     code = f"(() => {{\n{aria}\n}}).call(globalThis);\n(() => {{\n{code}\nglobalThis.probe = probe;\n}})();"
