@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -58,7 +59,7 @@ def render_again(
     known = {row.key: row.render for row in read_lines(kept, Kept)}
     chosen = {run_id: settings_of(dataset, run_id, tell) for run_id in sorted({quad.run_id for quad in quads})}
     keys: dict[str, str] = {}
-    missing: dict[str, tuple[Settings, dict[str, RenderOrder]]] = {}
+    missing: dict[str, tuple[Settings, dict[str, _Asked]]] = {}
     for quad in quads:
         settings = chosen[quad.run_id]
         checks = quad.checks if with_checks else ()
@@ -68,7 +69,7 @@ def render_again(
             keys[rung.completion_id] = key
             if key not in known:
                 _, orders = missing.setdefault(_way(settings), (settings, {}))
-                orders[key] = RenderOrder(program=program, checks=checks)
+                orders[key] = _Asked(RenderOrder(program=program, checks=checks), quad)
     if known:
         tell(f"{sum(key in known for key in keys.values())} of {len(keys)} versions were rendered before")
     for settings, orders in missing.values():
@@ -76,19 +77,38 @@ def render_again(
     return {completion: known[key] for completion, key in keys.items()}
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """A version to render, and its ladder."""
+
+    order: RenderOrder
+    quad: Quad
+
+
 async def _render(
-    orders: Mapping[str, RenderOrder], settings: Settings, kept: Path, tell: Tell, known: dict[str, Render]
+    orders: Mapping[str, _Asked], settings: Settings, kept: Path, tell: Tell, known: dict[str, Render]
 ) -> None:
     pace = Pace("versions rendered", len(orders), tell)
     with adding(kept) as add:
-
-        async def one(key: str, order: RenderOrder) -> None:
-            known[key] = await pool.render(order)
-            add(Kept(key=key, render=known[key]))
-            pace.step()
-
         async with RenderPool(settings.render, settings.quality, kept.parent) as pool:
-            await gather(one(key, order) for key, order in orders.items())
+            explored: dict[str, asyncio.Task[Render]] = {}
+
+            def journeys(quad: Quad) -> asyncio.Task[Render]:
+                """Of the clean program, explored once."""
+                if quad.task_id not in explored:
+                    order = RenderOrder(program=quad.clean, checks=quad.checks, explore=True)
+                    explored[quad.task_id] = asyncio.ensure_future(pool.render(order))
+                return explored[quad.task_id]
+
+            async def one(key: str, asked: _Asked) -> None:
+                order = asked.order
+                if order.checks:
+                    order = order.model_copy(update={"clean": (await journeys(asked.quad)).explored})
+                known[key] = await pool.render(order)
+                add(Kept(key=key, render=known[key]))
+                pace.step()
+
+            await gather(one(key, asked) for key, asked in orders.items())
 
 
 def _way(settings: Settings) -> str:

@@ -43,6 +43,7 @@ class Quad:
     task_id: str
     run_id: str
     problem: Problem
+    clean: Program
     rungs: tuple[Rung, ...]
     """In their public order, which says nothing."""
     completion_tokens: int
@@ -91,6 +92,7 @@ def quad_of(public: dict[str, Any], private: dict[str, Any]) -> Quad:
             task_id=public["task_id"],
             run_id=private["run_id"],
             problem=Problem.model_validate_json(private["problem"]),
+            clean=Program.of((file["filename"], file["content"]) for file in private["clean"]),
             rungs=tuple(_rung(completion, told[completion["completion_id"]]) for completion in public["completions"]),
             completion_tokens=private["completion_tokens"],
         )

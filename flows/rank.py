@@ -29,6 +29,8 @@ async def rank(run: CandidateRun, proven: Proven) -> Ranked | Rejected:
             problem=proven.problem,
             program=proven.program,
         )
+    explored = await run.render(RenderOrder(program=proven.program, checks=proven.problem.checks, explore=True))
+    proven = proven.model_copy(update={"render": proven.render.model_copy(update={"explored": explored.explored})})
     proposals: tuple[Proposal, ...] = ()
     if run.settings.authors != "rules":
         authored = await run.edit(proven)
@@ -61,6 +63,7 @@ async def _look(run: CandidateRun, proven: Proven, trial: Trial) -> tuple[Render
     order = RenderOrder(
         program=trial.program,
         checks=proven.problem.checks,
+        clean=proven.render.explored,
         screenshot=f"work/screenshots/{trial.screenshot}" if trial.screenshot else None,
     )
     if trial.diagnose is None:

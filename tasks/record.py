@@ -221,8 +221,9 @@ class Measures(Record):
     """Time beyond 50 ms that any one callback held the page, summed over the pass."""
     dropped: float = 0.0
     """Share of the frames of a moving page in which nothing moved."""
-    diverged: float = 0.0
-    """Of what can be done on the clean program, the share that has another effect here, every control weighed alike."""
+    diverged: float | None = None
+    """Of what can be done on the clean program, the share that has another effect here, every control weighed alike;
+    None if there was no clean program to compare with."""
     shrunk: float = 0.0
     """Share of the texts, by the size of their letters, that are smaller than on the clean program, or too small."""
     flaws: tuple[Flaw, ...] = ()
@@ -362,7 +363,8 @@ class RenderOrder(Record):
     reach: bool = False
     """Whether to say which parts of the scripts each check runs."""
     explore: bool = False
-    """Whether to try everything on the page, and keep what was done and seen."""
+    """Try everything on the page, and keep what was done and seen, in place of measuring it and making the checks,
+    which only lend their steps."""
     clean: tuple[Journey, ...] = ()
     """What was done and seen on the clean program: it is done again and compared."""
 

@@ -238,10 +238,13 @@ class QualityWeights(Group):
     whatever its looks (Interaction2Code, arXiv 2411.03292: P(unusable) .53 to .99 for functional failures, .05 to .20
     for those of place and kind); docs/decisions/0004-quality.md has the argument."""
 
-    function: float = Field(0.40, ge=0, le=1)
-    visual: float = Field(0.25, ge=0, le=1)
-    performance: float = Field(0.15, ge=0, le=1)
-    accessibility: float = Field(0.20, ge=0, le=1)
+    function: float = Field(0.60, ge=0, le=1)
+    visual: float = Field(0.23, ge=0, le=1)
+    performance: float = Field(0.08, ge=0, le=1)
+    accessibility: float = Field(0.09, ge=0, le=1)
+    conduct: float = Field(
+        0.5, ge=0, le=1, description="of function, what effects other than the clean program's weigh; the rest checks"
+    )
 
     @model_validator(mode="after")
     def _sum_to_one(self) -> Self:

@@ -68,7 +68,7 @@ ROOM = 0.06
 """Span aimed at beyond the least that is accepted."""
 WIDE = 0.25
 """Span beyond the least accepted from which more is no better: the parts would saturate."""
-LEAST_SHARES = (0.13, 0.13, 0.13, 0.17)
+LEAST_SHARES = (0.13, 0.13, 0.05, 0.06)
 """Share of the harm that each family (`FAMILIES`) should have, where it can; masks are kept at accessibility's cost."""
 
 

@@ -1,8 +1,9 @@
 """What measured versions say about the effect of every variant at every site.
 
-Function: each check is failed by any variant that fails it (`blame`), each with its odds.
-The other three parts: log-damage -ln(part) adds up over a version's variants; the posterior of a linear Gaussian model,
-in which variants at one site share a scale, so that measuring one strength tells about the others.
+Checks: each is failed by any variant that fails it (`blame`), each with its odds.
+What else has another effect (conduct), and the other three parts: log-damage -ln(part) adds up over a version's
+variants; the posterior of a linear Gaussian model, in which variants at one site share a scale, so that measuring one
+strength tells about the others.
 """
 
 from collections.abc import Sequence
@@ -19,7 +20,7 @@ from tasks.record import Family
 from tasks.settings import QualityWeights
 
 SMOOTH: tuple[Family, ...] = ("visual", "performance", "accessibility")
-"""The parts whose damage is a measure, not a set of failed checks."""
+"""The parts whose damage is a measure, not a set of failed checks; conduct is the fourth such measure."""
 
 Row = tuple[tuple[int, int], ...]
 """A version: (site, variant) for each used site, in order."""
@@ -28,6 +29,8 @@ EXPECTED_DAMAGE = (0.0, 0.20, 0.32, 0.60)
 """Prior log-damage to the chief part by declared strength."""
 SIDE_DAMAGE = (0.0, 0.02, 0.03, 0.05)
 """Prior log-damage to a part it moves besides."""
+CONDUCT_DAMAGE = (0.0, 0.10, 0.16, 0.24)
+"""Prior log-damage to conduct, of an edit that is meant to move function."""
 SCALE_SD = 1.0
 """How much the sites' scales differ from what is expected, relative."""
 OWN_SD = (0.008, 0.05, 0.07, 0.10)
@@ -44,10 +47,10 @@ class Effect:
 
     spares: Floats | None
     """Of each check, how likely it passes in spite of it; none if it can't fail any."""
-    damage: tuple[float, float, float]
-    """Log-damage to the three smooth parts."""
+    damage: tuple[float, float, float, float]
+    """Log-damage to the three smooth parts and to conduct."""
     variance: float
-    """Of what the three take from q."""
+    """Of what they take from q."""
 
 
 class Forecast(NamedTuple):
@@ -89,8 +92,12 @@ class Belief:
         self.measured: dict[Row, Sample] = {tuple((p.site, p.variant) for p in s.picks): s for s in samples}
         known = sorted({*used, *(pick.site for sample in samples for pick in sample.picks)})
         self._odds = put_down(sites, known, samples, reach, len(check_weights))
-        self._exact = {s.failed: s.function for s in samples}
-        self._steepness = self._fit_steepness(samples)
+        parted = [self._parted(sample) for sample in samples]
+        self._exact = {s.failed: checks for s, (checks, _) in zip(samples, parted, strict=True)}
+        self._steepness = self._fit_steepness(
+            [(s.failed, checks) for s, (checks, _) in zip(samples, parted, strict=True)]
+        )
+        self._conduct = [conduct for _, conduct in parted]
         self.effects = self._infer(sites, known, samples)
 
     def failed_share(self, failed: int) -> float:
@@ -100,18 +107,20 @@ class Belief:
     def predict(self, picks: Row) -> Forecast:
         """What a version is believed to be; for a measured one what it was."""
         visual, performance, accessibility = self._clean
-        variance, spares = 0.0, None
+        conduct, variance, spares = 0.0, 0.0, None
         for key in picks:
             effect = self.effects[key]
             more = effect.damage
             visual += more[0]
             performance += more[1]
             accessibility += more[2]
+            conduct += more[3]
             variance += effect.variance
             if effect.spares is not None:
                 spares = effect.spares if spares is None else spares * effect.spares
-        failed, function, doubt = (0, 1.0, 0.0) if spares is None else self._function(spares)
+        failed, checks, doubt = (0, 1.0, 0.0) if spares is None else self._checks(spares)
         w = self.weights
+        function = checks + w.conduct * ((exp(-conduct) if conduct > 0 else 1.0) - checks)
         losses = (
             w.function * (1 - function),
             w.visual * (1 - exp(-visual) if visual > 0 else 0.0),
@@ -121,10 +130,19 @@ class Belief:
         sample = self.measured.get(picks)
         if sample is not None:
             return Forecast(sample.q, 0.0, sample.failed, losses)
-        return Forecast(1 - sum(losses), (variance + (w.function * doubt) ** 2) ** 0.5, failed, losses)
+        return Forecast(
+            1 - sum(losses), (variance + (w.function * (1 - w.conduct) * doubt) ** 2) ** 0.5, failed, losses
+        )
 
-    def _function(self, spares: Floats) -> tuple[int, float, float]:
-        """The checks that likely fail, the function score expected, and its standard deviation if checks fail
+    def _parted(self, sample: Sample) -> tuple[float, float]:
+        """What the checks and conduct make of function, the page's errors taken off both."""
+        share, weight = 1 - self.failed_share(sample.failed), self.weights.conduct
+        whole = share + weight * (sample.conduct - share)
+        left = sample.function / whole if whole > 0 else 1.0
+        return share * left, sample.conduct * left
+
+    def _checks(self, spares: Floats) -> tuple[int, float, float]:
+        """The checks that likely fail, what is expected of their score, and its standard deviation if they fail
         together."""
         fails = spares < 0.5
         failed = int(self._bits @ fails)
@@ -138,9 +156,9 @@ class Belief:
         nothing = sum(self.predict(()).losses)
         return max((sum(self.predict(((site, v),)).losses) for v in variants), default=0.0) - nothing
 
-    def _fit_steepness(self, samples: Sequence[Sample]) -> float:
-        """Function lost per share of weight failed: 1 if nothing else counts."""
-        pairs = [(self.failed_share(s.failed), 1 - s.function) for s in samples if s.failed]
+    def _fit_steepness(self, scores: Sequence[tuple[int, float]]) -> float:
+        """Score lost per share of weight failed: 1 if nothing else counts."""
+        pairs = [(self.failed_share(failed), 1 - score) for failed, score in scores if failed]
         shares = sum(share for share, _ in pairs)
         return min(2.0, max(0.5, sum(lost for _, lost in pairs) / shares)) if shares > 0 else 1.0
 
@@ -154,32 +172,36 @@ class Belief:
             for pick in sample.picks:
                 carried[row, column[pick.site, pick.variant]] = 1
         means, variances = [], []
-        for part, family in enumerate(SMOOTH):
+        for part, family in enumerate((*SMOOTH, "function")):
             prior, covariance = _prior(sites, keys, family)
-            seen = np.array([-log(max(s.parts[part], FLOOR)) for s in samples]) - self._clean[part]
+            values = [s.parts[part] for s in samples] if part < len(SMOOTH) else self._conduct
+            clean = self._clean[part] if part < len(SMOOTH) else 0.0
+            seen = np.array([-log(max(value, FLOOR)) for value in values]) - clean
             mean, left = _posterior(prior, covariance, carried, seen)
             means.append(mean)
             variances.append(left)
         effects: dict[tuple[int, int], Effect] = {}
-        weight = (self.weights.visual, self.weights.performance, self.weights.accessibility)
+        w = self.weights
+        weight = (w.visual, w.performance, w.accessibility, w.function * w.conduct)
         for n, key in enumerate(keys):
             odds = self._odds[key]
             effects[key] = Effect(
                 spares=1 - odds if odds.any() else None,
-                damage=(float(means[0][n]), float(means[1][n]), float(means[2][n])),
-                variance=sum((w * w) * float(v[n]) for w, v in zip(weight, variances, strict=True)),
+                damage=(float(means[0][n]), float(means[1][n]), float(means[2][n]), float(means[3][n])),
+                variance=sum((one * one) * float(v[n]) for one, v in zip(weight, variances, strict=True)),
             )
         return effects
 
 
 def _prior(sites: Sequence[Site], keys: Sequence[tuple[int, int]], part: Family) -> tuple[np.ndarray, np.ndarray]:
-    """Mean and covariance of the log-damage to one part, before anything is measured."""
+    """Mean and covariance of the log-damage to one part, of function to conduct, before anything is measured."""
+    expected = CONDUCT_DAMAGE if part == "function" else EXPECTED_DAMAGE
     mean = np.zeros(len(keys))
     own = np.zeros(len(keys))
     for n, (i, v) in enumerate(keys):
         strength = sites[i].variants[v].strength
         chief, moved = sites[i].moves[0] == part, part in sites[i].moves
-        mean[n] = EXPECTED_DAMAGE[strength] if chief else SIDE_DAMAGE[strength] if moved else 0.0
+        mean[n] = expected[strength] if chief else SIDE_DAMAGE[strength] if moved else 0.0
         own[n] = OWN_SD[strength] if chief else OWN_SD[strength] * (0.6 if moved else 0.15)
     place = np.array([i for i, _ in keys])
     shared = (place[:, None] == place[None, :]) * np.outer(mean, mean) * SCALE_SD**2

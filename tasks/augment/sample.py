@@ -17,13 +17,17 @@ class Shown(NamedTuple):
 
 @dataclass(frozen=True)
 class Sample:
-    """A measured version: what it carried, which checks failed (a bit each), and its parts."""
+    """A measured version: what it carried, which checks failed (a bit each), and its parts.
+
+    Function is what two measures come to, the checks and `conduct`, what of the clean program's effects is the same.
+    """
 
     picks: Picks
     failed: int
     function: float
     parts: tuple[float, float, float]
     """Visual, performance, accessibility."""
+    conduct: float
     q: float
 
     def shown(self, weights: QualityWeights) -> Shown:
@@ -35,4 +39,5 @@ def sample_of(picks: Picks, render: Render) -> Sample:
     """A measured version; a check failed if it did not pass."""
     failed = sum((verdict.value != "pass") << bit for bit, verdict in enumerate(render.verdicts))
     own = render.quality
-    return Sample(picks, failed, own.function, (own.visual, own.performance, own.accessibility), own.q)
+    conduct = 1 - (render.measures.diverged or 0.0)
+    return Sample(picks, failed, own.function, (own.visual, own.performance, own.accessibility), conduct, own.q)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from statistics import fmean
 from typing import Literal
 
-from tasks.record import Action, Divergence, Effect, Journey
+from tasks.record import Action, Divergence, Journey
 
 Kind = Literal["wrong", "late", "unannounced"]
 Sight = dict[str, str]

@@ -101,11 +101,11 @@ class _Visit:
 
     async def run(self, weights: QualityWeights) -> Render:
         seen, order = self._seen, self._order
-        if not order.inert:
+        if not order.inert and not order.explore:
             await self._survey()
         if order.explore or order.clean:
             await self._travel()
-        for check in order.checks:
+        for check in order.checks if not order.explore else ():
             seen.verdicts.append(await self._check(check))
         for cell in self._recording:
             await cell.stop_recording()
@@ -118,7 +118,7 @@ class _Visit:
             verdicts=verdicts,
             errors=errors,
             measures=measures,
-            quality=score(measures, verdicts, order.checks, errors, weights),
+            quality=score(measures, verdicts, () if order.explore else order.checks, errors, weights),
             dom_hash=seen.dom_hash,
             pixel_hash=seen.pixel_hash,
             screenshot=order.screenshot if seen.pixel_hash else None,
@@ -248,7 +248,7 @@ class _Visit:
             delay_ms=round(max(self._seen.delays, default=0.0), 1),
             blocked_ms=round(self._seen.blocked, 1),
             dropped=round(found["dropped"], 4),
-            diverged=round(beside.diverged, 4) if beside else 0.0,
+            diverged=round(beside.diverged, 4) if beside else None,
             shrunk=round(beside.shrunk, 4) if beside else 0.0,
             flaws=tuple(Flaw(**one) for one in found["flaws"]),
             violations=tuple(Violation(**one) for one in found["violations"]),

@@ -19,7 +19,10 @@ CONTRAST_LOSS = 0.75
 OVERFLOW_BEND = 0.15
 OVERLAP_BEND = 0.20
 CLIPPED_BEND = 0.20
+SHRUNK_LOSS = 0.25
+"""Fitted to ratings (`dojo eval people`), as are the weights and `conduct`."""
 CONTRAST_BEND = 0.25
+SHRUNK_BEND = 0.10
 """Share at which 1 - 1/e of the loss is reached: people see a fault long before the whole page has it."""
 
 DELAY_FREE_MS = 100.0
@@ -46,7 +49,7 @@ def score(
 ) -> Quality:
     """q and its parts, each in [0, 1], rounded to 6 digits so that it survives a file and a sum in another order."""
     parts = {
-        "function": function(verdicts, checks, errors),
+        "function": function(verdicts, checks, errors, measures.diverged, weights.conduct),
         "visual": visual(measures),
         "performance": performance(measures),
         "accessibility": accessibility(measures),
@@ -55,13 +58,22 @@ def score(
     return Quality(q=round(q, 6), **{name: round(value, 6) for name, value in parts.items()})
 
 
-def function(verdicts: tuple[Verdict, ...], checks: tuple[Check, ...], errors: tuple[PageError, ...]) -> float:
-    """Share of the checks that pass, by severity, less 10 % for each distinct uncaught error; 0 without checks."""
+def function(
+    verdicts: tuple[Verdict, ...],
+    checks: tuple[Check, ...],
+    errors: tuple[PageError, ...],
+    diverged: float | None,
+    conduct: float,
+) -> float:
+    """Share of the checks that pass, by severity, and by the weight `conduct` what of the clean program's effects is
+    the same, if it is known; less 10 % for each distinct uncaught error. 0 without checks."""
     total = sum(check.weight for check in checks)
     passed = {verdict.check_id for verdict in verdicts if verdict.value == "pass"}
-    share = sum(check.weight for check in checks if check.id in passed) / total if total else 0.0
+    share = min(1.0, sum(check.weight for check in checks if check.id in passed) / total) if total else 0.0
+    if diverged is not None:
+        share += conduct * (1 - diverged - share)
     distinct = len({(error.kind, error.message) for error in errors if error.kind in ("uncaught", "rejection")})
-    return min(1.0, share) * max(ERROR_FLOOR, ERROR_FACTOR**distinct)
+    return share * max(ERROR_FLOOR, ERROR_FACTOR**distinct)
 
 
 def visual(measures: Measures) -> float:
@@ -71,6 +83,7 @@ def visual(measures: Measures) -> float:
         * _left(measures.overlap, OVERLAP_LOSS, OVERLAP_BEND)
         * _left(measures.clipped, CLIPPED_LOSS, CLIPPED_BEND)
         * _left(measures.low_contrast, CONTRAST_LOSS, CONTRAST_BEND)
+        * _left(measures.shrunk, SHRUNK_LOSS, SHRUNK_BEND)
     )
 
 

@@ -34,6 +34,8 @@ def offline_page(slug: str, seed: int) -> tuple[Program, tuple[Check, ...]]:
 
 async def prove(pool: RenderPool, program: Program, checks: tuple[Check, ...], seed: int) -> Proven:
     render = await pool.render(RenderOrder(program=program, checks=checks, reach=True))
+    explored = await pool.render(RenderOrder(program=program, checks=checks, explore=True))
+    render = render.model_copy(update={"explored": explored.explored})
     problem = Problem(
         problem_id="p", topic="tools", title="t", statement="s", features=(), user_actions=(), checks=checks
     )
@@ -47,7 +49,8 @@ async def search_for(pool: RenderPool, proven: Proven, settings: Settings, serve
     search = begin(proven, settings)
     while search.status == "open":
         trials = propose(search)
-        orders = [RenderOrder(program=t.program, checks=proven.problem.checks, screenshot=t.screenshot) for t in trials]
+        order = RenderOrder(program=proven.program, checks=proven.problem.checks, clean=proven.render.explored)
+        orders = [order.model_copy(update={"program": t.program, "screenshot": t.screenshot}) for t in trials]
 
         async def found(program: Program) -> Findings:
             return (

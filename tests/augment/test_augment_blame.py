@@ -25,7 +25,7 @@ def site(family: Family = "function", fails: float = 0.6, spoken: str = "") -> S
 
 def sample(failed: int, *variants: int | None) -> Sample:
     picks = tuple(Pick(site=i, variant=v) for i, v in enumerate(variants) if v is not None)
-    return Sample(picks=picks, failed=failed, function=1.0, parts=(1.0, 1.0, 1.0), q=1.0)
+    return Sample(picks=picks, failed=failed, function=1.0, parts=(1.0, 1.0, 1.0), conduct=1.0, q=1.0)
 
 
 def blame(sites: Sequence[Site], reach: Sequence[int], *samples: Sample) -> Mapping[tuple[int, int], Floats]:
