@@ -12,10 +12,10 @@ from tasks.augment.mutators.interaction import INTERACTION
 from tasks.augment.mutators.layout import LAYOUT
 from tasks.augment.mutators.memory import MEMORY
 from tasks.augment.mutators.mutator import Mutator, Offer, Page
+from tasks.augment.mutators.page import read_page
 from tasks.augment.mutators.performance import PERFORMANCE
 from tasks.augment.mutators.screens import SCREENS
 from tasks.augment.mutators.state import REACTION
-from tasks.augment.mutators.style import read_page
 from tasks.augment.mutators.visual import VISUAL
 from tasks.augment.place import find_place
 from tasks.augment.site import Site, Variant

@@ -7,8 +7,8 @@ from random import Random
 
 from tasks.augment.mutators.layout import LAYOUT
 from tasks.augment.mutators.mutator import Mutator
+from tasks.augment.mutators.page import read_page
 from tasks.augment.mutators.screens import SCREENS
-from tasks.augment.mutators.style import read_page
 from tasks.augment.mutators.visual import VISUAL
 from tasks.augment.site import Site
 from tasks.augment.syntax import read_regions, walk

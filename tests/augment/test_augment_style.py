@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tasks.augment.mutators.style import read_page
+from tasks.augment.mutators.page import read_page
 from tasks.augment.site import Site, edited
 from tasks.augment.syntax import read_regions
 from tasks.record import Program, RenderOrder

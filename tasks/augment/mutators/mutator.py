@@ -76,9 +76,19 @@ class Mutator:
     (`python tests/augment/measure_harm.py`)."""
 
 
+Harm = tuple[int, str, str]
+"""Strength, text and note."""
+
+
+def degrees(note: str, *texts: str) -> list[Harm]:
+    """Harms of one kind, the mildest first; the strongest of three, or of two, has strength 3, a single one 2."""
+    first = 2 if len(texts) < 3 else 1
+    return [(first + i, text, note) for i, text in enumerate(texts)]
+
+
 def offer(
     place: Node | tuple[int, int],
-    harms: Iterable[tuple[int, str, str]],
+    harms: Iterable[Harm],
     region: Region,
     worth: float = 1.0,
     acts: int | None = None,
