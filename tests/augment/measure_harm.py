@@ -3,7 +3,8 @@
     python tests/augment/measure_harm.py SEED [SEED ...] [--programs FOLDER]
 
 Pages are the offline model's, one an archetype and seed, and those of FOLDER (each a folder with `problem.json`, as in
-tests/real). One random variant of each site that a search would get is tried by itself.
+tests/real). Tried is one random variant of each site that a search would get, and of one site of each mutator that has
+no place among these.
 
 Not a test: it prints a row a mutator. n: edits tried; nothing: the share of them that fail no check and lose less than
 0.005 of each part; q: mean loss of q; reach: mean share of the checks' weight that runs the place, or asks for the
@@ -23,8 +24,8 @@ from random import Random
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from tasks.augment.find import MUTATORS, find_sites, reach_of
-from tasks.augment.site import edited
+from tasks.augment.find import MUTATORS, find_sites, offered_sites, reach_of
+from tasks.augment.site import Site, edited
 from tasks.check import Check
 from tasks.model.offline import archetype as offline
 from tasks.record import FAMILIES, Program, RenderOrder
@@ -37,13 +38,23 @@ Row = tuple[float, ...]
 UNMEASURED = 0.005
 
 
+def sites_to_try(program: Program, seed: int) -> tuple[Site, ...]:
+    chosen = find_sites(program, seed)
+    rest: dict[str, list[Site]] = defaultdict(list)
+    for site in offered_sites(program):
+        rest[site.mutator].append(site)
+    for site in chosen:
+        rest.pop(site.mutator, None)
+    return *chosen, *(Random(f"others {seed} {name}").choice(rest[name]) for name in sorted(rest))
+
+
 async def measure(pool: RenderPool, page: tuple[Program, tuple[Check, ...]], seed: int) -> list[tuple[str, Row]]:
     """The rows of one page, each with its mutator's name; none if the clean page fails a check."""
     program, checks = page
     clean = await pool.render(RenderOrder(program=program, checks=checks, reach=True))
     if clean.passed < len(checks):
         return []
-    sites = find_sites(program, seed)
+    sites = sites_to_try(program, seed)
     reach = reach_of(sites, checks, clean.reached)
     whole = sum(check.weight for check in checks)
 
