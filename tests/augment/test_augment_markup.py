@@ -99,15 +99,11 @@ SITES = [site for site in offered_sites(SAMPLE) if site.mutator in NAMES]
         ("name-in-script", '  out.setAttribute("aria-label", "Lamp");\n', ""),
         ("late-paint", "paint()", "setTimeout(paint, 400)"),
         ("late-text", 'out.textContent = "burning";', 'setTimeout(() => { out.textContent = "burning"; }, 250);'),
-        ("late-mark", 'out.classList.add("on");', 'setTimeout(() => { out.classList.add("on"); }, 700);'),
         ("late-state", "out.hidden = false;", "setTimeout(() => { out.hidden = false; }, 400);"),
         ("late-item", "document.body.append(out);", "setTimeout(() => { document.body.append(out); }, 250);"),
         ("late-handler", "light", "() => setTimeout(light, 700)"),
         ("debounced", "typed", "() => { clearTimeout(typed.timer); typed.timer = setTimeout(typed, 250); }"),
-        ("timer", "200", "900"),
-        ("named-wait", "120", "520"),
         ("slow-frames", "requestAnimationFrame(flicker)", "setTimeout(() => flicker(performance.now()), 120)"),
-        ("slow-interval", "40", "160"),
     ],
 )
 def test_each_writes_what_a_programmer_would_have_written(mutator: str, before: str, after: str) -> None:
