@@ -1,9 +1,5 @@
 """Faults of markup and of performance, word for word, and on whole pages."""
 
-from collections.abc import Iterator
-from pathlib import Path
-from random import Random
-
 import pytest
 
 from tasks.augment.find import offered_sites
@@ -11,10 +7,10 @@ from tasks.augment.mutators.accessibility import ACCESSIBILITY
 from tasks.augment.mutators.performance import PERFORMANCE
 from tasks.augment.site import edited
 from tasks.augment.syntax import read_regions
-from tasks.model.offline.archetype import draw_brief, render, slugs
+from tasks.model.offline.archetype import slugs
 from tasks.record import Program
+from tests.augment.styled import REAL, program_of
 
-REAL = Path(__file__).parent.parent / "real"
 NAMES = {mutator.name for mutator in (*ACCESSIBILITY, *PERFORMANCE)}
 PAGE = """<!doctype html>
 <html lang="en">
@@ -116,20 +112,9 @@ def test_every_mutator_has_an_example() -> None:
     assert {site.mutator for site in SITES} >= NAMES
 
 
-def pages() -> Iterator[tuple[str, Program]]:
-    for folder in sorted(path for path in REAL.iterdir() if path.is_dir()):
-        files = [(p.name, p.read_text("utf-8")) for p in folder.iterdir() if p.suffix in (".html", ".css", ".js")]
-        yield folder.name, Program.of(files)
-    for slug in slugs():
-        yield slug, Program.of(render(draw_brief(Random(slug), slug)).items())
-
-
-PAGES = dict(pages())
-
-
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", (*REAL, *slugs()))
 def test_what_is_left_can_be_parsed_and_a_diff_shows_the_edit_alone(name: str) -> None:
-    program = PAGES[name]
+    program, _ = program_of(name)
     whole = [(region.file, region.tongue) for region in read_regions(program)]
     for site in offered_sites(program):
         if site.mutator not in NAMES:

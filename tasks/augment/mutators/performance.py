@@ -12,12 +12,12 @@ from tree_sitter import Node
 from tasks.augment.mutators.code import Code, script_mutator
 from tasks.augment.mutators.mutator import Offer, offer
 from tasks.augment.mutators.script import (
+    assigned,
     bare_call,
     declared_function,
     function_name,
     importance,
     may_run_late,
-    text_assignment,
 )
 from tasks.augment.syntax import Region
 from tasks.record import Family
@@ -43,9 +43,8 @@ def late_paint(found: Code) -> Offer | None:
 def late_text(found: Code) -> Offer | None:
     """A value is right but shown late: a person reads the old one (RAIL)."""
     inner = found.node.named_children[0] if found.node.named_children else None
-    if inner is None or inner.type != "assignment_expression" or not text_assignment(inner, found.region)[0]:
-        return None
-    return _put_off(found, "A value is shown {} ms late.", 0.8)
+    shows = inner is not None and assigned(inner, found.region)[1] == "textContent"
+    return _put_off(found, "A value is shown {} ms late.", 0.8) if shows else None
 
 
 def late_state(found: Code) -> Offer | None:

@@ -149,28 +149,6 @@ def bare_call(statement: Node, region: Region) -> tuple[Node, str] | None:
     return (inner, name) if name and not given else None
 
 
-def text_assignment(node: Node, region: Region) -> tuple[str, str]:
-    """Element and text of a statement `element.textContent = text`; empty if it is none."""
-    left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
-    if left is None or right is None or left.type != "member_expression":
-        return "", ""
-    owner, member = left.child_by_field_name("object"), left.child_by_field_name("property")
-    if owner is None or member is None or region.read(member) != "textContent":
-        return "", ""
-    if node.parent is None or node.parent.type != "expression_statement":
-        return "", ""
-    return region.read(owner), region.read(right)
-
-
-def class_call(node: Node, region: Region) -> tuple[str, str, str]:
-    """Class list, method and name of a call that adds or removes one class; empty if it is none."""
-    callee, given = parts_of_call(node, region)
-    classes, _, method = callee.rpartition(".")
-    if len(given) != 1 or not classes.endswith(".classList") or method not in ("add", "remove"):
-        return "", "", ""
-    return classes, method, region.read(given[0])
-
-
 def is_truth(value: Node) -> bool:
     """Whether an expression can be nothing but true or false."""
     if value.type == "parenthesized_expression":
