@@ -249,7 +249,7 @@ def test_a_page_is_read_with_its_colours_and_texts():
     assert page.text_variables == {"--ink"} and page.variables == {"--ink": "#123"}
     assert page.ground == pytest.approx((14 / 15,) * 3)
     assert page.listeners == {"press"}
-    assert (page.markup, page.sheets, page.scripts) == (MARKUP, css, script)
+    assert (page.markup, page.scripts) == (MARKUP, script)
 
 
 @settings(max_examples=60, deadline=None)

@@ -8,12 +8,13 @@ from tree_sitter import Node
 from tasks.augment.mutators.loops import left_out, may_not_end
 from tasks.augment.mutators.mutator import Harm, Mutator, Offer, Page, offer
 from tasks.augment.mutators.script import (
+    Listening,
     assigned,
     enclosing_function,
     guards_missing,
-    heard,
     instead,
-    listener_body,
+    listening,
+    listening_with,
     negated,
     operands,
     parts_of_call,
@@ -59,9 +60,15 @@ class Code:
         return owner, method, given
 
     @cached_property
-    def heard(self) -> Node | None:
+    def heard(self) -> Listening | None:
         """The call `element.addEventListener(event, handler)` that it is the event of."""
-        return heard(self.node, self.region)
+        found = listening_with(self.node, self.region)
+        return found if found is not None and found.plain and found.event == self.node else None
+
+    @cached_property
+    def listening(self) -> Listening | None:
+        """The call of `addEventListener` that it is, or consists of as a statement."""
+        return listening(self.call, self.region)
 
     @cached_property
     def function(self) -> Node | None:
@@ -107,7 +114,7 @@ class Code:
 
     def offer_to_hear(self, place: Node | tuple[int, int], harms: Iterable[Harm], worth: float) -> Offer | None:
         """Texts in the call that hands a listener over: they act where the listener runs."""
-        acts = listener_body(self.heard, self.region) if self.heard is not None else None
+        acts = self.heard.acts(self.region) if self.heard is not None else None
         return offer(place, harms, self.region, worth, acts)
 
     def span_without(self, statement: Node | None = None) -> tuple[int, int] | None:

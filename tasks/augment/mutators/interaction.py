@@ -5,12 +5,9 @@ What moves is the share of acceptance checks that hold.
 
 import re
 
-from tree_sitter import Node
-
 from tasks.augment.mutators.code import Code, script_mutator
 from tasks.augment.mutators.mutator import Offer, offer
-from tasks.augment.mutators.script import LONGEST, listener_body, parts_of_call, sole_call
-from tasks.augment.syntax import Region
+from tasks.augment.mutators.script import LONGEST, Listening, listening, sole_call
 
 _LATER = re.compile(rb"requestAnimationFrame|setTimeout|setInterval|requestFrame")
 _STOPS = ("clearInterval", "clearTimeout", "cancelAnimationFrame")
@@ -41,12 +38,10 @@ def key_left_out(found: Code) -> Offer | None:
             return None
         acts, told = tested.start_byte, "A key does nothing."
     else:
-        owner, method, given = found.called
-        if not owner or method != "addEventListener" or len(given) < 2 or found.call is None:
+        call = found.listening
+        if call is None or call.element is None or found.read(call.event)[1:-1] not in ("keydown", "keyup"):
             return None
-        if found.read(given[0])[1:-1] not in ("keydown", "keyup"):
-            return None
-        acts, told = listener_body(found.call, found.region) or found.node.start_byte, "The keyboard does nothing."
+        acts, told = call.acts(found.region) or found.node.start_byte, "The keyboard does nothing."
     span = found.span_without()
     return offer(span, [(3, "", told)], found.region, 1.2, acts) if span else None
 
@@ -57,7 +52,11 @@ def wrong_element(found: Code) -> Offer | None:
     "Wrong element" in Interaction2Code; the copy-and-paste fault (Li et al., CP-Miner, OSDI 2004): a line is copied
     and a name in it not changed.
     """
-    return _mixed_up(found, 0, "A control does nothing, and another one does its work as well.")
+    own, other = _neighbours(found) or (None, None)
+    if own is None or other is None or own.element is None or other.element is None:
+        return None
+    told = "A control does nothing, and another one does its work as well."
+    return offer(own.element, [(3, found.read(other.element), told)], found.region, 1.6, own.acts(found.region))
 
 
 def one_of_two(found: Code) -> Offer | None:
@@ -66,7 +65,11 @@ def one_of_two(found: Code) -> Offer | None:
     "Effect on the wrong element" in Interaction2Code; the copy-and-paste fault, in the handler where `wrong_element`
     has it in the control.
     """
-    return _mixed_up(found, 2, "A control does what another one is for.")
+    own, other = _neighbours(found) or (None, None)
+    if own is None or other is None or {own.handler.type, other.handler.type} != {"identifier"}:
+        return None
+    told = "A control does what another one is for."
+    return offer(own.handler, [(3, found.read(other.handler), told)], found.region, 1.6, own.acts(found.region))
 
 
 def stays_locked(found: Code) -> Offer | None:
@@ -128,7 +131,7 @@ def heard_once(found: Code) -> Offer | None:
     """
     if found.heard is None or found.text[1:-1] not in ("click", "keydown", "change", "input"):
         return None
-    end = parts_of_call(found.heard, found.region)[1][1].end_byte
+    end = found.heard.handler.end_byte
     return found.offer_to_hear((end, end), [(2, ", { once: true }", "It works once, and not again.")], 1.6)
 
 
@@ -153,28 +156,19 @@ def key_scrolls(found: Code) -> Offer | None:
     return found.left_out("The page scrolls when the key is pressed.", strength=1)
 
 
-def _mixed_up(found: Code, part: int, told: str) -> Offer | None:
-    """Of a line that hears at an element, the element (0) or the handler (2) of the line before or after it."""
-    own, region = _heard_at(found.node, found.region), found.region
-    other = _heard_at(found.node.prev_named_sibling, region) or _heard_at(found.node.next_named_sibling, region)
-    if own is None or other is None or found.call is None or found.read(own[1]) != found.read(other[1]):
+def _neighbours(found: Code) -> tuple[Listening, Listening] | None:
+    """A line that hands a listener over, and the line before or after it, if it does so for the same event."""
+    beside = (found.node.prev_named_sibling, found.node.next_named_sibling)
+    calls = [sole_call(one) for one in beside if one is not None and one.type == "expression_statement"]
+    others = [one for call in calls if (one := listening(call, found.region)) is not None and _is_press(one, found)]
+    own = found.listening
+    if own is None or not others or not _is_press(own, found) or found.read(own.event) != found.read(others[0].event):
         return None
-    if part == 2 and {own[2].type, other[2].type} != {"identifier"}:
-        return None
-    return offer(own[part], [(3, found.read(other[part]), told)], region, 1.6, listener_body(found.call, region))
+    return own, others[0]
 
 
-def _heard_at(statement: Node | None, region: Region) -> tuple[Node, Node, Node] | None:
-    """Element, event and handler of a statement `element.addEventListener(event, handler)`."""
-    inner = sole_call(statement) if statement is not None and statement.type == "expression_statement" else None
-    callee = inner.child_by_field_name("function") if inner is not None else None
-    if inner is None or callee is None or callee.type != "member_expression":
-        return None
-    name, given = parts_of_call(inner, region)
-    owner = callee.child_by_field_name("object")
-    if owner is None or not name.endswith(".addEventListener") or len(given) != 2 or "?" in name:
-        return None
-    return None if region.read(given[0])[1:-1] == "submit" else (owner, given[0], given[1])
+def _is_press(call: Listening, found: Code) -> bool:
+    return call.plain and found.read(call.event)[1:-1] != "submit"
 
 
 _STATED = "expression_statement"

@@ -13,7 +13,7 @@ from tasks.augment.mutators.script import (
     OPPOSITE,
     enclosing_function,
     function_name,
-    listener_event,
+    listens,
     operands,
     parts_of_call,
     text_of,
@@ -150,7 +150,7 @@ def _sets_back(function: Node, region: Region) -> bool:
     """Whether a function starts something over, by its name or by that of the control it is heard at."""
     if _SETS_BACK.search(function_name(function, region)):
         return True
-    if listener_event(function, region) and function.parent is not None and function.parent.parent is not None:
+    if listens(function, region) and function.parent is not None and function.parent.parent is not None:
         return _SETS_BACK.search(parts_of_call(function.parent.parent, region)[0]) is not None
     return False
 

@@ -31,8 +31,6 @@ class Page:
     """All markup, to see what a selector finds."""
     scripts: str = ""
     """All scripts, to see what is used."""
-    sheets: str = ""
-    """All style sheets."""
 
 
 @dataclass(frozen=True)

@@ -45,7 +45,6 @@ def read_page(regions: tuple[Region, ...]) -> Page:
         plain_ids=tuple(plain_ids),
         markup=markup,
         scripts=_texts(regions, "script"),
-        sheets=_texts(regions, "style"),
     )
 
 

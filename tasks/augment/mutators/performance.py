@@ -7,8 +7,6 @@ animation, a request that is gone, or too careful a debounce.
 
 import re
 
-from tree_sitter import Node
-
 from tasks.augment.mutators.code import Code, script_mutator
 from tasks.augment.mutators.mutator import Offer, offer
 from tasks.augment.mutators.script import (
@@ -17,6 +15,7 @@ from tasks.augment.mutators.script import (
     declared_function,
     function_name,
     importance,
+    listening_with,
     may_run_late,
 )
 from tasks.augment.syntax import Region
@@ -60,7 +59,7 @@ def late_item(found: Code) -> Offer | None:
 
 def late_handler(found: Code) -> Offer | None:
     """Every press is answered late (INP). A named listener is called by a timer."""
-    event, name = _listened(found.node, found.region)
+    event, name = _listened(found)
     if not name or event == "input":
         return None
     given = ("(event)", ", event") if _takes_one(name, found.region) else ("()", "")
@@ -73,7 +72,7 @@ def late_handler(found: Code) -> Offer | None:
 
 def debounced(found: Code) -> Offer | None:
     """What a person types or drags is followed late: a debounce that nothing needs, or one too long (web.dev, INP)."""
-    event, name = _listened(found.node, found.region)
+    event, name = _listened(found)
     if event not in ("input", "keyup", "change"):
         return None
     text = f"() => {{ clearTimeout({name}.timer); {name}.timer = setTimeout({name}, %d); }}"
@@ -122,20 +121,15 @@ def _takes_one(name: str, region: Region) -> bool:
     return taken is not None and bool(taken.named_children)
 
 
-def _listened(node: Node, region: Region) -> tuple[str, str]:
+def _listened(found: Code) -> tuple[str, str]:
     """Event and name of a named function that is handed to `addEventListener` and can run after the event; empty if
     it is none."""
-    arguments = node.parent
-    if arguments is None or arguments.type != "arguments" or len(arguments.named_children) != 2:
+    call, declaration = listening_with(found.node, found.region), declared_function(found.text, found.region)
+    if call is None or not call.plain or call.handler != found.node or declaration is None:
         return "", ""
-    callee = arguments.parent.child_by_field_name("function") if arguments.parent is not None else None
-    event = region.read(arguments.named_children[0]).strip("'\"`")
-    if callee is None or not region.read(callee).endswith(".addEventListener") or event not in _INPUTS:
-        return "", ""
-    declaration = declared_function(region.read(node), region)
-    if arguments.named_children[1] != node or declaration is None or not may_run_late(region.read(declaration)):
-        return "", ""
-    return event, region.read(node)
+    event = found.read(call.event)[1:-1]
+    late = event in _INPUTS and may_run_late(found.read(declaration))
+    return (event, found.text) if late else ("", "")
 
 
 def _paints(name: str) -> bool:
