@@ -8,8 +8,9 @@ no place among these.
 
 Not a test: it prints a row a mutator. n: edits tried; nothing: the share of them that fail no check and lose less than
 0.005 of each part; q: mean loss of q; reach: mean share of the checks' weight that runs the place, or asks for the
-element by its name; fails: of that, the share that fails; beyond: share of all checks that fail without running the
-place; visual, perf., access.: mean losses of the other parts. `Mutator.fails` comes from this.
+element by its name; beyond: mean share of all checks that fail without running the place; visual, perf., access.: mean
+losses of the other parts; fails: of the checks that run the place, the share that fails, over what the strength lets
+expect of an edit that fails all of them (`blame.MILDER`). `Mutator.fails` comes from this.
 """
 
 import argparse
@@ -24,6 +25,7 @@ from random import Random
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from tasks.augment.blame import MILDER
 from tasks.augment.find import MUTATORS, find_sites, offered_sites, reach_of
 from tasks.augment.site import Site, edited
 from tasks.check import Check
@@ -34,7 +36,7 @@ from tasks.settings import Settings
 from tests.augment.browser import offline_page, stored_page
 
 Row = tuple[float, ...]
-"""nothing, q, reach, fails, beyond, visual, performance, accessibility"""
+"""nothing, q, reach, beyond, visual, performance, accessibility; then failed of reach, and `MILDER` of the strength"""
 UNMEASURED = 0.005
 
 
@@ -68,9 +70,9 @@ async def measure(pool: RenderPool, page: tuple[Program, tuple[Check, ...]], see
         lost = [getattr(clean.quality, part) - getattr(render.quality, part) for part in FAMILIES[1:]]
         nothing = not failed and max(lost) < UNMEASURED
         runs = share(reach[i])
-        fails = share(failed & reach[i]) / runs if runs else 0.0
         q = clean.quality.q - render.quality.q
-        return sites[i].mutator, (float(nothing), q, runs, fails, share(failed & ~reach[i]), *lost)
+        fails = (share(failed & reach[i]) / runs, MILDER[sites[i].variants[variant].strength]) if runs else (0.0, 0.0)
+        return sites[i].mutator, (float(nothing), q, runs, share(failed & ~reach[i]), *lost, *fails)
 
     return await asyncio.gather(*(one(i) for i in range(len(sites))))
 
@@ -79,11 +81,15 @@ def print_table(rows: Iterable[tuple[str, Row]]) -> None:
     by_mutator: dict[str, list[Row]] = defaultdict(list)
     for mutator, row in rows:
         by_mutator[mutator].append(row)
-    print(f"{'mutator':18}{'n':>4} nothing      q  reach  fails beyond visual  perf. access.")
+    print(f"{'mutator':18}{'n':>4} nothing      q  reach beyond visual  perf. access.  fails")
     for mutator in MUTATORS:
         found = by_mutator[mutator.name]
-        means = [statistics.fmean(part) for part in zip(*found, strict=True)]
-        print(f"{mutator.name:18}{len(found):>4} ", " ".join(f"{mean:6.3f}" for mean in means))
+        if not found:
+            print(f"{mutator.name:18}   0")
+            continue
+        *means, failed, strength = (statistics.fmean(part) for part in zip(*found, strict=True))
+        told = " ".join(f"{mean:6.3f}" for mean in (*means, failed / strength if strength else 0.0))
+        print(f"{mutator.name:18}{len(found):>4}  {told}")
 
 
 def pages(seeds: Sequence[int], folder: Path | None) -> Iterable[tuple[Program, tuple[Check, ...], int]]:
