@@ -99,7 +99,6 @@ SITES = [site for site in offered_sites(SAMPLE) if site.mutator in NAMES]
         ("late-item", "document.body.append(out);", "setTimeout(() => { document.body.append(out); }, 250);"),
         ("late-handler", "light", "() => setTimeout(light, 700)"),
         ("debounced", "typed", "() => { clearTimeout(typed.timer); typed.timer = setTimeout(typed, 250); }"),
-        ("slow-frames", "requestAnimationFrame(flicker)", "setTimeout(() => flicker(performance.now()), 120)"),
     ],
 )
 def test_each_writes_what_a_programmer_would_have_written(mutator: str, before: str, after: str) -> None:

@@ -33,7 +33,7 @@ def page_title(found: Element) -> Offer | None:
     """The tab and the screen reader have no name for the page. WCAG 2.4.2, failure F25; axe document-title."""
     if found.name != "title":
         return None
-    return found.offer([(1, "", "The page has no title.")], 0.3, whole_lines(found.node, found.region))
+    return found.offer([(1, "", "The page has no title.")], 0.8, whole_lines(found.node, found.region))
 
 
 def zoom(found: Element) -> Offer | None:
@@ -206,7 +206,7 @@ _LOOKS: tuple[Family, ...] = ("accessibility", "visual", "function")
 _WHOLE = ("element",)
 ACCESSIBILITY = (
     markup_mutator("page-language", page_language, 0.8),
-    markup_mutator("page-title", page_title, 0.3, kinds=_WHOLE),
+    markup_mutator("page-title", page_title, 0.8, kinds=_WHOLE),
     markup_mutator("zoom", zoom, 0.6),
     markup_mutator("label-for", label_for, 1.3, _USED),
     markup_mutator("label-as-text", label_as_text, 1.0, _USED, _WHOLE),

@@ -131,23 +131,6 @@ def bounds(found: Code) -> Offer | None:
     return found.offer(harms, 1.1)
 
 
-def rounding(found: Code) -> Offer | None:
-    """A number is rounded the wrong way or not at all: it is off by one, or a tail of digits is shown.
-
-    Stryker's method expressions (`Math.floor` for `Math.ceil`).
-    """
-    owner, method, given = found.called
-    others = {"round": ("floor", "ceil"), "floor": ("round", "ceil"), "ceil": ("floor", "round")}
-    if owner != "Math" or method not in others or len(given) != 1 or found.may_not_end or _picks(found.node):
-        return None
-    text = found.read(given[0])
-    if len(text) > LONGEST or given[0].type == "spread_element":
-        return None
-    harms = [(1, f"Math.{other}({text})", "A number is off by one.") for other in others[method]]
-    tail = "A number that should be whole has a tail of digits."
-    return found.offer([*harms, (2, found.instead(given[0], found.node), tail)], 0.9)
-
-
 def step_size(found: Code) -> Offer | None:
     """A count, score or position goes the wrong way, or is set where it should be changed.
 
@@ -234,7 +217,6 @@ REASONING = (
     script_mutator("logic", logic, "binary_expression", 1.0, 0.7),
     script_mutator("arithmetic", arithmetic, "binary_expression", 0.9, 0.35),
     script_mutator("bounds", bounds, "call_expression", 0.4, 0.1),
-    script_mutator("rounding", rounding, "call_expression", 0.4, 0.1),
     script_mutator("step-size", step_size, "augmented_assignment_expression", 1.3, 0.67),
     script_mutator("constant", constant, "number", 0.7, 0.3),
     script_mutator("call", call, "expression_statement", 1.2, 0.52),

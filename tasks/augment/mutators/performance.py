@@ -1,8 +1,8 @@
-"""Performance: the page answers late, or moves in jerks.
+"""Performance: the page answers late.
 
-What moves is the delay from input to effect and the share of dropped frames. RAIL and INP (web.dev) call an answer
-within 100 and 200 ms good; at 1 s attention is lost. Waits like these come in with timers that were meant for an
-animation, a request that is gone, or too careful a debounce.
+What moves is the delay from input to effect. RAIL and INP (web.dev) call an answer within 100 and 200 ms good; at 1 s
+attention is lost. Waits like these come in with timers that were meant for an animation, a request that is gone, or too
+careful a debounce.
 """
 
 import re
@@ -80,20 +80,6 @@ def debounced(found: Code) -> Offer | None:
     return offer(found.node, harms, found.region, 1.4)
 
 
-def slow_frames(found: Code) -> Offer | None:
-    """What should glide moves in jerks: a timer in place of the browser's frames (web.dev, 'Rendering performance')."""
-    owner, method, given = found.called
-    if owner not in ("", "window") or method != "requestAnimationFrame" or len(given) != 1 or found.function is None:
-        return None
-    name = found.read(given[0])
-    if given[0].type != "identifier" or function_name(found.function, found.region) != name:
-        return None
-    called = f"() => {name}(performance.now())" if _takes_one(name, found.region) else name
-    still = "The picture stands still for {} ms between steps."
-    harms = [(n, f"setTimeout({called}, {ms})", still.format(ms)) for n, ms in ((1, 60), (2, 120), (3, 240))]
-    return offer(found.node, harms, found.region, 0.6)
-
-
 def _put_off(found: Code, note: str, worth: float) -> Offer | None:
     """A statement put off by timers of several lengths."""
     if not _may_wait(found):
@@ -124,11 +110,11 @@ def _takes_one(name: str, region: Region) -> bool:
 def _listened(found: Code) -> tuple[str, str]:
     """Event and name of a named function that is handed to `addEventListener` and can run after the event; empty if
     it is none."""
-    call, declaration = listening_with(found.node, found.region), declared_function(found.text, found.region)
-    if call is None or not call.plain or call.handler != found.node or declaration is None:
+    call = listening_with(found.node, found.region)
+    if call is None or not call.plain or call.handler != found.node:
         return "", ""
-    event = found.read(call.event)[1:-1]
-    late = event in _INPUTS and may_run_late(found.read(declaration))
+    event, declaration = found.read(call.event)[1:-1], declared_function(found.text, found.region)
+    late = event in _INPUTS and declaration is not None and may_run_late(found.read(declaration))
     return (event, found.text) if late else ("", "")
 
 
@@ -145,5 +131,4 @@ PERFORMANCE = (
     script_mutator("late-item", late_item, _STATED, 0.9, 0.0, _ASIDE),
     script_mutator("late-handler", late_handler, "identifier", 1.6, 0.0, _ASIDE),
     script_mutator("debounced", debounced, "identifier", 1.4, 0.0, _ASIDE),
-    script_mutator("slow-frames", slow_frames, "call_expression", 0.5, 0.0, _ASIDE),
 )

@@ -8,7 +8,7 @@ of 1024 px, so faults are such as show there too.
 import re
 
 from tasks.augment.mutators.mutator import Offer, degrees
-from tasks.augment.mutators.style import Declaration, length, pictured, style_mutator, used
+from tasks.augment.mutators.style import Declaration, length, style_mutator, used
 
 _WIDE = "The page is wider than the window."
 _MINMAX = re.compile(r"minmax\(\s*([^,()]+(?:\([^()]*\))?)\s*,")
@@ -20,15 +20,6 @@ def fixed_width(found: Declaration) -> Offer | None:
     if found.name not in ("width", "max-width") or not found.value.endswith("%") or not _is_visible(found):
         return None
     return found.instead("width", degrees(_WIDE, "1080px", "1280px", "1600px"), 1.2)
-
-
-def lost_limit(found: Declaration) -> Offer | None:
-    """A canvas or picture keeps its own width where its column is narrower, and sticks out."""
-    if (found.name, found.value) not in (("max-width", "100%"), ("width", "100%")) or not _is_visible(found):
-        return None
-    if not pictured(found.selector, found.page):
-        return None
-    return found.left_out("A picture has its own width, and leaves its room.", 1)
 
 
 def least_width(found: Declaration) -> Offer | None:
@@ -94,7 +85,6 @@ def _is_visible(found: Declaration) -> bool:
 
 SCREENS = (
     style_mutator("fixed-width", fixed_width, 1.2),
-    style_mutator("lost-limit", lost_limit, 0.8),
     style_mutator("least-width", least_width, 1.2),
     style_mutator("viewport-width", viewport_width, 1.2),
     style_mutator("viewport-text", viewport_text, 0.9),

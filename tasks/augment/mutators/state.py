@@ -56,25 +56,6 @@ def shown_text(found: Code) -> Offer | None:
     return found.offer(harms, 1.2, span)
 
 
-def class_change(found: Code) -> Offer | None:
-    """A state does not show, or stays on show: what should be marked, opened or hidden is not.
-
-    "Wrong effect" in Interaction2Code; `toggle` turns about whatever was there if it has no second argument (MDN).
-    """
-    classes, method, given = found.called
-    if not classes.endswith(".classList") or not given:
-        return None
-    name, values = found.read(given[0]), given[1:]
-    toggled = (2, f"{classes}.toggle({name})", "A mark comes and goes where it should stay.")
-    if method in ("add", "remove") and not values:
-        other = f"{classes}.{'remove' if method == 'add' else 'add'}({name})"
-        return found.offer([toggled, (3, other, "A change of state does not show.")])
-    if method == "toggle" and len(values) == 1 and len(found.read(values[0])) <= LONGEST:
-        other = f"{classes}.toggle({name}, {found.negated(values[0])})"
-        return found.offer([toggled, (3, other, "A mark shows when it should not.")])
-    return None
-
-
 def flag(found: Code) -> Offer | None:
     """A switch is set the wrong way, so something starts, stops or stays when it should not.
 
@@ -185,7 +166,6 @@ _SETS = "assignment_expression"
 REACTION = (
     script_mutator("event-type", event_type, "string", 1.4, 0.75),
     script_mutator("shown-text", shown_text, _SETS, 1.4, 0.35),
-    script_mutator("class-change", class_change, "call_expression", 1.1, 0.4),
     script_mutator("flag", flag, "true false", 0.9, 0.56),
     script_mutator("switched", switched, _SETS, 1.1, 0.26),
     script_mutator("key-name", key_name, "string property_identifier", 1.1, 0.4),

@@ -193,12 +193,6 @@ def _named(*texts: str) -> tuple[frozenset[str], frozenset[str]]:
     return frozenset(words), frozenset(tags)
 
 
-def pictured(selectors: str, page: Page) -> bool:
-    """Whether the markup has a canvas or picture that the selectors may be of."""
-    tags = " ".join(re.findall(r"(?i)<((?:canvas|img|svg|video)\b[^<>]*)", page.markup))
-    return bool(set(re.findall(r"[\w-]+", selectors)) & set(re.findall(r"[\w-]+", tags)))
-
-
 def pixels(value: str) -> float | None:
     """A length in CSS pixels, a rem or em taken as 16; None for anything else."""
     match = _LENGTH.fullmatch(value)
@@ -210,15 +204,3 @@ def length(size: float, like: str) -> str:
     match = _LENGTH.fullmatch(like)
     unit = match[2] if match and match[2] in ("rem", "em") else "px"
     return f"{size if unit == 'px' else size / 16:.3g}{unit}" if size < 1000 or unit != "px" else f"{size:.0f}px"
-
-
-def without_rule(rule: Node, region: Region) -> tuple[int, int]:
-    """What goes if a whole rule is left out: its lines, and the empty line that parted it from the one before."""
-    start, end = whole_lines(rule, region)
-    before = region.text[:start]
-    if region.text[:end].endswith(b"\n") or end == len(region.text):
-        if before.endswith(b"\n\n"):
-            start -= 1
-        elif before.endswith(b"\n\r\n"):
-            start -= 2
-    return start, end

@@ -16,7 +16,6 @@ _FADED_TEXT = "The text fades into its background."
 _FADED = (3.2, 2.1, 1.4)
 """Contrasts of text that is hard to read; 4.5 is WCAG's least."""
 _SIZE = re.compile(r"(?<![\w.-])(\d*\.?\d+)(px|rem)(?=/|\s)")
-_HEIGHT = re.compile(r"(?<=/)\s*\d*\.?\d+(?=\s)")
 _BUTTON: Rgb = (0.94, 0.94, 0.94)
 """What a browser paints behind a button of no other colour."""
 _BLACK: Rgb = (0.0, 0.0, 0.0)
@@ -98,16 +97,6 @@ def tiny_text(found: Declaration) -> Offer | None:
     return found.valued(degrees("Text is too small to read.", *texts), found.prominence)
 
 
-def tight_lines(found: Declaration) -> Offer | None:
-    """Lines of text run into one another and into what follows (WCAG 1.4.12 asks for 1.5)."""
-    value = found.value
-    height = re.match(r"\d*\.?\d+$", value) if found.name == "line-height" else _HEIGHT.search(value + " ")
-    if height is None or found.name not in ("line-height", "font") or not 1.05 <= float(height[0]) <= 2.5:
-        return None
-    texts = (value[: height.start()] + h + value[height.end() :] for h in ("0.8", "0.5", "0"))
-    return found.valued(degrees("Lines of text run into one another.", *texts), 0.8)
-
-
 def narrowed(found: Declaration) -> Offer | None:
     """A block is too narrow for what it holds, and its parts stick out or lie over one another (WCAG 1.4.10)."""
     if found.name != "max-width" or not 240 <= (found.pixels or 0) <= 1600 or found.prominence == 0:
@@ -139,16 +128,6 @@ def pulled_together(found: Declaration) -> Offer | None:
         own = [own[0], own[-1], own[0]]
     at = 2 if len(own) >= 3 else 0
     return found.valued(degrees(note, *(" ".join([*own[:at], size, *own[at + 1 :]]) for size in sizes)), 1.2)
-
-
-def cut_off(found: Declaration) -> Offer | None:
-    """A block has a fixed height too low for what it holds, and the rest is cut off (WCAG 1.4.4, failure F69)."""
-    if found.name not in ("padding", "border-radius") or found.prominence < 1:
-        return None
-    if found.sibling("height", "max-height", "overflow") is not None:
-        return None
-    low = (f"height: {size}; overflow: hidden" for size in ("120px", "60px", "24px"))
-    return found.more(degrees("What a block holds is cut off.", *low))
 
 
 def displaced(found: Declaration) -> Offer | None:
@@ -198,10 +177,8 @@ VISUAL = (
     style_mutator("lost-colour", lost_colour, 1.2),
     style_mutator("faded", faded, 1.0),
     style_mutator("tiny-text", tiny_text, 1.0),
-    style_mutator("tight-lines", tight_lines, 0.5),
-    style_mutator("narrowed", narrowed, 0.7, _IN_THE_WAY),
+    style_mutator("narrowed", narrowed, 1.2, _IN_THE_WAY),
     style_mutator("out-of-window", out_of_window, 1.4),
     style_mutator("pulled-together", pulled_together, 1.2, _IN_THE_WAY),
-    style_mutator("cut-off", cut_off, 0.7, _IN_THE_WAY),
     style_mutator("displaced", displaced, 1.0, _IN_THE_WAY),
 )
