@@ -219,6 +219,6 @@ ACCESSIBILITY = (
     markup_mutator("autofill", autofill, 0.7),
     markup_mutator("heading", heading, 0.9, _LOOKS, _WHOLE),
     markup_mutator("broken-list", broken_list, 0.8, _LOOKS, _WHOLE),
-    markup_mutator("button-as-div", button_as_div, 0.5, ("function", "visual"), _WHOLE, 0.5),
+    markup_mutator("button-as-div", button_as_div, 0.5, ("function", "visual"), _WHOLE, 0.95),
     script_mutator("name-in-script", name_in_script, "expression_statement", 0.8, 0.0, _USED),
 )

@@ -211,13 +211,13 @@ def _inside(value: str) -> str:
 
 
 CONTENT = (
-    script_mutator("unit", unit, "string_fragment", 1.0, 0.3),
-    script_mutator("decimals", decimals, "call_expression", 1.0, 0.3),
-    script_mutator("stale-readout", stale_readout, "expression_statement", 1.2, 0.4),
-    script_mutator("message-stays", message_stays, "assignment_expression", 1.2, 0.3),
-    script_mutator("numbering", numbering, "binary_expression", 1.0, 0.3),
-    script_mutator("fixed-label", fixed_label, "ternary_expression", 1.2, 0.3),
-    script_mutator("as-typed", as_typed, "call_expression", 0.7, 0.1),
-    script_mutator("list-order", list_order, "call_expression", 0.8, 0.2),
-    script_mutator("text-for-number", text_for_number, "call_expression member_expression", 0.7, 0.2),
+    script_mutator("unit", unit, "string_fragment", 1.0, 0.5),
+    script_mutator("decimals", decimals, "call_expression", 1.0, 0.75),
+    script_mutator("stale-readout", stale_readout, "expression_statement", 1.2, 0.6),
+    script_mutator("message-stays", message_stays, "assignment_expression", 1.2, 0.02),
+    script_mutator("numbering", numbering, "binary_expression", 1.0, 0.9),
+    script_mutator("fixed-label", fixed_label, "ternary_expression", 1.2, 0.35),
+    script_mutator("as-typed", as_typed, "call_expression", 0.7, 0.03),
+    script_mutator("list-order", list_order, "call_expression", 0.8, 0.3),
+    script_mutator("text-for-number", text_for_number, "call_expression member_expression", 0.7, 0.25),
 )

@@ -212,12 +212,12 @@ def _picks(node: Node) -> bool:
 
 
 REASONING = (
-    script_mutator("comparison", comparison, "binary_expression", 1.0, 0.5),
-    script_mutator("condition", condition, "if_statement", 1.0, 0.58),
-    script_mutator("logic", logic, "binary_expression", 1.0, 0.7),
-    script_mutator("arithmetic", arithmetic, "binary_expression", 0.9, 0.35),
-    script_mutator("bounds", bounds, "call_expression", 0.4, 0.1),
-    script_mutator("step-size", step_size, "augmented_assignment_expression", 1.3, 0.67),
-    script_mutator("constant", constant, "number", 0.7, 0.3),
-    script_mutator("call", call, "expression_statement", 1.2, 0.52),
+    script_mutator("comparison", comparison, "binary_expression", 1.0, 0.6),
+    script_mutator("condition", condition, "if_statement", 1.0, 0.7),
+    script_mutator("logic", logic, "binary_expression", 1.0, 0.15),
+    script_mutator("arithmetic", arithmetic, "binary_expression", 0.9, 0.3),
+    script_mutator("bounds", bounds, "call_expression", 0.4, 0.15),
+    script_mutator("step-size", step_size, "augmented_assignment_expression", 1.3, 0.45),
+    script_mutator("constant", constant, "number", 0.7, 0.2),
+    script_mutator("call", call, "expression_statement", 1.2, 0.5),
 )

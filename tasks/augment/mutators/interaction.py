@@ -173,14 +173,14 @@ def _is_press(call: Listening, found: Code) -> bool:
 
 _STATED = "expression_statement"
 INTERACTION = (
-    script_mutator("focus-lost", focus_lost, _STATED, 1.1, 0.2),
-    script_mutator("key-left-out", key_left_out, "if_statement expression_statement", 1.1, 0.5),
-    script_mutator("wrong-element", wrong_element, _STATED, 1.1, 0.6),
-    script_mutator("one-of-two", one_of_two, _STATED, 1.0, 0.6),
-    script_mutator("stays-locked", stays_locked, "assignment_expression", 1.2, 0.3),
-    script_mutator("unguarded", unguarded, "if_statement", 1.2, 0.3),
-    script_mutator("late-event", late_event, "string", 1.0, 0.3),
-    script_mutator("heard-once", heard_once, "string", 1.1, 0.3),
-    script_mutator("not-stopped", not_stopped, _STATED, 1.1, 0.3),
-    script_mutator("key-scrolls", key_scrolls, _STATED, 0.6, 0.1),
+    script_mutator("focus-lost", focus_lost, _STATED, 1.1, 0.5),
+    script_mutator("key-left-out", key_left_out, "if_statement expression_statement", 1.1, 0.9),
+    script_mutator("wrong-element", wrong_element, _STATED, 1.1, 0.8),
+    script_mutator("one-of-two", one_of_two, _STATED, 1.0, 0.8),
+    script_mutator("stays-locked", stays_locked, "assignment_expression", 1.2, 0.04),
+    script_mutator("unguarded", unguarded, "if_statement", 1.2, 0.15),
+    script_mutator("late-event", late_event, "string", 1.0, 0.2),
+    script_mutator("heard-once", heard_once, "string", 1.1, 0.1),
+    script_mutator("not-stopped", not_stopped, _STATED, 1.1, 0.02),
+    script_mutator("key-scrolls", key_scrolls, _STATED, 0.6, 0.02),
 )

@@ -136,7 +136,7 @@ LAYOUT = (
     style_mutator("one-line", one_line, 1.2),
     style_mutator("pinned", pinned, 1.2, _IN_THE_WAY),
     style_mutator("out-of-flow", out_of_flow, 1.2, _IN_THE_WAY),
-    style_mutator("behind", behind, 1.1, ("function",)),
+    style_mutator("behind", behind, 1.1, ("function",), 0.45),
     style_mutator("grid-columns", grid_columns, 1.4, _IN_THE_WAY),
     style_mutator("lost-areas", lost_areas, 1.3, _IN_THE_WAY),
     style_mutator("shown-to-all", shown_to_all, 1.0),

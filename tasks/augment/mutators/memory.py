@@ -177,10 +177,10 @@ def _is_static(element: str, function: Node) -> bool:
 
 
 MEMORY = (
-    script_mutator("reset-forgets", reset_forgets, "expression_statement", 1.2, 0.4),
-    script_mutator("undo-too-far", undo_too_far, "call_expression", 1.2, 0.4),
-    script_mutator("limit", limit, "number identifier", 0.9, 0.2),
-    script_mutator("wrong-end", wrong_end, "call_expression subscript_expression", 0.9, 0.3),
-    script_mutator("one-way", one_way, "assignment_expression", 1.2, 0.4),
-    script_mutator("wrong-field", wrong_field, "member_expression", 1.1, 0.5),
+    script_mutator("reset-forgets", reset_forgets, "expression_statement", 1.2, 0.75),
+    script_mutator("undo-too-far", undo_too_far, "call_expression", 1.2, 0.8),
+    script_mutator("limit", limit, "number identifier", 0.9, 0.3),
+    script_mutator("wrong-end", wrong_end, "call_expression subscript_expression", 0.9, 0.6),
+    script_mutator("one-way", one_way, "assignment_expression", 1.2, 0.35),
+    script_mutator("wrong-field", wrong_field, "member_expression", 1.1, 0.6),
 )

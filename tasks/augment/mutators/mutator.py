@@ -70,8 +70,8 @@ class Mutator:
     look: Look
     """Its docstring says what the fault does to a person and where such faults are known from."""
     fails: float = 0.0
-    """Share of the checks that run the place which its strongest harm fails, by weight: measured on the offline pages
-    (`python tests/augment/measure_harm.py`)."""
+    """Share of the checks that run the place which its strongest harm fails, by weight: the column of that name of
+    `python tests/augment/measure_harm.py 3 4 --programs tests/real`, nearer to a guess where few edits were tried."""
 
 
 Harm = tuple[int, str, str]

@@ -166,9 +166,9 @@ _SETS = "assignment_expression"
 REACTION = (
     script_mutator("event-type", event_type, "string", 1.4, 0.75),
     script_mutator("shown-text", shown_text, _SETS, 1.4, 0.35),
-    script_mutator("flag", flag, "true false", 0.9, 0.56),
-    script_mutator("switched", switched, _SETS, 1.1, 0.26),
-    script_mutator("key-name", key_name, "string property_identifier", 1.1, 0.4),
-    script_mutator("added", added, "expression_statement array", 1.1, 0.8),
-    script_mutator("attribute-set", attribute_set, "expression_statement", 0.5, 0.1, ("function", "accessibility")),
+    script_mutator("flag", flag, "true false", 0.9, 0.6),
+    script_mutator("switched", switched, _SETS, 1.1, 0.4),
+    script_mutator("key-name", key_name, "string property_identifier", 1.1, 0.55),
+    script_mutator("added", added, "expression_statement array", 1.1, 0.3),
+    script_mutator("attribute-set", attribute_set, "expression_statement", 0.5, 0.07, ("function", "accessibility")),
 )

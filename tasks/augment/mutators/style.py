@@ -146,7 +146,11 @@ class Declaration:
 
 
 def style_mutator(
-    name: str, look: Callable[[Declaration], Offer | None], worth: float, moves: tuple[Family, ...] = ("visual",)
+    name: str,
+    look: Callable[[Declaration], Offer | None],
+    worth: float,
+    moves: tuple[Family, ...] = ("visual",),
+    fails: float = 0.0,
 ) -> Mutator:
     """A mutator of declarations."""
 
@@ -154,7 +158,7 @@ def style_mutator(
     def look_at(node: Node, region: Region, page: Page) -> Offer | None:
         return look(Declaration(node, region, page))
 
-    return Mutator(name, "visual", "style", ("declaration",), moves, worth, look_at)
+    return Mutator(name, "visual", "style", ("declaration",), moves, worth, look_at, fails)
 
 
 def rule_of(declaration: Node) -> Node | None:
