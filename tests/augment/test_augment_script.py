@@ -150,6 +150,11 @@ def test_what_each_writes(name: str):
     assert written(script, name) == wanted
 
 
+@pytest.mark.parametrize(("name", "found"), [("onReset", 1), ("start_over", 1), ("makePreset", 0), ("nuclear", 0)])
+def test_what_sets_back_is_told_by_whole_words(name: str, found: int):
+    assert len(written(f"function {name}() {{\n  n = 0;\n  render();\n}}", "reset-forgets")) == found
+
+
 @pytest.mark.parametrize(
     "script",
     [

@@ -20,7 +20,11 @@ from tasks.augment.mutators.script import (
 )
 from tasks.augment.syntax import Region, walk
 
-_SETS_BACK = re.compile(r"(?i)reset|restart|start_?over|start_?anew|clear|^new|empty|^fresh|^initial")
+_SETS_BACK = re.compile(
+    r"(?<![A-Za-z])(?:reset|restart|start_?[oO]ver|start_?[aA]new|clear|empty|RESET|RESTART|CLEAR)"
+    r"|Reset|Restart|StartOver|StartAnew|Clear|Empty|^(?:new|fresh|initial)"
+)
+"""Names of functions and controls by their words: `makePreset` sets nothing back."""
 _WITHIN = re.compile(r"(?i)within|between|range|clamp|limit|valid")
 _READS = ("value", "valueAsNumber", "checked")
 
