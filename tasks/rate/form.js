@@ -202,6 +202,7 @@
         (missing ? ` ${many(missing, "task")} without four scores ${missing === 1 ? "is" : "are"} not in it.` : ""),
       8000,
     );
+    if (!missing) $("end-text").textContent = `${link.download} is in your downloads. Send it to whoever gave you this form.`;
   }
 
   let quiet = 0;
@@ -375,7 +376,12 @@
     }, true);
   }
   window.addEventListener("blur", () => {
-    if (document.activeElement?.tagName === "IFRAME" && performance.now() < settling) held?.focus({ preventScroll: true });
+    if (performance.now() >= settling) return;
+    setTimeout(() => {
+      if (document.activeElement?.tagName !== "IFRAME") return;
+      window.focus();
+      held?.focus({ preventScroll: true });
+    });
   });
 
   const last = read(KEY);
