@@ -13,6 +13,7 @@
   let shown = "A";
   let settling = 0;
   let held = null;
+  let pointing = false;
 
   // What is kept: one entry for each rater, and who was the last.
 
@@ -370,13 +371,14 @@
   document.addEventListener("focusin", (event) => {
     if (event.target.tagName !== "IFRAME") held = event.target;
   });
-  for (const kind of ["pointerdown", "keydown"]) {
-    document.addEventListener(kind, (event) => {
-      if (kind === "pointerdown" || event.key === "Tab") settling = Math.min(settling, performance.now());
-    }, true);
-  }
+  document.addEventListener("keydown", (event) => {
+    pointing = false;
+    if (event.key === "Tab") settling = 0;
+  }, true);
+  $("frames").addEventListener("pointerover", () => (pointing = true));
+  $("frames").addEventListener("pointerleave", () => (pointing = false));
   window.addEventListener("blur", () => {
-    if (performance.now() >= settling) return;
+    if (pointing || performance.now() >= settling) return;
     setTimeout(() => {
       if (document.activeElement?.tagName !== "IFRAME") return;
       window.focus();
