@@ -9,7 +9,7 @@ from typing import Any
 from tasks.errors import BadInput
 from tasks.rate.answer import Answer, Answers, who
 from tasks.rate.ratings import LETTERS, RATINGS, Entry, Letter, read_entries, task_folders
-from tasks.rate.swap import changing
+from tasks.rate.swap import changing, folder_named
 from tasks.record import FAMILIES, Edit, Problem, Record
 from tasks.rows import writing
 
@@ -31,11 +31,9 @@ def check_folder(to: str) -> Path:
     """The folder to write rated tasks to.
 
     Raises:
-        BadInput: it is not a folder, or there is something in it that is no rated task.
+        BadInput: it is not a folder, there is something in it that is no rated task, or as `swap.folder_named`.
     """
-    if not to.strip() or "://" in to:
-        raise BadInput(f"--to is {to!r}; give the path of a local folder.")
-    folder = Path(to).expanduser()
+    folder = folder_named(to)
     if folder.exists():
         other = next((task for task in task_folders(folder) if not (task / RATINGS).is_file()), None)
         if other is not None:

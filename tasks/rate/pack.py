@@ -10,7 +10,7 @@ from tasks.content import content_id
 from tasks.errors import BadInput
 from tasks.rate.form import render_form
 from tasks.rate.ratings import LETTERS, Letter
-from tasks.rate.swap import changing
+from tasks.rate.swap import changing, folder_named
 from tasks.record import Record
 from tasks.rows import writing
 
@@ -106,11 +106,9 @@ def check_place(to: str) -> Path:
     """The folder that a pack is to be written to.
 
     Raises:
-        BadInput: there is something.
+        BadInput: there is something, or as `swap.folder_named`.
     """
-    if not to.strip() or "://" in to:
-        raise BadInput(f"--to is {to!r}; give the path of a local folder.")
-    place = Path(to).expanduser()
+    place = folder_named(to)
     try:
         free = not place.exists() or (place.is_dir() and not any(place.iterdir()))
     except OSError as error:

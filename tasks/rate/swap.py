@@ -7,7 +7,27 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tasks.errors import BadInput
 from tasks.rows import writing
+
+
+def folder_named(to: str) -> Path:
+    """The local folder that `--to` names, there or not.
+
+    Raises:
+        BadInput: it is an address, or a folder that can't be put in another's place because one is in it.
+    """
+    if not to.strip() or "://" in to:
+        raise BadInput(f"--to is {to!r}; give the path of a local folder.")
+    folder = Path(to).expanduser()
+    try:
+        inside = Path.cwd().is_relative_to(folder.resolve())
+        folder.exists()
+    except OSError as error:
+        raise BadInput(f"{to} can't be read ({error.strerror or error}); choose another folder.") from error
+    if inside:
+        raise BadInput(f"--to is {to}, where this command runs; it is replaced as a whole, so choose another folder.")
+    return folder
 
 
 @contextmanager
@@ -52,9 +72,11 @@ def _mend(place: Path, before: Path) -> None:
 
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
-    handle = os.open(folder, os.O_RDONLY)
+    with writing(folder):
+        handle = os.open(folder, os.O_RDONLY)
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
+        with writing(folder):
+            fcntl.flock(handle, fcntl.LOCK_EX)
         yield
     finally:
         os.close(handle)

@@ -153,6 +153,27 @@ def test_a_folder_that_is_not_of_ratings_is_left_alone(dataset: Path, saved: Sav
         run("import", saved(), "--dataset", dataset, "--to", tmp_path / "ada.json")
 
 
+@pytest.mark.parametrize(
+    ("to", "said"),
+    [
+        (".", "where this command runs"),
+        ("..", "where this command runs"),
+        ("s3://bucket/r", "give the path of a local folder"),
+        (" ", "give the path of a local folder"),
+        ("x" * 300, "can't be read"),
+    ],
+)
+def test_places_that_can_not_be(
+    dataset: Path, saved: Saves, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, to: str, said: str
+) -> None:
+    (tmp_path / "here").mkdir()
+    file = saved()
+    monkeypatch.chdir(tmp_path / "here")
+    for words in (("export", dataset, "--to", to), ("import", file, "--dataset", dataset, "--to", to)):
+        with pytest.raises(BadInput, match=said):
+            run(*words)
+
+
 def test_damaged_comments_are_named(dataset: Path, saved: Saves, tmp_path: Path) -> None:
     run("import", saved(comment="x"), "--dataset", dataset, "--to", tmp_path / "r")
     next((tmp_path / "r").glob("*/comments.json")).write_text("{", "utf-8")
