@@ -8,6 +8,7 @@ from typing import Any
 import jinja2
 
 _HERE = Path(__file__).parent
+_SCRIPTS = ("kept.js", "frames.js", "form.js")
 
 
 def render_form(pack: Mapping[str, Any], pages: Sequence[Sequence[str]]) -> str:
@@ -24,7 +25,7 @@ def render_form(pack: Mapping[str, Any], pages: Sequence[Sequence[str]]) -> str:
         pack_id=pack["pack_id"],
         count=len(pages),
         style=(_HERE / "form.css").read_text("utf-8"),
-        script=(_HERE / "form.js").read_text("utf-8"),
+        scripts=[(_HERE / name).read_text("utf-8") for name in _SCRIPTS],
         data=_data({**pack, "texts": pages}),
     )
 
