@@ -12,6 +12,7 @@ from flows.benches import benches
 from flows.cache import cache
 from flows.halt import say
 from flows.measures import evals
+from flows.rate import rate
 from flows.start import make_tasks, run_flow
 from tasks.caches import lead_libraries
 from tasks.errors import BadInput, DojoError, Stopped
@@ -29,6 +30,7 @@ app = typer.Typer(
 app.add_typer(evals, name="eval")
 app.add_typer(benches, name="bench")
 app.add_typer(cache, name="cache")
+app.add_typer(rate, name="rate")
 
 _DATASET = "data/default"
 

@@ -12,10 +12,10 @@ from tasks.augment.mutators.interaction import INTERACTION
 from tasks.augment.mutators.layout import LAYOUT
 from tasks.augment.mutators.memory import MEMORY
 from tasks.augment.mutators.mutator import Mutator, Offer, Page
+from tasks.augment.mutators.page import read_page
 from tasks.augment.mutators.performance import PERFORMANCE
 from tasks.augment.mutators.screens import SCREENS
 from tasks.augment.mutators.state import REACTION
-from tasks.augment.mutators.style import read_page
 from tasks.augment.mutators.visual import VISUAL
 from tasks.augment.place import find_place
 from tasks.augment.site import Site, Variant
@@ -53,9 +53,7 @@ def find_sites(
     regions = read_regions(program)
     weighed = [(PROPOSED * rng.uniform(0.3, 1.7), site) for site in _proposed(program, regions, proposals)]
     if rules:
-        page = read_page(regions)
-        offered = (pair for region in regions for pair in _offers(region, page))
-        weighed += [(worth * rng.uniform(0.3, 1.7), site) for worth, site in offered]
+        weighed += [(worth * rng.uniform(0.3, 1.7), site) for worth, site in weighed_sites(regions)]
     queues = {family: _varied([pair for pair in weighed if pair[1].family == family]) for family in FAMILIES}
     chosen: list[Site] = []
     while any(queues.values()) and len(chosen) < MAX_SITES:
@@ -70,10 +68,15 @@ def find_sites(
 
 def offered_sites(program: Program) -> tuple[Site, ...]:
     """Every site that our mutators offer, overlapping ones too, in the order of the files and of their text."""
-    regions = read_regions(program)
-    page = read_page(regions)
-    sites = (site for region in regions for _, site in _offers(region, page))
+    sites = (site for _, site in weighed_sites(read_regions(program)))
     return tuple(sorted(sites, key=lambda site: (site.file, site.start, site.mutator)))
+
+
+def weighed_sites(regions: tuple[Region, ...]) -> Iterator[tuple[float, Site]]:
+    """Every site that our mutators offer in all regions of a program, with what it is worth to a person."""
+    page = read_page(regions)
+    for region in regions:
+        yield from _offers(region, page)
 
 
 def reach_of(sites: Sequence[Site], checks: Sequence[Check], reached: Sequence[Reach]) -> tuple[int, ...]:

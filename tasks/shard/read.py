@@ -1,6 +1,6 @@
 """Shards back as tables. A public shard counts only when its truth is there: no reader sees a task without it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -127,6 +127,21 @@ def find_task(dataset: str, task_id: str) -> Pair | None:
                 return None
             return public, upgraded(private, public) if private["schema_version"] == OLD_VERSION else private
     return None
+
+
+def pick_rows(dataset: str, side: Side, task_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """The rows of some tasks on one side as they are stored, by id; of tasks that the dataset lacks there is none.
+
+    Raises:
+        BadInput: as `check_version`.
+    """
+    check_version(dataset)
+    files, root = open_address(dataset)
+    rows: list[dict[str, Any]] = []
+    for path in _paths(files, root, side):
+        with files.open(path) as stream:
+            rows += pq.read_table(stream, filters=[("task_id", "in", list(task_ids))]).to_pylist() if task_ids else []
+    return {row["task_id"]: row for row in rows}
 
 
 def _names(files: Any, root: str, side: Side) -> list[str]:

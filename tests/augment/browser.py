@@ -17,12 +17,12 @@ from tasks.settings import Settings
 PAGES = Path(__file__).parent / "pages"
 
 
-def stored_page(name: str) -> tuple[Program, tuple[Check, ...]]:
-    folder = PAGES / name
+def stored_page(folder: Path) -> tuple[Program, tuple[Check, ...]]:
+    """A page and its checks: those of `checks.json`, or of the problem beside it."""
     files = [(path.name, path.read_text("utf-8")) for path in folder.iterdir() if path.suffix != ".json"]
-    return Program.of(files), tuple(
-        Check.model_validate(one) for one in json.loads((folder / "checks.json").read_text("utf-8"))
-    )
+    told = json.loads(next(folder.glob("*.json")).read_text("utf-8"))
+    checks = told["checks"] if isinstance(told, dict) else told
+    return Program.of(files), tuple(Check.model_validate(one) for one in checks)
 
 
 def offline_page(slug: str, seed: int) -> tuple[Program, tuple[Check, ...]]:

@@ -1,69 +1,117 @@
-"""Measure what each mutator's harms do alone, on the offline pages in the real browser.
+"""Measure what each mutator's edits do alone, in the real browser.
 
-    python tests/augment/measure_harm.py SEED [ARCHETYPE ...]
+    python tests/augment/measure_harm.py SEED [SEED ...] [--programs FOLDER]
 
-Not a test: it prints, by mutator and strength, how many edits were tried, the share of the checks' weight that runs the
-place, that asks for the element by its name and that failed, what failed of it without running the place, the mean loss
-of the other three parts, and how many edits did nothing at all. `Mutator.fails` comes from this.
+Pages are the offline model's, one an archetype and seed, and those of FOLDER (each a folder with `problem.json`, as in
+tests/real). Tried is one random variant of each site that a search would get, and of one site of each mutator that has
+no place among these.
+
+Not a test: it prints a row a mutator. n: edits tried; nothing: the share of them that fail no check and lose less than
+0.005 of each part; q: mean loss of q; reach: mean share of the checks' weight that runs the place, or asks for the
+element by its name; beyond: mean share of all checks that fail without running the place; visual, perf., access.: mean
+losses of the other parts; fails: of the checks that run the place, the share that fails, over what the strength lets
+expect of an edit that fails all of them (`blame.MILDER`). `Mutator.fails` comes from this.
 """
 
+import argparse
 import asyncio
 import statistics
 import sys
 import tempfile
 from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from random import Random
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from tasks.augment.find import find_sites, reach_of
-from tasks.augment.site import edited
+from tasks.augment.blame import MILDER
+from tasks.augment.find import MUTATORS, find_sites, offered_sites, reach_of
+from tasks.augment.site import Site, edited
+from tasks.check import Check
 from tasks.model.offline import archetype as offline
-from tasks.record import FAMILIES, RenderOrder
+from tasks.record import FAMILIES, Program, RenderOrder
 from tasks.render.pool import RenderPool
 from tasks.settings import Settings
-from tests.augment.browser import offline_page
+from tests.augment.browser import offline_page, stored_page
+
+Row = tuple[float, ...]
+"""nothing, q, reach, beyond, visual, performance, accessibility; then failed of reach, and `MILDER` of the strength"""
+UNMEASURED = 0.005
 
 
-async def measure(pool: RenderPool, slug: str, seed: int, rows: dict[tuple[str, int], list[tuple[float, ...]]]) -> None:
-    program, checks = offline_page(slug, seed)
+def sites_to_try(program: Program, seed: int) -> tuple[Site, ...]:
+    chosen = find_sites(program, seed)
+    rest: dict[str, list[Site]] = defaultdict(list)
+    for site in offered_sites(program):
+        rest[site.mutator].append(site)
+    for site in chosen:
+        rest.pop(site.mutator, None)
+    return *chosen, *(Random(f"others {seed} {name}").choice(rest[name]) for name in sorted(rest))
+
+
+async def measure(pool: RenderPool, page: tuple[Program, tuple[Check, ...]], seed: int) -> list[tuple[str, Row]]:
+    """The rows of one page, each with its mutator's name; none if the clean page fails a check."""
+    program, checks = page
     clean = await pool.render(RenderOrder(program=program, checks=checks, reach=True))
     if clean.passed < len(checks):
-        return
-    sites = find_sites(program, seed)
+        return []
+    sites = sites_to_try(program, seed)
     reach = reach_of(sites, checks, clean.reached)
     whole = sum(check.weight for check in checks)
 
     def share(mask: int) -> float:
         return sum(check.weight for bit, check in enumerate(checks) if mask >> bit & 1) / whole
 
-    async def one(i: int, v: int) -> None:
-        changed = edited(program, [sites[i].edit(v)])
-        render = await pool.render(RenderOrder(program=changed, checks=checks))
+    async def one(i: int) -> tuple[str, Row]:
+        variant = Random(f"{program.program_id} {i}").randrange(len(sites[i].variants))
+        render = await pool.render(RenderOrder(program=edited(program, [sites[i].edit(variant)]), checks=checks))
         failed = sum(1 << bit for bit, verdict in enumerate(render.verdicts) if verdict.value != "pass")
         lost = [getattr(clean.quality, part) - getattr(render.quality, part) for part in FAMILIES[1:]]
-        nothing = not failed and max(lost) < 0.005
-        row = (share(reach[i]), share(failed), share(failed & ~reach[i]), *lost, float(nothing))
-        rows[sites[i].mutator, sites[i].variants[v].strength].append(row)
+        nothing = not failed and max(lost) < UNMEASURED
+        runs = share(reach[i])
+        q = clean.quality.q - render.quality.q
+        fails = (share(failed & reach[i]) / runs, MILDER[sites[i].variants[variant].strength]) if runs else (0.0, 0.0)
+        return sites[i].mutator, (float(nothing), q, runs, share(failed & ~reach[i]), *lost, *fails)
 
-    picks = [(i, Random(f"{slug} {i}").randrange(len(site.variants))) for i, site in enumerate(sites)]
-    await asyncio.gather(*(one(i, v) for i, v in picks))
+    return await asyncio.gather(*(one(i) for i in range(len(sites))))
+
+
+def print_table(rows: Iterable[tuple[str, Row]]) -> None:
+    by_mutator: dict[str, list[Row]] = defaultdict(list)
+    for mutator, row in rows:
+        by_mutator[mutator].append(row)
+    print(f"{'mutator':18}{'n':>4} nothing      q  reach beyond visual  perf. access.  fails")
+    for mutator in MUTATORS:
+        found = by_mutator[mutator.name]
+        if not found:
+            print(f"{mutator.name:18}   0")
+            continue
+        *means, failed, strength = (statistics.fmean(part) for part in zip(*found, strict=True))
+        told = " ".join(f"{mean:6.3f}" for mean in (*means, failed / strength if strength else 0.0))
+        print(f"{mutator.name:18}{len(found):>4}  {told}")
+
+
+def pages(seeds: Sequence[int], folder: Path | None) -> Iterable[tuple[Program, tuple[Check, ...], int]]:
+    for seed in seeds:
+        yield from ((*offline_page(slug, seed), seed) for slug in offline.slugs())
+    for path in sorted(folder.iterdir()) if folder else ():
+        if (path / "problem.json").exists():
+            yield (*stored_page(path), seeds[0])
 
 
 async def main() -> None:
-    seed, slugs = int(sys.argv[1]), sys.argv[2:] or [*offline.slugs()]
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("seeds", type=int, nargs="+")
+    parser.add_argument("--programs", type=Path)
+    options = parser.parse_args()
     settings = Settings()
-    rows: dict[tuple[str, int], list[tuple[float, ...]]] = defaultdict(list)
-    with tempfile.TemporaryDirectory() as folder:
-        async with RenderPool(settings.render, settings.quality, Path(folder)) as pool:
-            for slug in slugs:
-                await measure(pool, slug, seed, rows)
-    print(f"{'mutator':18}{'s':>2}{'n':>4}  reach   fail beyond visual  perf. access nothing")
-    for (mutator, strength), found in sorted(rows.items()):
-        *shares, nothing = (statistics.fmean(part) for part in zip(*found, strict=True))
-        told = " ".join(f"{share:6.3f}" for share in shares)
-        print(f"{mutator:18}{strength:>2}{len(found):>4} {told} {nothing * len(found):7.0f}")
+    rows: list[tuple[str, Row]] = []
+    with tempfile.TemporaryDirectory() as scratch:
+        async with RenderPool(settings.render, settings.quality, Path(scratch)) as pool:
+            for program, checks, seed in pages(options.seeds, options.programs):
+                rows += await measure(pool, (program, checks), seed)
+    print_table(rows)
 
 
 if __name__ == "__main__":

@@ -26,9 +26,7 @@ from tests.augment.browser import PAGES, offline_page, prove, search_for, stored
 async def main() -> None:
     seeds, slugs = int(sys.argv[1]), [a for a in sys.argv[2:] if a != "-v"] or [*offline.slugs()]
     settings = Settings()
-    pages = (
-        [(name, 0, *stored_page(name)) for name in sorted(p.name for p in PAGES.iterdir())] if len(sys.argv) < 3 else []
-    )
+    pages = [(path.name, 0, *stored_page(path)) for path in sorted(PAGES.iterdir())] if len(sys.argv) < 3 else []
     pages += [(slug, seed, *offline_page(slug, seed)) for slug in slugs for seed in range(seeds)]
     tally, renders, offs, harm, used = Counter[str](), [], [], Counter[str](), Counter[str]()
     with tempfile.TemporaryDirectory() as folder:

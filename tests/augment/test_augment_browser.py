@@ -8,14 +8,14 @@ from tasks.augment.accept import refusals
 from tasks.record import Findings
 from tasks.render.pool import RenderPool
 from tasks.settings import Settings
-from tests.augment.browser import prove, search_for, stored_page
+from tests.augment.browser import PAGES, prove, search_for, stored_page
 
 SETTINGS = Settings()
 
 
 @pytest.mark.parametrize("name", ["reflex", "splitter"])
 async def test_a_real_page_gives_a_ladder_that_the_browser_measured(name: str, tmp_path: Path):
-    program, checks = stored_page(name)
+    program, checks = stored_page(PAGES / name)
     async with RenderPool(SETTINGS.render, SETTINGS.quality, tmp_path) as pool:
         proven = await prove(pool, program, checks, 1)
         assert proven.render.passed == len(checks), [v for v in proven.render.verdicts if v.value != "pass"]

@@ -15,7 +15,7 @@ from tasks.diagnose.servers import Servers
 from tasks.record import Program
 from tasks.render.pool import RenderPool
 from tasks.settings import Settings
-from tests.augment.browser import prove, search_for, stored_page
+from tests.augment.browser import PAGES, prove, search_for, stored_page
 
 SETTINGS = Settings()
 LONGEST_S = 30.0
@@ -106,7 +106,7 @@ paint();
 
 
 def long_script() -> Hard:
-    program, checks = stored_page("splitter")
+    program, checks = stored_page(PAGES / "splitter")
     table = ",\n".join(
         f'  ["entry {n}", {n * 37 % 9973}, {{ rank: {n % 17}, open: {str(n % 3 == 0).lower()} }}]' for n in range(3500)
     )
@@ -122,7 +122,7 @@ def long_script() -> Hard:
 
 def bundled() -> Hard:
     """The splitter with 200 kB of minified code on one line before it."""
-    program, checks = stored_page("splitter")
+    program, checks = stored_page(PAGES / "splitter")
     part = "function a{0}(e,t){{for(var n=0,r=e.length;n<r;n++)if(e[n]===t&&n>{0})return!0;return e.push(t),!1}}"
     bundle = "(function(){" + "".join(part.format(n) for n in range(2000)) + "window.lib={a:a1,b:a2}})();"
     files = {file.filename: file.content for file in program.files}
@@ -132,7 +132,7 @@ def bundled() -> Hard:
 
 
 def typescript() -> Hard:
-    program, checks = stored_page("splitter")
+    program, checks = stored_page(PAGES / "splitter")
     files = {file.filename: file.content for file in program.files}
     files["script.js"] = "interface Bill { euros: number }\nconst none: Bill = { euros: 0 };\n" + files["script.js"]
     return Program.of(files.items()), checks

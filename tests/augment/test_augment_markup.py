@@ -1,9 +1,5 @@
 """Faults of markup and of performance, word for word, and on whole pages."""
 
-from collections.abc import Iterator
-from pathlib import Path
-from random import Random
-
 import pytest
 
 from tasks.augment.find import offered_sites
@@ -11,10 +7,10 @@ from tasks.augment.mutators.accessibility import ACCESSIBILITY
 from tasks.augment.mutators.performance import PERFORMANCE
 from tasks.augment.site import edited
 from tasks.augment.syntax import read_regions
-from tasks.model.offline.archetype import draw_brief, render, slugs
+from tasks.model.offline.archetype import slugs
 from tasks.record import Program
+from tests.augment.styled import REAL, program_of
 
-REAL = Path(__file__).parent.parent / "real"
 NAMES = {mutator.name for mutator in (*ACCESSIBILITY, *PERFORMANCE)}
 PAGE = """<!doctype html>
 <html lang="en">
@@ -99,15 +95,10 @@ SITES = [site for site in offered_sites(SAMPLE) if site.mutator in NAMES]
         ("name-in-script", '  out.setAttribute("aria-label", "Lamp");\n', ""),
         ("late-paint", "paint()", "setTimeout(paint, 400)"),
         ("late-text", 'out.textContent = "burning";', 'setTimeout(() => { out.textContent = "burning"; }, 250);'),
-        ("late-mark", 'out.classList.add("on");', 'setTimeout(() => { out.classList.add("on"); }, 700);'),
         ("late-state", "out.hidden = false;", "setTimeout(() => { out.hidden = false; }, 400);"),
         ("late-item", "document.body.append(out);", "setTimeout(() => { document.body.append(out); }, 250);"),
         ("late-handler", "light", "() => setTimeout(light, 700)"),
         ("debounced", "typed", "() => { clearTimeout(typed.timer); typed.timer = setTimeout(typed, 250); }"),
-        ("timer", "200", "900"),
-        ("named-wait", "120", "520"),
-        ("slow-frames", "requestAnimationFrame(flicker)", "setTimeout(() => flicker(performance.now()), 120)"),
-        ("slow-interval", "40", "160"),
     ],
 )
 def test_each_writes_what_a_programmer_would_have_written(mutator: str, before: str, after: str) -> None:
@@ -120,20 +111,9 @@ def test_every_mutator_has_an_example() -> None:
     assert {site.mutator for site in SITES} >= NAMES
 
 
-def pages() -> Iterator[tuple[str, Program]]:
-    for folder in sorted(path for path in REAL.iterdir() if path.is_dir()):
-        files = [(p.name, p.read_text("utf-8")) for p in folder.iterdir() if p.suffix in (".html", ".css", ".js")]
-        yield folder.name, Program.of(files)
-    for slug in slugs():
-        yield slug, Program.of(render(draw_brief(Random(slug), slug)).items())
-
-
-PAGES = dict(pages())
-
-
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", (*REAL, *slugs()))
 def test_what_is_left_can_be_parsed_and_a_diff_shows_the_edit_alone(name: str) -> None:
-    program = PAGES[name]
+    program, _ = program_of(name)
     whole = [(region.file, region.tongue) for region in read_regions(program)]
     for site in offered_sites(program):
         if site.mutator not in NAMES:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tasks.augment.mutators.style import read_page
+from tasks.augment.mutators.page import read_page
 from tasks.augment.site import Site, edited
 from tasks.augment.syntax import read_regions
 from tasks.record import Program, RenderOrder
@@ -53,7 +53,7 @@ def test_every_variant_stays_valid_and_changes_nothing_outside_its_span(name: st
 
 
 def test_there_are_many_kinds_and_each_says_what_it_does():
-    assert len({mutator.name for mutator in STYLE}) == len(STYLE) >= 30
+    assert len({mutator.name for mutator in STYLE}) == len(STYLE) >= 25
     assert all(mutator.look.__doc__ for mutator in STYLE)
 
 
@@ -73,7 +73,6 @@ EXAMPLES: dict[str, tuple[str, str, tuple[str, ...]]] = {
         ("\n    opacity: 0.5;", "\n    opacity: 0.35;", "\n    opacity: 0.2;"),
     ),
     "tiny-text": (".hint { font: 0.9rem/1.4 serif; }", "0.9rem/1.4 serif", ("0.5rem/1.4 serif", "0.375rem/1.4 serif")),
-    "tight-lines": (".hint { line-height: 1.5; }", "1.5", ("0.8", "0.5", "0")),
     "narrowed": (".panel { max-width: 40rem; }", "40rem", ("15rem", "10rem", "5rem")),
     "out-of-window": (
         ".panel { max-width: 640px }",
@@ -81,11 +80,6 @@ EXAMPLES: dict[str, tuple[str, str, tuple[str, ...]]] = {
         ("width: 1120px", "width: 1280px", "width: 1600px"),
     ),
     "pulled-together": (".panel { margin: 0 1rem; }", "0 1rem", ("0 1rem -24px", "0 1rem -40px", "0 1rem -80px")),
-    "cut-off": (
-        ".panel{padding:8px}",
-        "",
-        (";height:120px;overflow:hidden", ";height:60px;overflow:hidden", ";height:24px;overflow:hidden"),
-    ),
     "displaced": (
         "p {\n\tfont-size: 14px\n}\n",
         "",
@@ -94,11 +88,6 @@ EXAMPLES: dict[str, tuple[str, str, tuple[str, ...]]] = {
             ";\n\tposition: relative;\n\ttop: 40px",
             ";\n\tposition: relative;\n\ttop: -60px",
         ),
-    ),
-    "no-wrap": (
-        ".panel {\n  display: flex;\n  flex-wrap: wrap;\n}\n",
-        "  flex-wrap: wrap;\n",
-        ("", "  white-space: nowrap;\n"),
     ),
     "one-line": (
         ".hint {\n  color: #333;\n}\n",
@@ -125,18 +114,12 @@ EXAMPLES: dict[str, tuple[str, str, tuple[str, ...]]] = {
         "2fr 1fr",
         ("repeat(2, 600px)", "repeat(2, 60px)", "repeat(2, 1000px)"),
     ),
-    "missing-rule": (
-        "p {\n  margin: 0;\n}\n\ncanvas {\n  width: 100%;\n}\n\n.x {\n  top: 0;\n}\n",
-        "\ncanvas {\n  width: 100%;\n}\n",
-        ("",),
-    ),
     "lost-areas": (
         '.page { display: grid; grid-template: "a b" auto / 1fr 2fr; }',
         ' grid-template: "a b" auto / 1fr 2fr;',
         ("",),
     ),
     "shown-to-all": (".sr-only {\n  position: absolute;\n  width: 1px;\n}\n", "  position: absolute;\n", ("",)),
-    "spilled": ("button { min-height: 44px; }", "min-height: 44px", ("height: 32px", "height: 12px")),
     "centred": (
         "body { margin: 0; }",
         "",
@@ -151,18 +134,7 @@ EXAMPLES: dict[str, tuple[str, str, tuple[str, ...]]] = {
         "",
         (" margin-left: -120px;", " margin-left: -240px;", " margin-left: -480px;"),
     ),
-    "wrong-box": (
-        "p {\n  margin: 0;\n}\n\n* {\n  box-sizing: border-box;\n}\n",
-        "\n* {\n  box-sizing: border-box;\n}\n",
-        ("",),
-    ),
-    "grown": (
-        ".panel { padding: 8px; }",
-        "",
-        (" transform: scale(1.15);", " transform: scale(1.3);", " transform: scale(1.6);"),
-    ),
     "fixed-width": ("canvas { width: 100%; }", "width: 100%", ("width: 1080px", "width: 1280px", "width: 1600px")),
-    "lost-limit": ("canvas { display: block; max-width: 100%; }", " max-width: 100%;", ("",)),
     "least-width": (".panel { min-width: 12rem; }", "12rem", ("40rem", "70rem", "90rem")),
     "viewport-width": ("canvas { width: 100%; }", "width: 100%", ("width: 100vw", "width: 110vw", "width: 130vw")),
     "viewport-text": (".hint { font-size: 14px; }", "14px", ("0.8vw", "0.6vw")),
@@ -202,16 +174,15 @@ def test_every_mutator_has_an_example():
     [
         ("button{color:#fff;background:#245}", "lost-ground", "button{color:#fff;}"),
         ("button { color: #fff; background: #245 }", "lost-ground", "button { color: #fff; }"),
-        ("p{line-height:1.5;\r\n}\r\n", "tight-lines", "p{line-height:0;\r\n}\r\n"),
+        ("p{font-size:14px;\r\n}\r\n", "tiny-text", "p{font-size:6px;\r\n}\r\n"),
         (
             "x{}\r\np {\r\n\tfont-size: 14px;\r\n}",
             "displaced",
             "x{}\r\np {\r\n\tfont-size: 14px;\r\n\tposition: relative;\r\n\ttop: -60px;\r\n}",
         ),
-        (".panel { padding: 8px !important; }", "grown", ".panel { padding: 8px !important; transform: scale(1.6); }"),
+        (".hint { font-size: 14px !important; }", "faded", ".hint { font-size: 14px !important; opacity: 0.2; }"),
         (".hint { color: #333 !important; }", "text-colour", ".hint { color: #dadce0 !important; }"),
         (".panel{width:50%!important}", "fixed-width", ".panel{width:1600px!important}"),
-        ("body {\n  margin: 0;\n}\n\ncanvas {\n  width: 100%;\n}", "missing-rule", "body {\n  margin: 0;\n}\n"),
     ],
 )
 def test_the_sheet_keeps_its_own_formatting(css: str, mutator: str, worst: str):
@@ -228,7 +199,6 @@ def test_the_sheet_keeps_its_own_formatting(css: str, mutator: str, worst: str):
         ("button { background: #245; }", "lost-ground"),
         ("@media (max-width: 600px) { canvas { width: 50%; } }", "fixed-width"),
         (".page { grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); }", "grid-columns"),
-        ("canvas { width: 100%; }", "lost-limit"),
     ],
 )
 def test_where_nothing_would_be_seen_or_written_well_nothing_is_offered(css: str, mutator: str):
@@ -249,7 +219,7 @@ def test_a_page_is_read_with_its_colours_and_texts():
     assert page.text_variables == {"--ink"} and page.variables == {"--ink": "#123"}
     assert page.ground == pytest.approx((14 / 15,) * 3)
     assert page.listeners == {"press"}
-    assert (page.markup, page.sheets, page.scripts) == (MARKUP, css, script)
+    assert (page.markup, page.scripts) == (MARKUP, script)
 
 
 @settings(max_examples=60, deadline=None)
@@ -268,28 +238,20 @@ SEEN: dict[str, tuple[str, str]] = {
     "lost-colour": ("last-light-cash-runway", "visual"),
     "faded": ("pagetrim-load-planner", "visual"),
     "tiny-text": ("pickpace-shuttle-loom-demonstrator", "visual"),
-    "tight-lines": ("tuition-jar", "visual"),
     "narrowed": ("tuition-jar", "visual"),
     "out-of-window": ("fireworks_stage", "visual"),
     "pulled-together": ("habit_timer", "visual"),
-    "cut-off": ("harvest_catch", "visual"),
     "displaced": ("lights_grid", "visual"),
-    "no-wrap": ("pendulum_lab", "visual"),
     "one-line": ("mixture_bench", "visual"),
     "pinned": ("orbit_scene", "visual"),
     "out-of-flow": ("pairs_game", "visual"),
     "behind": ("split_planner", "function"),
     "grid-columns": ("population_lab", "visual"),
-    "missing-rule": ("reflex", "visual"),
     "lost-areas": ("split_planner", "visual"),
     "shown-to-all": ("tuition-jar", "visual"),
-    "spilled": ("splitter", "visual"),
     "centred": ("splitter", "visual"),
     "pushed-out": ("friday-night-physics", "visual"),
-    "wrong-box": ("last-light-cash-runway", "visual"),
-    "grown": ("last-light-cash-runway", "visual"),
     "fixed-width": ("pagetrim-load-planner", "visual"),
-    "lost-limit": ("pickpace-shuttle-loom-demonstrator", "visual"),
     "least-width": ("strait-watch-convoy-transit-animator", "visual"),
     "viewport-width": ("tuition-jar", "visual"),
     "viewport-text": ("fireworks_stage", "visual"),

@@ -108,3 +108,16 @@ def test_help_answers_before_anything_heavy_is_imported():
     began = time.process_time()
     assert dojo("--help").returncode == 0
     assert time.process_time() - began < 1
+
+
+def test_a_pack_of_a_dataset_that_is_not_there(tmp_path):
+    said = refusal("rate", "export", str(tmp_path / "nothing"), "--to", str(tmp_path / "pack"))
+    assert said.startswith("dojo: There is no accepted task in") and len(said.splitlines()) == 1
+    assert not (tmp_path / "pack").exists()
+
+
+def test_a_rating_that_is_none(tmp_path):
+    (tmp_path / "ada.json").write_text("[]", "utf-8")
+    said = refusal("rate", "import", str(tmp_path / "ada.json"), "--dataset", "data/x", "--to", str(tmp_path / "r"))
+    assert "ada.json: Input should be" in said and len(said.splitlines()) == 1
+    assert not (tmp_path / "r").exists()

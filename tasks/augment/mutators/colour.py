@@ -72,6 +72,11 @@ def contrast(a: Rgb, b: Rgb) -> float:
     return (high + 0.05) / (low + 0.05)
 
 
+def legible(colour: Rgb, ground: Rgb) -> bool:
+    """Whether text of that colour on that ground meets WCAG 2.2's minimum for small text."""
+    return contrast(colour, ground) >= 4.5
+
+
 def blend(colour: Rgb, towards: Rgb, share: float) -> Rgb:
     """A colour part of the way to another."""
     r, g, b = (a + (c - a) * share for a, c in zip(colour, towards, strict=True))

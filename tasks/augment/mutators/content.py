@@ -7,20 +7,9 @@ import re
 
 from tree_sitter import Node
 
-from tasks.augment.mutators.loops import left_out, may_not_end
-from tasks.augment.mutators.mutator import Mutator, Offer, Page, offer
-from tasks.augment.mutators.script import (
-    LONGEST,
-    assigned,
-    bare_call,
-    guards_missing,
-    is_truth,
-    negated,
-    operands,
-    parts_of_call,
-    sole_call,
-    weight,
-)
+from tasks.augment.mutators.code import Code, script_mutator
+from tasks.augment.mutators.mutator import Offer, offer
+from tasks.augment.mutators.script import LONGEST, bare_call, is_truth, parts_of_call
 from tasks.augment.syntax import Region
 
 _UNITS = {
@@ -39,41 +28,35 @@ _LAID_OUT = re.compile(
 )
 
 
-def unit(node: Node, region: Region, page: Page) -> Offer | None:
+def unit(found: Code) -> Offer | None:
     """A figure is given in the wrong unit, or in none, so that it says something else.
 
     The mix-up of units that lost the Mars Climate Orbiter in 1999.
     """
-    before, after = node.prev_named_sibling, node.next_named_sibling
-    if after is not None and after.type == "template_substitution" and region.read(node)[-1] in "$€£":
-        sign = (node.end_byte - len(region.read(node)[-1].encode()), node.end_byte)
-        return offer(sign, [(2, "", "An amount has no currency.")], region, weight(node, region, page))
-    if before is None or before.type != "template_substitution" or _is_layout(node, region):
+    before, after, start = found.node.prev_named_sibling, found.node.next_named_sibling, found.node.start_byte
+    text, end = found.text, found.node.end_byte
+    if after is not None and after.type == "template_substitution" and text[-1] in "$€£":
+        return found.offer([(2, "", "An amount has no currency.")], place=(end - len(text[-1].encode()), end))
+    if before is None or before.type != "template_substitution" or _is_layout(found.node, found.region):
         return None
-    text = region.read(node)
-    found = _UNIT.match(text)
-    if text.startswith("%") or text.startswith(" %"):
-        end = text.index("%") + 1
-        sign = (node.start_byte, node.start_byte + end)
-        return offer(sign, [(2, "", "A figure has no unit.")], region, weight(node, region, page))
-    if found is None or found[1] not in _UNITS:
+    if text.startswith(("%", " %")):
+        return found.offer([(2, "", "A figure has no unit.")], place=(start, start + text.index("%") + 1))
+    named = _UNIT.match(text)
+    if named is None or named[1] not in _UNITS:
         return None
-    start = node.start_byte + len(text[: found.start(1)].encode())
-    harms = [(2, _UNITS[found[1]], "A figure has the wrong unit.")]
-    return offer((start, start + len(found[1].encode())), harms, region, weight(node, region, page))
+    start += len(text[: named.start(1)].encode())
+    harms = [(2, _UNITS[named[1]], "A figure has the wrong unit.")]
+    return found.offer(harms, place=(start, start + len(named[1].encode())))
 
 
-def decimals(node: Node, region: Region, page: Page) -> Offer | None:
+def decimals(found: Code) -> Offer | None:
     """A figure has too few digits, too many, or the tail that binary fractions have.
 
     `0.1 + 0.2` is the best known fault of scripts that reckon (IEEE 754); too few digits hide the cents.
     """
-    callee, given = parts_of_call(node, region)
-    value, _, method = callee.rpartition(".")
-    if method != "toFixed" or len(given) != 1 or given[0].type != "number" or _is_layout(node, region):
-        return None
-    digits = region.read(given[0])
-    if digits not in ("0", "1", "2", "3"):
+    value, method, given = found.called
+    digits = found.read(given[0]) if len(given) == 1 else ""
+    if not value or method != "toFixed" or digits not in ("0", "1", "2", "3") or _is_layout(found.node, found.region):
         return None
     few = "0" if digits != "0" else "1"
     harms = [
@@ -81,142 +64,118 @@ def decimals(node: Node, region: Region, page: Page) -> Offer | None:
         (2, f"{value}.toFixed({few})", "A figure is rounded to the wrong digit."),
         (2, f"Math.floor({_inside(value)})", "A figure is cut to a whole number."),
     ]
-    return offer(node, harms, region, weight(node, region, page))
+    return found.offer(harms)
 
 
-def stale_readout(node: Node, region: Region, page: Page) -> Offer | None:
+def stale_readout(found: Code) -> Offer | None:
     """A readout is not brought up to date with the rest, so it shows what was true before.
 
     "Partial implementation" of Interaction2Code's ten kinds of failure (arXiv 2411.03292).
     """
-    inner = sole_call(node)
-    callee = inner.child_by_field_name("function") if inner is not None else None
-    if inner is None or callee is None or callee.type != "identifier" or bare_call(node, region) is not None:
+    owner, name, _ = found.called
+    if owner or not _WRITES.match(name) or bare_call(found.node, found.region) is not None:
         return None
-    span = left_out(node, region)
-    if not _WRITES.match(region.read(callee)) or span is None:
-        return None
-    told = "A readout keeps what was true before."
-    return offer(span, [(2, "", told)], region, 1.3 * weight(node, region, page), node.start_byte)
+    return found.left_out("A readout keeps what was true before.", 1.3)
 
 
-def message_stays(node: Node, region: Region, page: Page) -> Offer | None:
+def message_stays(found: Code) -> Offer | None:
     """A message does not go away when what it says no longer holds.
 
     "Partial implementation" in Interaction2Code: how a message comes is written, how it goes is not.
     """
-    owner, member, value = assigned(node, region)
-    right = node.child_by_field_name("right")
-    statement = node.parent
-    if statement is None or right is None:
+    owner, member, value = found.assigned
+    right, statement = found.part("right"), found.node.parent
+    if statement is None or right is None or found.span_without(statement) is None:
         return None
-    span = left_out(statement, region)
     told = "What should go away stays on the page."
-    worth = 1.3 * weight(node, region, page)
     if member == "hidden" and right.type not in ("true", "false") and len(value) <= LONGEST:
-        end = region.between(right.end_byte, statement.end_byte)
-        shown = f"if ({negated(right, region)}) {owner}.hidden = false{end}"
-        return offer(statement, [(2, shown, told)], region, worth) if span and _is_free(right, region) else None
+        end = found.region.between(right.end_byte, statement.end_byte)
+        shown = f"if ({found.negated(right)}) {owner}.hidden = false{end}"
+        return found.offer([(2, shown, told)], 1.3, statement) if _is_free(right) else None
     clears = value in ('""', "''", "``", "null", "false") or (member == "hidden" and value == "true")
     named = _MESSAGES.search(owner + member) is not None and (value != "false" or member not in ("checked", "disabled"))
-    if not clears or not named or span is None:
-        return None
-    return offer(span, [(2, "", told)], region, worth, node.start_byte)
+    return found.left_out(told, 1.3, statement=statement) if clears and named else None
 
 
-def numbering(node: Node, region: Region, page: Page) -> Offer | None:
+def numbering(found: Code) -> Offer | None:
     """What is counted for people begins with nought, so every number shown is one too low.
 
     The off-by-one fault between a list's index and what people count.
     """
-    sign, left, right = operands(node, region)
-    above = node.parent
+    sign, left, right = found.operands
+    above = found.node.parent
     if sign != "+" or right != "1" or above is None or above.type not in ("template_substitution", "arguments"):
         return None
-    if above.type == "arguments" and (above.parent is None or parts_of_call(above.parent, region)[0] != "String"):
+    if above.type == "arguments" and (above.parent is None or parts_of_call(above.parent, found.region)[0] != "String"):
         return None
-    told = "A number that people read is one too low."
-    return offer(node, [(2, left, told), (1, f"{left} + 2", "A number that people read is one too high.")], region)
+    low, high = "A number that people read is one too low.", "A number that people read is one too high."
+    return offer(found.node, [(2, left, low), (1, f"{left} + 2", high)], found.region)
 
 
-def fixed_label(node: Node, region: Region, page: Page) -> Offer | None:
+def fixed_label(found: Code) -> Offer | None:
     """A text that should follow the state always says the same, or says the opposite.
 
     "Partial implementation" in Interaction2Code, or "wrong effect": the button that still says Play while it plays.
     """
-    tested, yes, no = (node.child_by_field_name(name) for name in ("condition", "consequence", "alternative"))
+    tested, yes, no = (found.part(name) for name in ("condition", "consequence", "alternative"))
     texts = ("string", "template_string")
     if tested is None or yes is None or no is None or yes.type not in texts or no.type not in texts:
         return None
-    if guards_missing(region.read(tested), node) and "template_string" in (yes.type, no.type):
+    if "template_string" in (yes.type, no.type) and found.guards_missing(found.read(tested)):
         return None
-    first, second, before = region.read(yes), region.read(no), region.between(node.start_byte, yes.start_byte)
+    first, second, between = found.read(yes), found.read(no), found.region.between
     if first[1:2] == "#":
         return None
-    harms = [
-        (2, second, "A text stays the same where it should follow the state."),
-        (2, first, "A text stays the same where it should follow the state."),
-        (
-            3,
-            before + second + region.between(yes.end_byte, no.start_byte) + first,
-            "A text says the opposite of what holds.",
-        ),
-    ]
-    quiet = [harm for harm in harms if harm[1] not in ('""', "''", "``")]
-    return offer(node, quiet, region, 1.1 * weight(node, region, page))
+    always = "A text stays the same where it should follow the state."
+    turned = between(found.node.start_byte, yes.start_byte) + second + between(yes.end_byte, no.start_byte) + first
+    harms = [(2, second, always), (2, first, always), (3, turned, "A text says the opposite of what holds.")]
+    return found.offer([harm for harm in harms if harm[1] not in ('""', "''", "``")], 1.1)
 
 
-def as_typed(node: Node, region: Region, page: Page) -> Offer | None:
+def as_typed(found: Code) -> Offer | None:
     """A text is taken just as it was typed: a space at its end or a capital letter makes it another one.
 
     Input that is not brought to one form before it is compared: CWE-20 (improper input validation).
     """
-    callee, given = parts_of_call(node, region)
-    text, _, method = callee.rpartition(".")
+    text, method, given = found.called
     if method not in ("trim", "toLowerCase", "toUpperCase") or given or not text or len(text) > LONGEST:
         return None
     told = "A space counts as a letter." if method == "trim" else "Small and capital letters are told apart."
-    return offer(_method(node), [(2, "", told)], region, weight(node, region, page))
+    return found.offer([(2, "", told)], place=_method(found.node))
 
 
-def list_order(node: Node, region: Region, page: Page) -> Offer | None:
+def list_order(found: Code) -> Offer | None:
     """A list is shown in the wrong order.
 
     Stryker's method expressions (`sort` and `reverse` left out); `sort()` of numbers goes by their digits.
     """
-    callee, given = parts_of_call(node, region)
-    items, _, method = callee.rpartition(".")
-    told = "A list is in the wrong order."
-    if not items or node.parent is None or node.parent.type == "expression_statement":
+    items, method, given = found.called
+    told, place, above = "A list is in the wrong order.", _method(found.node), found.node.parent
+    if not items or above is None or above.type == "expression_statement":
         return None
     if method == "sort" and len(given) == 1:
-        harms = [(1, region.between(_method(node)[0], given[0].start_byte) + ")", told), (2, "", told)]
-    elif method == "reverse" and not given:
-        harms = [(2, "", told)]
-    else:
-        return None
-    return offer(_method(node), harms, region, weight(node, region, page))
+        plain = found.region.between(place[0], given[0].start_byte) + ")"
+        return found.offer([(1, plain, told), (2, "", told)], place=place)
+    return found.offer([(2, "", told)], place=place) if method == "reverse" and not given else None
 
 
-def text_for_number(node: Node, region: Region, page: Page) -> Offer | None:
+def text_for_number(found: Code) -> Offer | None:
     """What was typed is kept as a text, so that 1 and 2 make 12 when they are added.
 
     The fault of scripts that read a form; MDN's `valueAsNumber` exists for it.
     """
-    if node.type == "call_expression":
-        callee, given = parts_of_call(node, region)
-        if callee not in ("Number", "parseInt", "parseFloat") or not given:
-            return None
-        text = region.read(given[0])
-        if not text.endswith(".value") or may_not_end(node, region) or _formatted(node, region):
-            return None
-        harms = [(2, text, "What was typed is taken for a text, not for a number.")]
-        return offer(node, harms, region, weight(node, region, page))
-    member = node.child_by_field_name("property")
-    if member is None or region.read(member) != "valueAsNumber" or _formatted(node, region):
-        return None
     told = "What was typed is taken for a text, not for a number."
-    return offer(member, [(2, "value", told)], region, weight(node, region, page))
+    if _is_formatted(found.node, found.region):
+        return None
+    if found.node.type == "member_expression":
+        member = found.part("property")
+        is_number = member is not None and found.read(member) == "valueAsNumber"
+        return found.offer([(2, "value", told)], place=member) if is_number else None
+    owner, name, given = found.called
+    if owner or name not in ("Number", "parseInt", "parseFloat") or not given or found.may_not_end:
+        return None
+    text = found.read(given[0])
+    return found.offer([(2, text, told)]) if text.endswith(".value") else None
 
 
 def _is_layout(node: Node, region: Region) -> bool:
@@ -227,7 +186,7 @@ def _is_layout(node: Node, region: Region) -> bool:
     return _LAID_OUT.search(region.read(at)) is not None
 
 
-def _formatted(value: Node, region: Region) -> bool:
+def _is_formatted(value: Node, region: Region) -> bool:
     """Whether what a value is kept as is written with `toFixed`, which a text does not have."""
     holder = value.parent
     names = [holder.child_by_field_name(of) for of in ("key", "name", "left")] if holder is not None else []
@@ -235,7 +194,7 @@ def _formatted(value: Node, region: Region) -> bool:
     return any(re.search(rf"\b{re.escape(name)}\.to[FP]".encode(), region.text) for name in kept)
 
 
-def _is_free(value: Node, region: Region) -> bool:
+def _is_free(value: Node) -> bool:
     """Whether a value is about something's truth and can be asked in an `if`."""
     return is_truth(value) or value.type in ("identifier", "member_expression", "call_expression", "unary_expression")
 
@@ -251,16 +210,14 @@ def _inside(value: str) -> str:
     return value[1:-1] if value.startswith("(") and value.endswith(")") and value.count("(") == 1 else value
 
 
-_CALLED, _STATED = ("call_expression",), ("expression_statement",)
-_READ = ("call_expression", "member_expression")
 CONTENT = (
-    Mutator("unit", "function", "script", ("string_fragment",), ("function",), 1.0, unit, 0.3),
-    Mutator("decimals", "function", "script", _CALLED, ("function",), 1.0, decimals, 0.3),
-    Mutator("stale-readout", "function", "script", _STATED, ("function",), 1.2, stale_readout, 0.4),
-    Mutator("message-stays", "function", "script", ("assignment_expression",), ("function",), 1.2, message_stays, 0.3),
-    Mutator("numbering", "function", "script", ("binary_expression",), ("function",), 1.0, numbering, 0.3),
-    Mutator("fixed-label", "function", "script", ("ternary_expression",), ("function",), 1.2, fixed_label, 0.3),
-    Mutator("as-typed", "function", "script", _CALLED, ("function",), 0.7, as_typed, 0.1),
-    Mutator("list-order", "function", "script", _CALLED, ("function",), 0.8, list_order, 0.2),
-    Mutator("text-for-number", "function", "script", _READ, ("function",), 0.7, text_for_number, 0.2),
+    script_mutator("unit", unit, "string_fragment", 1.0, 0.5),
+    script_mutator("decimals", decimals, "call_expression", 1.0, 0.75),
+    script_mutator("stale-readout", stale_readout, "expression_statement", 1.2, 0.6),
+    script_mutator("message-stays", message_stays, "assignment_expression", 1.2, 0.02),
+    script_mutator("numbering", numbering, "binary_expression", 1.0, 0.9),
+    script_mutator("fixed-label", fixed_label, "ternary_expression", 1.2, 0.35),
+    script_mutator("as-typed", as_typed, "call_expression", 0.7, 0.03),
+    script_mutator("list-order", list_order, "call_expression", 0.8, 0.3),
+    script_mutator("text-for-number", text_for_number, "call_expression member_expression", 0.7, 0.25),
 )

@@ -5,134 +5,115 @@ What moves is the share of acceptance checks that hold.
 
 import re
 
-from tree_sitter import Node
-
-from tasks.augment.mutators.loops import left_out, may_not_end
-from tasks.augment.mutators.mutator import Mutator, Offer, Page, offer
-from tasks.augment.mutators.script import (
-    LONGEST,
-    assigned,
-    enclosing_function,
-    guards_missing,
-    heard,
-    listener_body,
-    parts_of_call,
-    sole_call,
-    text_of,
-    weight,
-)
-from tasks.augment.syntax import Region
+from tasks.augment.mutators.code import Code, script_mutator
+from tasks.augment.mutators.mutator import Offer, offer
+from tasks.augment.mutators.script import LONGEST, Listening, listening, sole_call
 
 _LATER = re.compile(rb"requestAnimationFrame|setTimeout|setInterval|requestFrame")
 _STOPS = ("clearInterval", "clearTimeout", "cancelAnimationFrame")
+_KEY_ASKED = re.compile(r"""\bkey\s*={2,3}\s*["'`]""")
 
 
-def focus_lost(node: Node, region: Region, page: Page) -> Offer | None:
+def focus_lost(found: Code) -> Offer | None:
     """After an action the focus is nowhere: who uses the keyboard has to begin again at the top of the page.
 
     WCAG 2.4.3 (focus order): what had the focus is gone or disabled, and nothing else gets it.
     """
-    inner = sole_call(node)
-    if inner is None or not parts_of_call(inner, region)[0].endswith(".focus"):
+    owner, method, _ = found.called
+    if not owner or method != "focus":
         return None
-    place, parent = node, node.parent
-    if parent is not None and parent.type == "if_statement" and parent.child_by_field_name("alternative") is None:
-        place = parent
-    span = left_out(place, region)
-    told = "After the action the focus is lost."
-    return offer(span, [(2, "", told)], region, 1.1 * weight(node, region, page), node.start_byte) if span else None
+    parent = found.node.parent
+    only_if = parent is not None and parent.type == "if_statement" and not parent.child_by_field_name("alternative")
+    return found.left_out("After the action the focus is lost.", 1.1, statement=parent if only_if else None)
 
 
-def key_left_out(node: Node, region: Region, page: Page) -> Offer | None:
+def key_left_out(found: Code) -> Offer | None:
     """A key that the page promises does nothing: Escape does not close, Enter does not confirm.
 
     WCAG 2.1.1 (keyboard); "no interaction" of Interaction2Code's ten kinds of failure (arXiv 2411.03292).
     """
-    if node.type == "if_statement":
-        tested = node.child_by_field_name("condition")
-        sure = node.child_by_field_name("alternative") is None and tested is not None
-        if not sure or tested is None or not re.search(r"""\bkey\s*={2,3}\s*["'`]""", region.read(tested)):
+    if found.node.type == "if_statement":
+        tested = found.part("condition")
+        if tested is None or found.part("alternative") is not None or not _KEY_ASKED.search(found.read(tested)):
             return None
         acts, told = tested.start_byte, "A key does nothing."
     else:
-        inner = sole_call(node)
-        callee, given = parts_of_call(inner, region) if inner is not None else ("", [])
-        if inner is None or not callee.endswith(".addEventListener") or len(given) < 2:
+        call = found.listening
+        if call is None or call.element is None or found.read(call.event)[1:-1] not in ("keydown", "keyup"):
             return None
-        if region.read(given[0])[1:-1] not in ("keydown", "keyup"):
-            return None
-        acts, told = listener_body(inner, region) or node.start_byte, "The keyboard does nothing."
-    span = left_out(node, region)
-    return offer(span, [(3, "", told)], region, 1.2, acts) if span else None
+        acts, told = call.acts(found.region) or found.node.start_byte, "The keyboard does nothing."
+    span = found.span_without()
+    return offer(span, [(3, "", told)], found.region, 1.2, acts) if span else None
 
 
-def wrong_element(node: Node, region: Region, page: Page) -> Offer | None:
+def wrong_element(found: Code) -> Offer | None:
     """A control does nothing, and the one next to it does two things, because both are heard at one.
 
     "Wrong element" in Interaction2Code; the copy-and-paste fault (Li et al., CP-Miner, OSDI 2004): a line is copied
     and a name in it not changed.
     """
-    own, before = _heard_at(node, region), _heard_at(node.prev_named_sibling, region)
-    after = _heard_at(node.next_named_sibling, region)
-    other = before or after
-    if own is None or other is None or region.read(own[0]) == region.read(other[0]):
+    own, other = _neighbours(found) or (None, None)
+    if own is None or other is None or own.element is None or other.element is None:
         return None
-    if region.read(own[1]) != region.read(other[1]):
-        return None
-    call = own[0].parent.parent if own[0].parent is not None else None
-    acts = listener_body(call, region) if call is not None else None
     told = "A control does nothing, and another one does its work as well."
-    return offer(own[0], [(3, region.read(other[0]), told)], region, 1.6, acts)
+    return offer(own.element, [(3, found.read(other.element), told)], found.region, 1.6, own.acts(found.region))
 
 
-def stays_locked(node: Node, region: Region, page: Page) -> Offer | None:
+def one_of_two(found: Code) -> Offer | None:
+    """Two controls that should do different things do the same.
+
+    "Effect on the wrong element" in Interaction2Code; the copy-and-paste fault, in the handler where `wrong_element`
+    has it in the control.
+    """
+    own, other = _neighbours(found) or (None, None)
+    if own is None or other is None or {own.handler.type, other.handler.type} != {"identifier"}:
+        return None
+    told = "A control does what another one is for."
+    return offer(own.handler, [(3, found.read(other.handler), told)], found.region, 1.6, own.acts(found.region))
+
+
+def stays_locked(found: Code) -> Offer | None:
     """A control is switched off when it should be, and never on again.
 
     "Partial implementation" in Interaction2Code: how a control is locked is written, how it is unlocked is not.
     """
-    owner, member, value = assigned(node, region)
-    right, statement = node.child_by_field_name("right"), node.parent
-    if member not in ("disabled", "readOnly") or right is None or statement is None:
+    owner, member, value = found.assigned
+    right, statement = found.part("right"), found.node.parent
+    if member not in ("disabled", "readOnly") or right is None or statement is None or right.type == "true":
         return None
-    span = left_out(statement, region)
+    if found.span_without(statement) is None or len(value) > LONGEST:
+        return None
     told = "A control that was switched off stays so."
-    worth = 1.2 * weight(node, region, page)
-    if span is None or right.type == "true" or len(value) > LONGEST:
-        return None
     if right.type == "false":
-        return offer(span, [(2, "", told)], region, worth, node.start_byte)
-    end = region.between(node.end_byte, statement.end_byte)
-    return offer(statement, [(2, f"if ({value}) {owner}.{member} = true{end}", told)], region, worth)
+        return found.left_out(told, 1.2, statement=statement)
+    end = found.region.between(found.node.end_byte, statement.end_byte)
+    return found.offer([(2, f"if ({value}) {owner}.{member} = true{end}", told)], 1.2, statement)
 
 
-def unguarded(node: Node, region: Region, page: Page) -> Offer | None:
+def unguarded(found: Code) -> Offer | None:
     """What should be refused at this point goes through: a second press counts, a wrong entry is kept, a game that is
     over goes on.
 
     The double submit of forms; a missing validation is CWE-20 (improper input validation).
     """
-    tested, then = node.child_by_field_name("condition"), node.child_by_field_name("consequence")
-    function = enclosing_function(node)
-    if tested is None or then is None or function is None or node.child_by_field_name("alternative") is not None:
+    tested, then = found.part("condition"), found.part("consequence")
+    if tested is None or then is None or found.function is None or found.part("alternative") is not None:
         return None
     left = then.named_children[-1] if then.type == "statement_block" and then.named_children else then
-    if left.type != "return_statement" or left.named_children or may_not_end(node, region):
+    if left.type != "return_statement" or left.named_children or found.may_not_end:
         return None
-    if guards_missing(region.read(tested), node) or _LATER.search(text_of(function)):
+    if found.guards_missing(found.read(tested)) or _LATER.search(found.function_text):
         return None
-    span = left_out(node, region)
-    told = "What should be refused here goes through."
-    return offer(span, [(2, "", told)], region, 1.3 * weight(node, region, page), node.start_byte) if span else None
+    return found.left_out("What should be refused here goes through.", 1.3)
 
 
-def late_event(node: Node, region: Region, page: Page) -> Offer | None:
+def late_event(found: Code) -> Offer | None:
     """Nothing follows while a person types or moves a slider, only when they leave it; or keys that write no letter
     are not heard.
 
     `change` for `input`, and `keypress`, which is deprecated and silent for arrows and Escape (MDN says so of both).
     """
-    call = heard(node, region)
-    quote, name = region.read(node)[0], region.read(node)[1:-1]
+    quote, name = found.text[0], found.text[1:-1]
     harms = {
         "input": [(2, f"{quote}change{quote}", "It follows only when the field is left.")],
         "keydown": [
@@ -140,95 +121,66 @@ def late_event(node: Node, region: Region, page: Page) -> Offer | None:
             (2, f"{quote}keypress{quote}", "Arrows and Escape are not heard."),
         ],
     }
-    if call is None or name not in harms:
-        return None
-    return offer(node, harms[name], region, 1.6, listener_body(call, region))
+    return found.offer_to_hear(found.node, harms[name], 1.6) if found.heard is not None and name in harms else None
 
 
-def heard_once(node: Node, region: Region, page: Page) -> Offer | None:
+def heard_once(found: Code) -> Offer | None:
     """The first press works, the second one does nothing.
 
     `{ once: true }` where every press should count; "no interaction" in Interaction2Code, from the second time on.
     """
-    call = heard(node, region)
-    if call is None or region.read(node)[1:-1] not in ("click", "keydown", "change", "input"):
+    if found.heard is None or found.text[1:-1] not in ("click", "keydown", "change", "input"):
         return None
-    handler = parts_of_call(call, region)[1][1]
-    end = (handler.end_byte, handler.end_byte)
-    told = "It works once, and not again."
-    return offer(end, [(2, ", { once: true }", told)], region, 1.6, listener_body(call, region))
+    end = found.heard.handler.end_byte
+    return found.offer_to_hear((end, end), [(2, ", { once: true }", "It works once, and not again.")], 1.6)
 
 
-def not_stopped(node: Node, region: Region, page: Page) -> Offer | None:
+def not_stopped(found: Code) -> Offer | None:
     """What was stopped goes on, and what is started twice runs at twice the speed.
 
     The timer that is never cleared: an interval goes on until somebody clears it (HTML standard, timers).
     """
-    inner = sole_call(node)
-    if inner is None or parts_of_call(inner, region)[0].rpartition(".")[2] not in _STOPS:
-        return None
-    span = left_out(node, region)
-    told = "What was stopped goes on, or runs twice."
-    return offer(span, [(2, "", told)], region, 1.3 * weight(node, region, page), node.start_byte) if span else None
+    stops = found.called[1] in _STOPS
+    return found.left_out("What was stopped goes on, or runs twice.", 1.3) if stops else None
 
 
-def key_scrolls(node: Node, region: Region, page: Page) -> Offer | None:
+def key_scrolls(found: Code) -> Offer | None:
     """A key that steers the page scrolls it as well.
 
     MDN names it as a use of `preventDefault`.
     """
-    inner, function = sole_call(node), enclosing_function(node)
-    if inner is None or function is None or not parts_of_call(inner, region)[0].endswith(".preventDefault"):
+    owner, method, _ = found.called
+    text = found.function_text
+    if not owner or method != "preventDefault" or not re.search(rb"\.key\b|\.code\b|Arrow", text) or b"submit" in text:
         return None
-    if not re.search(rb"\.key\b|\.code\b|Arrow", text_of(function)) or b"submit" in text_of(function):
+    return found.left_out("The page scrolls when the key is pressed.", strength=1)
+
+
+def _neighbours(found: Code) -> tuple[Listening, Listening] | None:
+    """A line that hands a listener over, and the line before or after it, if it does so for the same event."""
+    beside = (found.node.prev_named_sibling, found.node.next_named_sibling)
+    calls = [sole_call(one) for one in beside if one is not None and one.type == "expression_statement"]
+    others = [one for call in calls if (one := listening(call, found.region)) is not None and _is_press(one, found)]
+    own = found.listening
+    if own is None or not others or not _is_press(own, found) or found.read(own.event) != found.read(others[0].event):
         return None
-    span = left_out(node, region)
-    told = "The page scrolls when the key is pressed."
-    return offer(span, [(1, "", told)], region, weight(node, region, page), node.start_byte) if span else None
+    return own, others[0]
 
 
-def one_of_two(node: Node, region: Region, page: Page) -> Offer | None:
-    """Two controls that should do different things do the same.
-
-    "Effect on the wrong element" in Interaction2Code; the copy-and-paste fault, in the handler where `wrong_element`
-    has it in the control.
-    """
-    own, before = _heard_at(node, region), _heard_at(node.prev_named_sibling, region)
-    other = before or _heard_at(node.next_named_sibling, region)
-    if own is None or other is None or own[2].type != "identifier" or other[2].type != "identifier":
-        return None
-    if region.read(own[1]) != region.read(other[1]) or "submit" in region.read(own[1]):
-        return None
-    call = own[0].parent.parent if own[0].parent is not None else None
-    acts = listener_body(call, region) if call is not None else None
-    told = "A control does what another one is for."
-    return offer(own[2], [(3, region.read(other[2]), told)], region, 1.6, acts)
+def _is_press(call: Listening, found: Code) -> bool:
+    return call.plain and found.read(call.event)[1:-1] != "submit"
 
 
-def _heard_at(statement: Node | None, region: Region) -> tuple[Node, Node, Node] | None:
-    """Element, event and handler of a statement `element.addEventListener(event, handler)`."""
-    inner = sole_call(statement) if statement is not None and statement.type == "expression_statement" else None
-    callee = inner.child_by_field_name("function") if inner is not None else None
-    if inner is None or callee is None or callee.type != "member_expression":
-        return None
-    name, given = parts_of_call(inner, region)
-    owner = callee.child_by_field_name("object")
-    if owner is None or not name.endswith(".addEventListener") or len(given) != 2 or "?" in name:
-        return None
-    return None if region.read(given[0])[1:-1] == "submit" else (owner, given[0], given[1])
-
-
-_STATED, _STRING = ("expression_statement",), ("string",)
-_KEYED, _IF = ("if_statement", "expression_statement"), ("if_statement",)
+_STATED = "expression_statement"
 INTERACTION = (
-    Mutator("focus-lost", "function", "script", _STATED, ("function",), 1.1, focus_lost, 0.2),
-    Mutator("key-left-out", "function", "script", _KEYED, ("function",), 1.1, key_left_out, 0.5),
-    Mutator("wrong-element", "function", "script", _STATED, ("function",), 1.1, wrong_element, 0.6),
-    Mutator("one-of-two", "function", "script", _STATED, ("function",), 1.0, one_of_two, 0.6),
-    Mutator("stays-locked", "function", "script", ("assignment_expression",), ("function",), 1.2, stays_locked, 0.3),
-    Mutator("unguarded", "function", "script", _IF, ("function",), 1.2, unguarded, 0.3),
-    Mutator("late-event", "function", "script", _STRING, ("function",), 1.0, late_event, 0.3),
-    Mutator("heard-once", "function", "script", _STRING, ("function",), 1.1, heard_once, 0.3),
-    Mutator("not-stopped", "function", "script", _STATED, ("function",), 1.1, not_stopped, 0.3),
-    Mutator("key-scrolls", "function", "script", _STATED, ("function",), 0.6, key_scrolls, 0.1),
+    script_mutator("focus-lost", focus_lost, _STATED, 1.1, 0.5),
+    script_mutator("key-left-out", key_left_out, "if_statement expression_statement", 1.1, 0.9),
+    script_mutator("wrong-element", wrong_element, _STATED, 1.1, 0.8),
+    script_mutator("one-of-two", one_of_two, _STATED, 1.0, 0.8),
+    script_mutator("stays-locked", stays_locked, "assignment_expression", 1.2, 0.04),
+    script_mutator("unguarded", unguarded, "if_statement", 1.2, 0.15),
+    script_mutator("late-event", late_event, "string", 1.0, 0.2),
+    script_mutator("heard-once", heard_once, "string", 1.1, 0.1),
+    script_mutator("not-stopped", not_stopped, _STATED, 1.1, 0.02),
+    script_mutator("key-scrolls", key_scrolls, _STATED, 0.6, 0.02),
 )

@@ -31,8 +31,6 @@ class Page:
     """All markup, to see what a selector finds."""
     scripts: str = ""
     """All scripts, to see what is used."""
-    sheets: str = ""
-    """All style sheets."""
 
 
 @dataclass(frozen=True)
@@ -72,13 +70,23 @@ class Mutator:
     look: Look
     """Its docstring says what the fault does to a person and where such faults are known from."""
     fails: float = 0.0
-    """Share of the checks that run the place which its strongest harm fails, by weight: measured on the offline pages
-    (`python tests/augment/measure_harm.py`)."""
+    """Share of the checks that run the place which its strongest harm fails, by weight: the column of that name of
+    `python tests/augment/measure_harm.py 3 4 --programs tests/real`, nearer to a guess where few edits were tried."""
+
+
+Harm = tuple[int, str, str]
+"""Strength, text and note."""
+
+
+def degrees(note: str, *texts: str) -> list[Harm]:
+    """Harms of one kind, the mildest first; the strongest of three, or of two, has strength 3, a single one 2."""
+    first = 2 if len(texts) < 3 else 1
+    return [(first + i, text, note) for i, text in enumerate(texts)]
 
 
 def offer(
     place: Node | tuple[int, int],
-    harms: Iterable[tuple[int, str, str]],
+    harms: Iterable[Harm],
     region: Region,
     worth: float = 1.0,
     acts: int | None = None,

@@ -1,6 +1,7 @@
 """Reading of script syntax that several mutators need."""
 
 import re
+from dataclasses import dataclass
 
 from tree_sitter import Node
 
@@ -74,37 +75,46 @@ def declared_function(name: str, region: Region) -> Node | None:
     return None
 
 
-def listener_event(function: Node, region: Region) -> str:
-    """The event that a function is the inline listener of, e.g. `click`; empty if it is none."""
-    arguments = function.parent
-    if arguments is None or arguments.type != "arguments" or arguments.parent is None:
-        return ""
-    callee = arguments.parent.child_by_field_name("function")
-    given = arguments.named_children
-    if callee is None or not region.read(callee).endswith("addEventListener") or len(given) < 2:
-        return ""
-    return region.read(given[0]).strip("'\"`") if given[1] == function else ""
+@dataclass(frozen=True)
+class Listening:
+    """A call `element.addEventListener(event, handler)`."""
+
+    call: Node
+    element: Node | None
+    """None where the window's own method is called by its bare name."""
+    event: Node
+    handler: Node
+    plain: bool
+    """Whether nothing else is given to it, and the element is sure to be there."""
+
+    def acts(self, region: Region) -> int | None:
+        """Where the body of the handler begins, a function by itself or by name."""
+        body = self.handler.child_by_field_name("body")
+        if body is None and (declaration := declared_function(region.read(self.handler), region)) is not None:
+            body = declaration.child_by_field_name("body")
+        return body.start_byte + 1 if body is not None else None
 
 
-def heard(event: Node, region: Region) -> Node | None:
-    """The call `element.addEventListener(event, handler)` that a text is the event of."""
-    arguments = event.parent
-    if arguments is None or arguments.type != "arguments" or arguments.named_children[0] != event:
-        return None
-    call = arguments.parent
+def listening(call: Node | None, region: Region) -> Listening | None:
+    """A call as one that hands a listener over; None if it is none."""
     callee, given = parts_of_call(call, region) if call is not None else ("", [])
-    owner, _, method = callee.rpartition(".")
-    return call if method == "addEventListener" and owner and not owner.endswith("?") and len(given) == 2 else None
+    function = call.child_by_field_name("function") if call is not None else None
+    if call is None or function is None or not callee.endswith("addEventListener") or len(given) < 2:
+        return None
+    element = function.child_by_field_name("object")
+    return Listening(call, element, given[0], given[1], element is not None and len(given) == 2 and "?" not in callee)
 
 
-def listener_body(call: Node, region: Region) -> int | None:
-    """Where the body of the function begins that is handed to `addEventListener`, by itself or by name."""
-    _, given = parts_of_call(call, region)
-    body = given[1].child_by_field_name("body") if len(given) > 1 else None
-    if body is None and len(given) > 1:
-        declaration = declared_function(region.read(given[1]), region)
-        body = declaration.child_by_field_name("body") if declaration is not None else None
-    return body.start_byte + 1 if body is not None else None
+def listening_with(argument: Node, region: Region) -> Listening | None:
+    """The call that hands a listener over and has the node as an argument."""
+    arguments = argument.parent
+    return listening(arguments.parent, region) if arguments is not None and arguments.type == "arguments" else None
+
+
+def listens(function: Node, region: Region) -> bool:
+    """Whether a function is written where it is handed over as a listener."""
+    call = listening_with(function, region)
+    return call is not None and call.handler == function
 
 
 def may_run_late(body: str) -> bool:
@@ -117,10 +127,10 @@ def importance(node: Node, region: Region, listeners: frozenset[str]) -> float:
     function = enclosing_function(node)
     if function is None:
         return 0.5
-    if listener_event(function, region) or function_name(function, region) in listeners:
+    if listens(function, region) or function_name(function, region) in listeners:
         return 2.0
     outer = enclosing_function(function)
-    if outer is not None and (listener_event(outer, region) or function_name(outer, region) in listeners):
+    if outer is not None and (listens(outer, region) or function_name(outer, region) in listeners):
         return 1.6
     return 1.2
 
@@ -147,28 +157,6 @@ def bare_call(statement: Node, region: Region) -> tuple[Node, str] | None:
         return None
     name, given = parts_of_call(inner, region)
     return (inner, name) if name and not given else None
-
-
-def text_assignment(node: Node, region: Region) -> tuple[str, str]:
-    """Element and text of a statement `element.textContent = text`; empty if it is none."""
-    left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
-    if left is None or right is None or left.type != "member_expression":
-        return "", ""
-    owner, member = left.child_by_field_name("object"), left.child_by_field_name("property")
-    if owner is None or member is None or region.read(member) != "textContent":
-        return "", ""
-    if node.parent is None or node.parent.type != "expression_statement":
-        return "", ""
-    return region.read(owner), region.read(right)
-
-
-def class_call(node: Node, region: Region) -> tuple[str, str, str]:
-    """Class list, method and name of a call that adds or removes one class; empty if it is none."""
-    callee, given = parts_of_call(node, region)
-    classes, _, method = callee.rpartition(".")
-    if len(given) != 1 or not classes.endswith(".classList") or method not in ("add", "remove"):
-        return "", "", ""
-    return classes, method, region.read(given[0])
 
 
 def is_truth(value: Node) -> bool:

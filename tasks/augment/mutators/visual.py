@@ -7,257 +7,178 @@ al. 2024: contrast, spacing, alignment and size made worse are its training pair
 
 import re
 
-from tree_sitter import Node
-
-from tasks.augment.mutators.colour import Rgb, contrast, faint, likely_ground, read_colour
-from tasks.augment.mutators.mutator import Mutator, Offer, Page, offer
-from tasks.augment.mutators.style import (
-    PAGE_SELECTORS,
-    declared,
-    legible,
-    length,
-    more,
-    pixels,
-    prominence,
-    selector,
-    sibling,
-    value_span,
-    whole_span,
-    without,
-    written,
-)
-from tasks.augment.syntax import Region
+from tasks.augment.mutators.colour import Rgb, contrast, faint, legible, likely_ground, read_colour
+from tasks.augment.mutators.mutator import Offer, degrees
+from tasks.augment.mutators.style import GROUNDS, Declaration, length, pixels, style_mutator
 from tasks.record import Family
 
-_GROUNDS = ("background", "background-color")
 _FADED_TEXT = "The text fades into its background."
+_FADED = (3.2, 2.1, 1.4)
+"""Contrasts of text that is hard to read; 4.5 is WCAG's least."""
 _SIZE = re.compile(r"(?<![\w.-])(\d*\.?\d+)(px|rem)(?=/|\s)")
-_HEIGHT = re.compile(r"(?<=/)\s*\d*\.?\d+(?=\s)")
 _BUTTON: Rgb = (0.94, 0.94, 0.94)
 """What a browser paints behind a button of no other colour."""
+_BLACK: Rgb = (0.0, 0.0, 0.0)
+_WHITE: Rgb = (1.0, 1.0, 1.0)
 
 
-def text_colour(node: Node, region: Region, page: Page) -> Offer | None:
+def text_colour(found: Declaration) -> Offer | None:
     """Text is set in a pale grey or tint, and can hardly be read (WCAG 1.4.3, failure F24; UIClip's 'contrast')."""
-    name, value = declared(node, region)
-    worth = _ink(node, region, page)
-    colour = read_colour(value, page.variables)
-    ground = _ground(node, region, page, colour)
-    if worth == 0 or colour is None or ground is None or (name.startswith("--") and value.startswith("var")):
+    colour, ground, worth = found.colour, _ground(found), _ink(found)
+    of_another = found.name.startswith("--") and found.value.startswith("var")
+    if worth == 0 or colour is None or ground is None or of_another:
         return None
-    harms = [(n, faint(colour, ground, ratio), _FADED_TEXT) for n, ratio in ((1, 3.2), (2, 2.1), (3, 1.4))]
-    return offer(value_span(node), harms, region, worth)
+    return found.valued(degrees(_FADED_TEXT, *(faint(colour, ground, ratio) for ratio in _FADED)), worth)
 
 
-def wrong_token(node: Node, region: Region, page: Page) -> Offer | None:
+def wrong_token(found: Declaration) -> Offer | None:
     """Text takes a colour of the palette that is meant for lines or surfaces, and fades into its background (WCAG
     1.4.3; the wrong design token, a usual slip of generated styles)."""
-    name, value = declared(node, region)
-    colour = read_colour(value, page.variables)
-    ground = _ground(node, region, page, colour)
-    if name != "color" or not value.startswith("var(") or colour is None or ground is None:
+    ground = _ground(found)
+    if found.name != "color" or not found.value.startswith("var(") or ground is None:
         return None
-    shades = {other: read_colour(shade) for other, shade in page.variables.items()}
+    shades = {other: read_colour(shade) for other, shade in found.page.variables.items()}
     ratios = {other: contrast(shade, ground) for other, shade in shades.items() if shade is not None}
     faint_ones = sorted((ratio, other) for other, ratio in ratios.items() if 1.05 < ratio < 4)[:3]
-    degrees = zip((3, 2, 1), faint_ones, strict=False)
-    harms = [(n, f"var({other})", _FADED_TEXT) for n, (_, other) in degrees]
-    return offer(value_span(node), reversed(harms), region, _ink(node, region, page))
+    harms = [(n, f"var({other})", _FADED_TEXT) for n, (_, other) in zip((3, 2, 1), faint_ones, strict=False)]
+    return found.valued(reversed(harms), _ink(found))
 
 
-def ground_colour(node: Node, region: Region, page: Page) -> Offer | None:
+def ground_colour(found: Declaration) -> Offer | None:
     """A surface takes nearly the colour of the text on it (WCAG 1.4.3, failures F24 and F83)."""
-    name, value = declared(node, region)
-    ground = read_colour(value, page.variables)
-    ink = sibling(node, region, "color")
-    text = read_colour(ink, page.variables) if ink else None
-    worth = prominence(node, region, page)
-    if name not in _GROUNDS or worth == 0 or ground is None or text is None or not legible(text, ground):
+    ground, text = _surface(found)
+    if ground is None or text is None or found.prominence == 0:
         return None
     note = "The surface has nearly the colour of its text."
-    harms = [(n, faint(ground, text, ratio), note) for n, ratio in ((1, 3.2), (2, 2.1), (3, 1.4))]
-    return offer(value_span(node), harms, region, worth)
+    return found.valued(degrees(note, *(faint(ground, text, ratio) for ratio in _FADED)), found.prominence)
 
 
-def lost_ground(node: Node, region: Region, page: Page) -> Offer | None:
+def lost_ground(found: Declaration) -> Offer | None:
     """Pale text loses the dark surface that it was chosen for, or dark text its pale one (WCAG failure F24: one of the
     two colours is given without the other)."""
-    name, value = declared(node, region)
-    ground = read_colour(value, page.variables)
-    ink = sibling(node, region, "color")
-    text = read_colour(ink, page.variables) if ink else None
-    worth = prominence(node, region, page) or (1.0 if selector(node, region) in PAGE_SELECTORS else 0.0)
-    if name not in _GROUNDS or worth == 0 or ground is None or text is None or not legible(text, ground):
+    _, text = _surface(found)
+    under = _WHITE if found.of_page else _BUTTON if "button" in found.selector else found.page.ground
+    if text is None or _worth_with_page(found) == 0 or contrast(text, under) >= 3:
         return None
-    if selector(node, region) in PAGE_SELECTORS:
-        under, strength = (1.0, 1.0, 1.0), 3
-    else:
-        under, strength = (_BUTTON if "button" in selector(node, region) else page.ground), 2
-    span = without(node, region)
-    if span is None or contrast(text, under) >= 3:
-        return None
-    return offer(span, [(strength, "", "The text has no surface of its own and can hardly be read.")], region, worth)
+    note = "The text has no surface of its own and can hardly be read."
+    return found.left_out(note, 3 if found.of_page else 2, _worth_with_page(found))
 
 
-def lost_colour(node: Node, region: Region, page: Page) -> Offer | None:
+def lost_colour(found: Declaration) -> Offer | None:
     """Text on a coloured surface keeps the colour of the text around it and can hardly be read (WCAG failure F24)."""
-    name, value = declared(node, region)
-    colour = read_colour(value, page.variables)
-    own = sibling(node, region, *_GROUNDS)
-    ground = read_colour(own, page.variables) if own else None
-    span = without(node, region)
-    worth = prominence(node, region, page) or (1.0 if selector(node, region) in PAGE_SELECTORS else 0.0)
-    if name != "color" or worth == 0 or colour is None or ground is None or span is None:
+    colour, ground = found.colour, found.sibling_colour(*GROUNDS)
+    if found.name != "color" or colour is None or ground is None or _worth_with_page(found) == 0:
         return None
-    around = (0.0, 0.0, 0.0)
-    if selector(node, region) not in (*PAGE_SELECTORS, "button") and contrast(page.ground, around) < 4.5:
-        around = (1.0, 1.0, 1.0)
-    if not legible(colour, ground) or contrast(around, ground) >= 4.5:
+    dark_page = contrast(found.page.ground, _BLACK) < 4.5
+    around = _WHITE if dark_page and not found.of_page and found.selector != "button" else _BLACK
+    if not legible(colour, ground) or legible(around, ground):
         return None
-    return offer(span, [(2, "", "The text is as dark or as pale as the surface under it.")], region, worth)
+    return found.left_out("The text is as dark or as pale as the surface under it.", 2, _worth_with_page(found))
 
 
-def faded(node: Node, region: Region, page: Page) -> Offer | None:
+def faded(found: Declaration) -> Offer | None:
     """A part is made half transparent until it can hardly be read (WCAG 1.4.3; 'secondary' text and controls that look
     inactive)."""
-    name, _ = declared(node, region)
-    worth = prominence(node, region, page)
-    if name not in ("font-weight", "letter-spacing", "text-transform", "font", "font-size", "margin") or worth < 1:
+    names = ("font-weight", "letter-spacing", "text-transform", "font", "font-size", "margin")
+    if found.name not in names or found.prominence < 1 or found.sibling("opacity", "animation") is not None:
         return None
-    if sibling(node, region, "opacity", "animation") is not None:
-        return None
-    note = "A part can hardly be read."
-    return more(
-        node, region, worth / 2, [(n, note, (("opacity", o),)) for n, o in ((1, "0.5"), (2, "0.35"), (3, "0.2"))]
-    )
+    harms = degrees("A part can hardly be read.", "opacity: 0.5", "opacity: 0.35", "opacity: 0.2")
+    return found.more(harms, found.prominence / 2)
 
 
-def tiny_text(node: Node, region: Region, page: Page) -> Offer | None:
+def tiny_text(found: Declaration) -> Offer | None:
     """Text is too small to read (UIClip's 'size'; the render room counts text under 9 px as cut off)."""
-    name, value = declared(node, region)
-    worth = prominence(node, region, page)
-    if name not in ("font", "font-size") or worth == 0:
+    size = _SIZE.search(found.value + " ")
+    if found.name not in ("font", "font-size") or found.prominence == 0 or size is None:
         return None
-    found = _SIZE.search(value + " ")
-    size = pixels(found[0]) if found else None
-    if found is None or size is None or not 12 <= size <= 28 or (name == "font-size" and found[0] != value):
+    if not 12 <= (pixels(size[0]) or 0) <= 28 or (found.name == "font-size" and size[0] != found.value):
         return None
-    note = "Text is too small to read."
-    harms = [(n, value.replace(found[0], length(p, found[0]), 1), note) for n, p in ((2, 8), (3, 6))]
-    return offer(value_span(node), harms, region, worth)
+    texts = (found.value.replace(size[0], length(p, size[0]), 1) for p in (8, 6))
+    return found.valued(degrees("Text is too small to read.", *texts), found.prominence)
 
 
-def tight_lines(node: Node, region: Region, page: Page) -> Offer | None:
-    """Lines of text run into one another and into what follows (WCAG 1.4.12 asks for 1.5)."""
-    name, value = declared(node, region)
-    found = re.match(r"\d*\.?\d+$", value) if name == "line-height" else _HEIGHT.search(value + " ")
-    if found is None or name not in ("line-height", "font") or not 1.05 <= float(found[0]) <= 2.5:
-        return None
-    note = "Lines of text run into one another."
-    harms = [
-        (n, value[: found.start()] + h + value[found.end() :], note) for n, h in ((1, "0.8"), (2, "0.5"), (3, "0"))
-    ]
-    return offer(value_span(node), harms, region, 0.8)
-
-
-def narrowed(node: Node, region: Region, page: Page) -> Offer | None:
+def narrowed(found: Declaration) -> Offer | None:
     """A block is too narrow for what it holds, and its parts stick out or lie over one another (WCAG 1.4.10)."""
-    name, value = declared(node, region)
-    size = pixels(value)
-    if name != "max-width" or size is None or not 240 <= size <= 1600 or prominence(node, region, page) == 0:
+    if found.name != "max-width" or not 240 <= (found.pixels or 0) <= 1600 or found.prominence == 0:
         return None
-    note = "A block is too narrow for what it holds."
-    harms = [(n, length(p, value), note) for n, p in ((1, 240), (2, 160), (3, 80))]
-    return offer(value_span(node), harms, region, 0.8)
+    widths = (length(p, found.value) for p in (240, 160, 80))
+    return found.valued(degrees("A block is too narrow for what it holds.", *widths), 0.8)
 
 
-def out_of_window(node: Node, region: Region, page: Page) -> Offer | None:
+def out_of_window(found: Declaration) -> Offer | None:
     """A block has a fixed width that is wider than the window, so that one has to scroll sideways to read it (WCAG
     1.4.10, failure F102)."""
-    name, value = declared(node, region)
-    size = pixels(value)
-    if name not in ("max-width", "width") or size is None or size < 280 or prominence(node, region, page) == 0:
+    if found.name not in ("max-width", "width") or (found.pixels or 0) < 280 or found.prominence == 0:
         return None
-    note = "The page is wider than the window."
-    harms = [(n, written(node, region, "width", length(p, value)), note) for n, p in ((1, 1120), (2, 1280), (3, 1600))]
-    return offer(whole_span(node), harms, region, 1.5)
+    widths = (length(p, found.value) for p in (1120, 1280, 1600))
+    return found.instead("width", degrees("The page is wider than the window.", *widths), 1.5)
 
 
-def pulled_together(node: Node, region: Region, page: Page) -> Offer | None:
+def pulled_together(found: Declaration) -> Offer | None:
     """Blocks slide over one another and cover text and controls (UIClip's 'spacing'; negative margins)."""
-    name, value = declared(node, region)
-    if name not in ("margin", "margin-bottom", "margin-top", "gap") or prominence(node, region, page) < 1:
+    name, own = found.name, found.value.split()
+    if name not in ("margin", "margin-bottom", "margin-top", "gap") or found.prominence < 1 or found.of_page:
         return None
-    if selector(node, region) in PAGE_SELECTORS or (name == "gap" and len(value.split()) > 1):
+    if (name == "gap" and len(own) > 1) or re.search(r"auto|calc|var|-", found.value):
         return None
-    if re.search(r"auto|calc|var|-", value):
-        return None
-    note = "Parts of the page lie on top of one another."
-    sizes = ((1, "-24px"), (2, "-40px"), (3, "-80px"))
+    note, sizes = "Parts of the page lie on top of one another.", ("-24px", "-40px", "-80px")
     if name == "gap":
-        return more(node, region, 1.2, [(n, note, (("margin-bottom", size),)) for n, size in sizes])
-    own = value.split()
-    at = 2 if len(own) >= 3 else 0
+        return found.more(degrees(note, *(f"margin-bottom: {size}" for size in sizes)), 1.2)
     if name == "margin" and len(own) < 3:
-        own, at = [own[0], own[-1], own[0]], 2
-    harms = [(n, " ".join([*own[:at], size, *own[at + 1 :]]), note) for n, size in sizes]
-    return offer(value_span(node), harms, region, 1.2)
+        own = [own[0], own[-1], own[0]]
+    at = 2 if len(own) >= 3 else 0
+    return found.valued(degrees(note, *(" ".join([*own[:at], size, *own[at + 1 :]]) for size in sizes)), 1.2)
 
 
-def cut_off(node: Node, region: Region, page: Page) -> Offer | None:
-    """A block has a fixed height too low for what it holds, and the rest is cut off (WCAG 1.4.4, failure F69)."""
-    name, _ = declared(node, region)
-    if name not in ("padding", "border-radius") or prominence(node, region, page) < 1:
-        return None
-    if sibling(node, region, "height", "max-height", "overflow") is not None:
-        return None
-    note = "What a block holds is cut off."
-    sizes = ((1, "120px"), (2, "60px"), (3, "24px"))
-    return more(node, region, 1.0, [(n, note, (("height", size), ("overflow", "hidden"))) for n, size in sizes])
-
-
-def displaced(node: Node, region: Region, page: Page) -> Offer | None:
+def displaced(found: Declaration) -> Offer | None:
     """A part stands where it does not belong, over its neighbours (UIClip's 'alignment'; Interaction2Code's wrong
     position)."""
-    name, _ = declared(node, region)
-    if name not in ("font-size", "font-weight", "letter-spacing", "text-align") or prominence(node, region, page) < 1:
+    if found.name not in ("font-size", "font-weight", "letter-spacing", "text-align") or found.prominence < 1:
         return None
-    if selector(node, region) in (*PAGE_SELECTORS, "*") or sibling(node, region, "position") is not None:
+    if found.of_page or found.selector == "*" or found.sibling("position") is not None:
         return None
-    note = "A part lies over its neighbours."
-    shifts = ((1, "24px"), (2, "40px"), (3, "-60px"))
-    return more(node, region, 1.0, [(n, note, (("position", "relative"), ("top", shift))) for n, shift in shifts])
+    shifts = (f"position: relative; top: {shift}" for shift in ("24px", "40px", "-60px"))
+    return found.more(degrees("A part lies over its neighbours.", *shifts))
 
 
-def _ink(node: Node, region: Region, page: Page) -> float:
+def _ink(found: Declaration) -> float:
     """What a declaration is worth as one of a text's colour; 0 if it is none."""
-    name, _ = declared(node, region)
-    if name == "color":
-        return 3.0 if selector(node, region) in PAGE_SELECTORS else prominence(node, region, page)
-    return 2.5 if name in page.text_variables else 0.0
+    if found.name == "color":
+        return 3.0 if found.of_page else found.prominence
+    return 2.5 if found.name in found.page.text_variables else 0.0
 
 
-def _ground(node: Node, region: Region, page: Page, colour: Rgb | None) -> Rgb | None:
+def _worth_with_page(found: Declaration) -> float:
+    """How much a person sees of a rule, that of the whole page included."""
+    return found.prominence or (1.0 if found.of_page else 0.0)
+
+
+def _ground(found: Declaration) -> Rgb | None:
     """What a text of this rule probably stands on, if it can be read there."""
-    own = sibling(node, region, *_GROUNDS) if declared(node, region)[0] == "color" else None
-    ground = likely_ground(colour, own, page) if colour is not None else None
-    return ground if colour is not None and ground is not None and legible(colour, ground) else None
+    own = found.sibling(*GROUNDS) if found.name == "color" else None
+    ground = likely_ground(found.colour, own, found.page) if found.colour is not None else None
+    return ground if found.colour is not None and ground is not None and legible(found.colour, ground) else None
 
 
-_DECLARED = ("declaration",)
+def _surface(found: Declaration) -> tuple[Rgb | None, Rgb | None]:
+    """The colours of a surface and of the text that its rule puts on it; none if the text can't be read there."""
+    ground, text = found.colour, found.sibling_colour("color")
+    if found.name not in GROUNDS or ground is None or text is None or not legible(text, ground):
+        return None, None
+    return ground, text
+
+
 _IN_THE_WAY: tuple[Family, ...] = ("visual", "function")
 VISUAL = (
-    Mutator("text-colour", "visual", "style", _DECLARED, ("visual",), 1.4, text_colour),
-    Mutator("wrong-token", "visual", "style", _DECLARED, ("visual",), 1.2, wrong_token),
-    Mutator("ground-colour", "visual", "style", _DECLARED, ("visual",), 1.1, ground_colour),
-    Mutator("lost-ground", "visual", "style", _DECLARED, ("visual",), 1.2, lost_ground),
-    Mutator("lost-colour", "visual", "style", _DECLARED, ("visual",), 1.2, lost_colour),
-    Mutator("faded", "visual", "style", _DECLARED, ("visual",), 1.0, faded),
-    Mutator("tiny-text", "visual", "style", _DECLARED, ("visual",), 1.0, tiny_text),
-    Mutator("tight-lines", "visual", "style", _DECLARED, ("visual",), 0.5, tight_lines),
-    Mutator("narrowed", "visual", "style", _DECLARED, _IN_THE_WAY, 0.7, narrowed),
-    Mutator("out-of-window", "visual", "style", _DECLARED, ("visual",), 1.4, out_of_window),
-    Mutator("pulled-together", "visual", "style", _DECLARED, _IN_THE_WAY, 1.2, pulled_together),
-    Mutator("cut-off", "visual", "style", _DECLARED, _IN_THE_WAY, 0.7, cut_off),
-    Mutator("displaced", "visual", "style", _DECLARED, _IN_THE_WAY, 1.0, displaced),
+    style_mutator("text-colour", text_colour, 1.4),
+    style_mutator("wrong-token", wrong_token, 1.2),
+    style_mutator("ground-colour", ground_colour, 1.1),
+    style_mutator("lost-ground", lost_ground, 1.2),
+    style_mutator("lost-colour", lost_colour, 1.2),
+    style_mutator("faded", faded, 1.0),
+    style_mutator("tiny-text", tiny_text, 1.0),
+    style_mutator("narrowed", narrowed, 1.2, _IN_THE_WAY),
+    style_mutator("out-of-window", out_of_window, 1.4),
+    style_mutator("pulled-together", pulled_together, 1.2, _IN_THE_WAY),
+    style_mutator("displaced", displaced, 1.0, _IN_THE_WAY),
 )
