@@ -14,7 +14,7 @@ from tasks.caches import work_folder
 from tasks.check import Check
 from tasks.content import canonical_json, content_id
 from tasks.gather import gather
-from tasks.record import Program, Record, Render, RenderOrder
+from tasks.record import Journey, Program, Record, Render, RenderOrder
 from tasks.render.pool import RenderPool
 from tasks.settings import Settings
 
@@ -56,55 +56,75 @@ def render_again(
     Raises:
         BrowserDown: the browser can't be used.
     """
-    known = {row.key: row.render for row in read_lines(kept, Kept)}
     chosen = {run_id: settings_of(dataset, run_id, tell) for run_id in sorted({quad.run_id for quad in quads})}
-    keys: dict[str, str] = {}
-    missing: dict[str, tuple[Settings, dict[str, _Asked]]] = {}
-    for quad in quads:
-        settings = chosen[quad.run_id]
-        checks = quad.checks if with_checks else ()
-        for rung in quad.rungs:
-            program = rung.program if natural else rung.page
-            key = _key(program, checks, settings)
-            keys[rung.completion_id] = key
-            if key not in known:
-                _, orders = missing.setdefault(_way(settings), (settings, {}))
-                orders[key] = _Asked(RenderOrder(program=program, checks=checks), quad)
-    if known:
-        tell(f"{sum(key in known for key in keys.values())} of {len(keys)} versions were rendered before")
-    for settings, orders in missing.values():
-        asyncio.run(_render(orders, settings, kept, tell, known))
-    return {completion: known[key] for completion, key in keys.items()}
+    asked = {
+        rung.completion_id: Asked(
+            program=rung.program if natural else rung.page,
+            checks=quad.checks if with_checks else (),
+            clean=quad.clean if with_checks else None,
+            settings=chosen[quad.run_id],
+        )
+        for quad in quads
+        for rung in quad.rungs
+    }
+    return render_kept(asked, kept, tell)
 
 
 @dataclass(frozen=True)
-class _Asked:
-    """A version to render, and its ladder."""
+class Asked:
+    """A version to render."""
 
-    order: RenderOrder
-    quad: Quad
+    program: Program
+    checks: tuple[Check, ...]
+    clean: Program | None
+    """What it is compared with; nothing if None."""
+    settings: Settings
+
+    @property
+    def key(self) -> str:
+        """Names all that its render depends on."""
+        asked = canonical_json([check.model_dump(mode="json") for check in self.checks])
+        beside = self.clean.program_id if self.clean else ""
+        return content_id(self.program.program_id, asked, beside, _way(self.settings))
 
 
-async def _render(
-    orders: Mapping[str, _Asked], settings: Settings, kept: Path, tell: Tell, known: dict[str, Render]
-) -> None:
+def render_kept(asked: Mapping[str, Asked], kept: Path, tell: Tell) -> dict[str, Render]:
+    """Render what the file `kept` has not yet; gives the renders under the same names.
+
+    Raises:
+        BrowserDown: the browser can't be used.
+    """
+    known = {row.key: row.render for row in read_lines(kept, Kept)}
+    missing: dict[str, dict[str, Asked]] = {}
+    for one in asked.values():
+        if one.key not in known:
+            missing.setdefault(_way(one.settings), {})[one.key] = one
+    if known:
+        tell(f"{sum(one.key in known for one in asked.values())} of {len(asked)} versions were rendered before")
+    for orders in missing.values():
+        asyncio.run(_render(orders, kept, tell, known))
+    return {name: known[one.key] for name, one in asked.items()}
+
+
+async def _render(orders: Mapping[str, Asked], kept: Path, tell: Tell, known: dict[str, Render]) -> None:
     pace = Pace("versions rendered", len(orders), tell)
+    settings = next(iter(orders.values())).settings
+    explored: dict[str, asyncio.Task[Render]] = {}
     with adding(kept) as add:
         async with RenderPool(settings.render, settings.quality, kept.parent) as pool:
-            explored: dict[str, asyncio.Task[Render]] = {}
 
-            def journeys(quad: Quad) -> asyncio.Task[Render]:
-                """Of the clean program, explored once."""
-                if quad.task_id not in explored:
-                    order = RenderOrder(program=quad.clean, checks=quad.checks, explore=True)
-                    explored[quad.task_id] = asyncio.ensure_future(pool.render(order))
-                return explored[quad.task_id]
+            async def journeys(asked: Asked) -> tuple[Journey, ...]:
+                if asked.clean is None:
+                    return ()
+                name = asked.clean.program_id
+                if name not in explored:
+                    order = RenderOrder(program=asked.clean, checks=asked.checks, explore=True)
+                    explored[name] = asyncio.ensure_future(pool.render(order))
+                return (await explored[name]).explored
 
-            async def one(key: str, asked: _Asked) -> None:
-                order = asked.order
-                if order.checks:
-                    order = order.model_copy(update={"clean": (await journeys(asked.quad)).explored})
-                known[key] = await pool.render(order)
+            async def one(key: str, asked: Asked) -> None:
+                clean = await journeys(asked)
+                known[key] = await pool.render(RenderOrder(program=asked.program, checks=asked.checks, clean=clean))
                 add(Kept(key=key, render=known[key]))
                 pace.step()
 
@@ -114,8 +134,3 @@ async def _render(
 def _way(settings: Settings) -> str:
     render = settings.render.model_dump(mode="json", exclude={"browser", "pages"})
     return canonical_json([render, settings.quality.model_dump(mode="json")])
-
-
-def _key(program: Program, checks: tuple[Check, ...], settings: Settings) -> str:
-    asked = canonical_json([check.model_dump(mode="json") for check in checks])
-    return content_id(program.program_id, asked, _way(settings))

@@ -85,6 +85,23 @@ def ladder(ladders: Ladders = 400, dataset: Dataset = _EVALUATED, out: Page = No
 
 
 @evals.command()
+def people(
+    ratings: Annotated[Path, typer.Option(help="Folder that `dojo rate import` wrote.")] = Path("evals/ratings"),
+    settings: SettingsFile = None,
+    out: Annotated[Path, typer.Option(help="Folder for table and page.")] = Path("data/eval/people"),
+) -> None:
+    """Measure rated versions, and see whether q's order is the raters', and which weights agree best."""
+    from evals.paper import check_folder
+    from evals.people.run import run
+    from flows.chosen import read_settings
+    from tasks.settings import Settings
+
+    check_folder(out)
+    chosen = read_settings(settings) or Settings()
+    _tell(_stoppable(lambda: run(ratings, out, chosen, print_line), f"What was rendered {_AGAIN}"), out)
+
+
+@evals.command()
 def natural(
     pages: Pages = None,
     clean: Annotated[int, typer.Option(min=0, help="Pages of the offline model's beside them.")] = 26,

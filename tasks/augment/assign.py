@@ -35,7 +35,7 @@ APART = 0.012
 
 LESS_WORST = 0.85
 """The least visible harm is the best's oftener than the most is the worst's: the worst is masked in fewer cases."""
-AXE_TOO = 0.5
+AXE_TOO = 0.85
 """Share of the masks that hold of what axe-core finds by itself, too: more would leave too little harm of that
 family."""
 
