@@ -263,7 +263,7 @@ def test_a_trial_that_was_never_rendered_is_a_broken_run():
 def test_what_a_search_comes_to_is_a_task_or_a_reason():
     found = searched(begin(proven(seed=2), SETTINGS), world(8))
     task = outcome(found)
-    assert isinstance(task, Ranked) and task.ladder == found.ladder and task.clean.q == 1
+    assert isinstance(task, Ranked) and task.ladder == found.ladder and round(task.clean.q, 9) == 1
     bare = proven(seed=9).model_copy(update={"program": Program.of([("index.html", "<p>x</p>")])})
     lost = outcome(begin(bare, SETTINGS))
     assert isinstance(lost, Rejected)

@@ -32,6 +32,8 @@ measures = st.builds(
     delay_ms=st.floats(0, 1e5),
     blocked_ms=st.floats(0, 1e6),
     dropped=share,
+    shrunk=share,
+    diverged=st.none() | share,
     flaws=st.just(()),
     violations=violations,
 )
@@ -40,6 +42,7 @@ GRADED = {
     "overlap": 0.05,
     "clipped": 0.05,
     "low_contrast": 0.05,
+    "shrunk": 0.05,
     "delay_ms": 50,
     "blocked_ms": 50,
     "dropped": 0.05,
@@ -100,15 +103,29 @@ def test_faults_are_graded_and_not_spent_at_the_first_step():
     assert performance(Measures(delay_ms=2000)) == performance(Measures(blocked_ms=1000)) == 0
 
 
+def judged(
+    values: tuple[Verdict, ...], said: tuple[PageError, ...] = (), diverged: float | None = None, conduct: float = 0.5
+) -> float:
+    return function(values, CHECKS if values else (), said, diverged, conduct)
+
+
 def test_function_goes_by_severity_and_errors():
-    assert function(ALL, CHECKS, ()) == 1
-    assert math.isclose(function(verdicts("fail", "pass", "pass"), CHECKS, ()), (0.59 + 0.14) / (0.98 + 0.59 + 0.14))
-    assert function(verdicts("pass", "pass", "unjudged"), CHECKS, ()) < 1
+    assert judged(ALL) == 1
+    assert math.isclose(judged(verdicts("fail", "pass", "pass")), (0.59 + 0.14) / (0.98 + 0.59 + 0.14))
+    assert judged(verdicts("pass", "pass", "unjudged")) < 1
     thrown = tuple(PageError(kind="uncaught", message=m) for m in ("one", "one", "two"))
-    assert math.isclose(function(ALL, CHECKS, thrown), 0.81)
-    assert function(ALL, CHECKS, tuple(PageError(kind="rejection", message=str(n)) for n in range(40))) == 0.5
-    assert function(ALL, CHECKS, (PageError(kind="console", message="noise"),)) == 1
-    assert function((), (), ()) == 0
+    assert math.isclose(judged(ALL, thrown), 0.81)
+    assert judged(ALL, tuple(PageError(kind="rejection", message=str(n)) for n in range(40))) == 0.5
+    assert judged(ALL, (PageError(kind="console", message="noise"),)) == 1
+    assert judged(()) == 0
+
+
+def test_function_goes_by_conduct_where_the_clean_program_is_known():
+    assert judged(ALL, diverged=0.0) == 1
+    assert math.isclose(judged(ALL, diverged=0.3, conduct=0.5), 0.85)
+    assert math.isclose(judged(ALL, diverged=0.3, conduct=0.2), 0.94)
+    none = verdicts("fail", "fail", "fail")
+    assert math.isclose(judged(none, diverged=0.25, conduct=0.5), 0.375) and judged(none, diverged=1.0) == 0
 
 
 def test_worthy_checks_pass_live_and_fail_inert():
