@@ -234,8 +234,8 @@ class RenderSettings(Group):
 
 
 class QualityWeights(Group):
-    """How the four parts make q; they sum to 1. Fitted to ratings (`dojo eval people`), but performance is kept above its
-    fit; docs/quality.md says why. Function leads because a page that does not work is unusable, whatever its looks
+    """How the four parts make q; they sum to 1. Fitted to ratings (`dojo eval people`), but performance is kept above
+    its fit; docs/quality.md says why. Function leads because a page that does not work is unusable, whatever its looks
     (Interaction2Code, arXiv 2411.03292: P(unusable) .53 to .99 for functional failures, .05 to .20 for those of place
     and kind)."""
 

@@ -1,4 +1,4 @@
-"""From measures and verdicts to q, or to the score: docs/quality.md says what they are and where the constants are from."""
+"""From measures and verdicts to q, or to the score: docs/quality.md has the sources of constants."""
 
 import math
 
