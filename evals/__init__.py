@@ -2,6 +2,7 @@
 
 leaks/        `dojo eval leaks`: what tells the order of four versions, and to whom
 natural/      `dojo eval natural`: what each kind of edit leaves in the code
+people/       `dojo eval people`: whether the measured order is the one that raters see; ratings/ holds rated tasks
 ladder/       `dojo eval ladder`: whether accepted ladders are what they promise, and what they cost
 diagnosis/    `dojo eval diagnose`: what the servers see of planted faults, and what they flag on clean pages
 repairs/      `dojo eval repair`: repair strategies on the same faults with the same tokens

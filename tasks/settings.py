@@ -234,9 +234,10 @@ class RenderSettings(Group):
 
 
 class QualityWeights(Group):
-    """How the four parts make q; they sum to 1. Function leads because a page that does not work is unusable,
-    whatever its looks (Interaction2Code, arXiv 2411.03292: P(unusable) .53 to .99 for functional failures, .05 to .20
-    for those of place and kind); docs/decisions/0004-quality.md has the argument."""
+    """How the four parts make q; they sum to 1. Fitted to ratings (`dojo eval people`), but performance is kept above
+    its fit; docs/quality.md says why. Function leads because a page that does not work is unusable, whatever its looks
+    (Interaction2Code, arXiv 2411.03292: P(unusable) .53 to .99 for functional failures, .05 to .20 for those of place
+    and kind)."""
 
     function: float = Field(0.60, ge=0, le=1)
     visual: float = Field(0.23, ge=0, le=1)

@@ -1,4 +1,4 @@
-"""From measures and verdicts to q: the argument is in docs/decisions/0004-quality.md."""
+"""From measures and verdicts to q, or to the score: docs/quality.md has the sources of constants."""
 
 import math
 
