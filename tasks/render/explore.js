@@ -133,7 +133,7 @@ const explore = (() => {
   let [pressed, rested] = [0, 0];
   /** What to do next: what was tried least, in the page's order or from its end; nothing after so many rounds. */
   const choose = (rounds, backwards) => {
-    const here = [...document.querySelectorAll(CONTROLS)].filter(reachable);
+    const here = find.everything().filter((el) => el.matches(CONTROLS) && reachable(el));
     const kinds = Map.groupBy(here, (el) => `${el.localName} ${el.type ?? ""} ${el.getAttribute("role") ?? ""} ${el.classList[0] ?? ""}`);
     const tryable = new Set([...kinds.values()].flatMap((alike) => [...alike.slice(0, LIKE), ...alike.slice(-1)]));
     let best = null;
