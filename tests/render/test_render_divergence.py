@@ -232,6 +232,14 @@ def test_a_sentence_names_the_deed_and_both_values(action, named):
     assert late.what == f"The effect of {named.removeprefix('After ')} comes late."
 
 
+def test_a_loss_of_the_page_counts_once_and_is_said():
+    clean = journey(*[(click(f"#b{n}"), effect({"text #o": str(n)})) for n in range(3)])
+    lost = [effect({"text #o": "0"}, {"loss ": "the form reloads"}), effect({"text #o": "1", "loss ": None})]
+    found = compare([clean], [clean.model_copy(update={"effects": (*lost, clean.effects[2])})])
+    assert [one.what for one in found.found] == ["After a click on #b0 the form reloads."]
+    assert found.diverged == pytest.approx(1 / 3)
+
+
 def test_a_sentence_names_what_lacks_and_stays_short():
     clean = journey((click("#b"), effect({f"text #o{n}": "word " * 99 for n in range(9)})))
     [found] = compare([clean], [journey((click("#b"), effect()))]).found
