@@ -258,7 +258,7 @@ class Reach(Record):
 
 class Action(Record):
     """Something that a person who tries everything does. Where an element stands, its place, is told by the number of
-    each child from the nearest ancestor with an id: `#form/0/2`."""
+    each child from the nearest ancestor with an id: `#form/0/2`; `^0` counts in a shadow tree."""
 
     do: Literal["click", "type", "press", "press_sequentially", "choose", "drag", "wait"]
     place: str = ""

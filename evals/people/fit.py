@@ -110,8 +110,9 @@ def _floored(weights: Floats) -> Floats:
     """No part below `LEAST`, the sum 1."""
     parts = np.array([weights[0] + weights[1], *weights[2:]])
     low = parts < LEAST
-    room = 1 - LEAST * low.sum()
-    kept = np.where(low, LEAST, parts * room / (parts[~low].sum() or 1))
+    for _ in parts:  # what is taken from the others for those that are low may leave one of them low
+        kept = np.where(low, LEAST, parts * (1 - LEAST * low.sum()) / (parts[~low].sum() or 1))
+        low = low | (kept < LEAST)
     function = weights[0] + weights[1]
     conduct = weights[1] / function if function else 0.5
     return np.array([kept[0] * (1 - conduct), kept[0] * conduct, *kept[1:]])

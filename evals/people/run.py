@@ -1,6 +1,6 @@
 """`dojo eval people`: whether the measured order is the one that people see."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from statistics import fmean
 
@@ -86,7 +86,7 @@ def _paper(cases: Sequence[Case], weights: QualityWeights) -> Paper:
     best = fitted(cases, today)
     low, high = interval(cases, lambda drawn: fitted(drawn, today))
     left_out = one_left_out(cases, today)
-    rows = [
+    rows: list[dict[str, object]] = [
         {
             "task": case.name,
             "raters": len(case.by_rater),
@@ -117,7 +117,7 @@ def _paper(cases: Sequence[Case], weights: QualityWeights) -> Paper:
     )
 
 
-def _same(case: Case, which: type[max] | type[min]) -> bool:  # type: ignore[valid-type]
+def _same(case: Case, which: Callable[[Sequence[float]], float]) -> bool:
     return case.q.index(which(case.q)) == case.ratings.index(which(case.ratings))
 
 

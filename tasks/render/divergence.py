@@ -13,6 +13,8 @@ Sight = dict[str, str]
 
 UNHEARD = ("state", "said")
 """Aspects that only assistive technology has."""
+LOSS = "loss "
+"""Key of a loss of the page, and of what was done on it: by which action it is left. It is over with the next one."""
 PICTURE_STEP = 2
 """Of 15 levels of grey, by how much a cell of a canvas's small picture differs before one sees it."""
 PICTURE_SHARE = 0.08
@@ -73,7 +75,8 @@ def _visible(journey: Journey) -> Iterator[set[str]]:
     """What each action changes of what a person sees."""
     before: Sight = dict(journey.begun)
     for _, after in _moments(journey):
-        yield {key for key in differ(before, after) if _aspect(key) not in UNHEARD}
+        changed = {key for key in differ(before, after) if _aspect(key) not in UNHEARD}
+        yield changed if LOSS in after else changed - {LOSS}
         before = after
 
 
@@ -157,7 +160,9 @@ def _told(action: Action, keys: Sequence[str], kind: Kind, clean: Mapping[str, s
     parts = []
     for key in keys[:NAMED]:
         aspect, _, place = key.partition(" ")
-        if aspect in ("look", "drawn", "picture"):
+        if key == LOSS:
+            parts.append(version.get(key, "the page stays, which is left otherwise"))
+        elif aspect in ("look", "drawn", "picture"):
             parts.append(f"{place} looks otherwise")
         else:
             values = [f"{sight[key][:60]!r}" if key in sight else "nothing" for sight in (version, clean)]

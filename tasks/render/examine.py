@@ -137,7 +137,8 @@ class _Visit:
         """Try everything, or do again what was tried on the clean program."""
         seen, order = self._seen, self._order
         ways: list[dict[str, Any]] = [{"again": journey} for journey in order.clean]
-        for way in ways or [{}, {"steps": order.checks}]:
+        scripts = "\n".join(file.content for file in order.program.files if file.filename.endswith((".js", ".mjs")))
+        for way in ways or [{"scripts": scripts}, {"scripts": scripts, "steps": order.checks}]:
             cell = await self._desk.cell(frames=self._watches)
             await cell.resize(self._settings.width, self._settings.height)
             journey = await travel(cell, self._places.page, **way)

@@ -95,9 +95,10 @@ const explore = (() => {
     }
     return changed;
   };
-  /** What has changed since the last observation, or all of it: `aspect place` and its value, null for what is gone. */
-  const observe = (playing, all = false) => {
-    if (unmoved(playing) && !all) return redrawn();
+  /** What has changed since the last observation, or all of it: `aspect place` and its value, null for what is gone.
+      `playing`: whether something moves by itself; `left`: how the page was left. */
+  const observe = ({ playing, all = false, left = "" }) => {
+    if (unmoved(playing) && !all && (last.get("loss ") ?? "") === left) return redrawn();
     const now = new Map();
     const put = (aspect, place, value) => { if (value !== "") now.set(`${aspect} ${place}`, String(value)); };
     for (const { el, place, kind, text } of shown()) {
@@ -112,6 +113,7 @@ const explore = (() => {
     }
     put("focus", "", focused());
     put("scroll", "", Math.round(scrollY / 100) || "");
+    put("loss", "", left);
     const changed = {};
     for (const [key, value] of now) if (all || last.get(key) !== value) changed[key] = value;
     for (const key of last.keys()) if (!now.has(key)) changed[key] = null;
@@ -167,9 +169,10 @@ const explore = (() => {
     if (el.matches("[draggable=true]")) return [{ do: "drag", place, dx: 120, dy: 60 }, { do: "click", place }];
     return [{ do: "click", place }];
   };
-  /** Keys that the page's scripts speak of. */
-  const keys = () => {
-    const code = [...document.scripts].map((one) => one.textContent).join("\n");
+  /** Keys that the page's scripts speak of: those that stand in it, its elements' handlers, and the given ones. */
+  const keys = (scripts) => {
+    const handlers = find.everything().flatMap((el) => ["onkeydown", "onkeyup", "onkeypress"].map((name) => el.getAttribute(name) ?? ""));
+    const code = [...[...document.scripts].map((one) => one.textContent), ...handlers, scripts].join("\n");
     const found = new Set();
     for (const [, name] of code.matchAll(/["'`](Arrow(?:Up|Down|Left|Right)|Enter|Escape|Backspace|Delete|Home|End|Page(?:Up|Down)|Space| )["'`]/g)) found.add(name === "Space" ? " " : name);
     for (const [, name] of code.matchAll(/(?:\bkey\w*(?:\(\))?(?:\.toLowerCase\(\))?\s*===?\s*|\bcase\s+)["'`]([a-zA-Z0-9+?-])["'`]/g)) found.add(name);
@@ -178,8 +181,8 @@ const explore = (() => {
   const tried = new Map(); // by place, how often
   let [pressed, rested] = [0, 0];
   /** What to do next: what was tried least, in the page's order or from its end; nothing after so many rounds. */
-  const choose = (rounds, backwards) => {
-    const here = [...document.querySelectorAll(CONTROLS)].filter(reachable);
+  const choose = (rounds, backwards, scripts) => {
+    const here = find.everything().filter((el) => el.matches(CONTROLS) && reachable(el));
     const kinds = Map.groupBy(here, (el) => `${el.localName} ${el.type ?? ""} ${el.getAttribute("role") ?? ""} ${el.classList[0] ?? ""}`);
     const tryable = new Set([...kinds.values()].flatMap((alike) => [...alike.slice(0, LIKE), ...alike.slice(-1)]));
     let best = null;
@@ -192,7 +195,7 @@ const explore = (() => {
     const round = best ? best.times : rounds;
     if (pressed <= round && round > 0 - (here.length ? 0 : 1)) {
       pressed = round + 1;
-      const found = keys().map((text) => ({ do: "press", place: "", text }));
+      const found = keys(scripts).map((text) => ({ do: "press", place: "", text }));
       if (found.length) return backwards ? found.reverse() : found;
     }
     if (rested < round && rested < 1) {

@@ -27,11 +27,11 @@ const find = (() => {
 
   // ---- the document's changes, and what was found out about elements until the next; shadow trees change unseen
   let pending = [];
-  let [list, roles, names, shadows] = [null, new Map(), new Map(), false];
+  let [list, roles, names, numbered, shadows] = [null, new Map(), new Map(), new Map(), false];
   const collect = (records) => {
     if (!records.length && !shadows) return;
     pending = pending.concat(records);
-    [list, roles, names, shadows] = [null, new Map(), new Map(), false];
+    [list, roles, names, numbered, shadows] = [null, new Map(), new Map(), new Map(), false];
   };
   const observer = new MutationObserver(collect);
   observer.observe(document, { subtree: true, childList: true, characterData: true, attributes: true });
@@ -161,20 +161,26 @@ const find = (() => {
     return found.filter((el) => !found.some((other) => other !== el && el.contains(other)));
   };
 
-  /** Where an element stands, whatever it is: children by number, from the nearest ancestor with an id of its own. */
+  const numbers = (owner) => new Map([...owner.children].map((child, n) => [child, n]));
+  /** Where an element stands, whatever it is: children by number, from the nearest ancestor with an id of its own; `^` before
+      a number that counts in a shadow tree. */
   const placeOf = (el) => {
+    fresh();
     const parts = [];
     for (let at = el; at; at = at.parentElement ?? at.getRootNode().host) {
-      if (at.id && document.getElementById(at.id) === at) return ["#" + encodeURIComponent(at.id), ...parts].join("/");
+      if (at.id && typeof at.id === "string" && at.id.isWellFormed() && document.getElementById(at.id) === at) {
+        return ["#" + encodeURIComponent(at.id), ...parts].join("/");
+      }
       const owner = at.parentElement ?? at.getRootNode();
-      parts.unshift([...(owner.children ?? [])].indexOf(at));
+      const number = remembered(numbered, owner, numbers).get(at) ?? -1;
+      parts.unshift(owner instanceof ShadowRoot ? `^${number}` : number);
     }
     return parts.join("/");
   };
   const atPlace = (place) => {
     const [first, ...parts] = place.split("/");
     let el = first.startsWith("#") ? document.getElementById(decodeURIComponent(first.slice(1))) : document.documentElement;
-    for (const part of parts) el = el && ((el.shadowRoot ?? el).children[part] ?? null);
+    for (const part of parts) el = (part.startsWith("^") ? el?.shadowRoot?.children[part.slice(1)] : el?.children[part]) ?? null;
     return el;
   };
 

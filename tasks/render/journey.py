@@ -37,7 +37,7 @@ class Blocks:
 
 
 async def travel(
-    cell: Cell, page: str, *, steps: tuple[Check, ...] | None = None, again: Journey | None = None
+    cell: Cell, page: str, *, steps: tuple[Check, ...] | None = None, again: Journey | None = None, scripts: str = ""
 ) -> Journey:
     """One journey on a fresh load.
 
@@ -47,6 +47,7 @@ async def travel(
         steps: checks whose steps are done first, and then elements from the page's end; without them elements are
             tried in the page's order.
         again: a journey whose actions are to be done again, instead.
+        scripts: code that may name keys, besides what stands in the page.
 
     Raises:
         Crashed
@@ -57,7 +58,9 @@ async def travel(
     if again is not None:
         actions = [action.model_dump(exclude_defaults=True) for action in again.actions]
         options |= {"actions": actions, "most": len(actions), "late": again.late}
-    elif steps is not None:
+    else:
+        options["scripts"] = scripts
+    if steps is not None:
         options["steps"] = [step.model_dump(mode="json") for check in steps for step in check.steps]
     began: dict[str, Any] = {"begun": {}, "looks": {}, "late": 0}
     done: list[Any] = []

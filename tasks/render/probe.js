@@ -253,28 +253,28 @@ const probe = (() => {
     }
     const began = state.now;
     await run(began + SOON_MS);
-    const soon = explore.observe(state.playing);
+    const soon = explore.observe(state);
     await run(began + late);
-    const later = explore.observe(state.playing);
     stays();
     const away = left;
     left = "";
+    const later = explore.observe({ ...state, left: away });
     return { note: away || note, soon, later };
   };
   /** A person who tries everything: the actions that are given, else such as are chosen here, checks' steps first. */
   async function* journey(options) {
     await ready(true);
-    explore.observe(true);
+    explore.observe({ playing: 1 });
     let busy = 0;
     await run(state.now + LATE_MS[0] / 2, () => (busy += 1));
     const late = options.late || LATE_MS[+(busy > 15)];
-    yield { need: "begun", began: { begun: explore.observe(true, true), looks: explore.looks(), late } };
+    yield { need: "begun", began: { begun: explore.observe({ playing: 1, all: true }), looks: explore.looks(), late } };
     let count = 0;
     const steps = [...(options.steps ?? [])];
     let [queue, barren] = [options.actions ? [...options.actions] : [], 0];
     while (count < options.most) {
       while (!queue.length && steps.length) queue.push(...[explore.translated(steps.shift())].filter(Boolean));
-      if (!queue.length && !options.actions) queue = explore.choose(options.rounds, !!options.steps);
+      if (!queue.length && !options.actions) queue = explore.choose(options.rounds, !!options.steps, options.scripts ?? "");
       const action = queue.shift();
       if (!action) break;
       const effect = await perform(action, late);
