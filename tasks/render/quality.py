@@ -15,12 +15,11 @@ OVERFLOW_LOSS = 0.8
 OVERLAP_LOSS = 0.9
 CLIPPED_LOSS = 0.9
 CONTRAST_LOSS = 0.75
+SHRUNK_LOSS = 0.25
 """Of the visual score, when the whole of it is at fault."""
 OVERFLOW_BEND = 0.15
 OVERLAP_BEND = 0.20
 CLIPPED_BEND = 0.20
-SHRUNK_LOSS = 0.25
-"""Fitted to ratings (`dojo eval people`), as are the weights and `conduct`."""
 CONTRAST_BEND = 0.25
 SHRUNK_BEND = 0.10
 """Share at which 1 - 1/e of the loss is reached: people see a fault long before the whole page has it."""
