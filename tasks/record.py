@@ -285,8 +285,6 @@ class Effect(Record):
     """After 100 ms of the page's time."""
     later: dict[str, str | None]
     """From then on."""
-    delay: float | None
-    """From input to the first visible effect, in ms; None if there is none."""
 
 
 class Journey(Record):

@@ -276,6 +276,9 @@ class LadderRules(Group):
         description="share of ladders of which another version than the best shows the least harm before anyone touches"
         " it; of three quarters as many another than the worst shows the most",
     )
+    noticeable: bool = Field(
+        True, description="whether neighbours must differ in function or looks: nobody meets a step of the rest alone"
+    )
     max_renders: int = Field(32, ge=8, description="renders for one ladder at the most, the sealed pages' included")
 
 

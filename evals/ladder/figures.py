@@ -19,7 +19,8 @@ MOST_RENDERS = 10
 MOST_APART = 0.01
 """Between q of a sealed version and q of the natural one."""
 MOST_TOKENS = 1.2
-LEAST_SHARE = 0.10
+LEAST_SHARE = 0.5
+"""Of a family's weight in q: what it has of the harm at the least."""
 
 
 @dataclass(frozen=True)
@@ -162,7 +163,9 @@ def goals(ladders: Ladders, books: Books, rules: LadderRules, weights: QualityWe
         ("lost from rank 0", lost_from_best(ladders, weights)),
         ("lacking to 1", lost_from_whole(ladders, weights)),
     ):
-        found += [_least(f"share of {family} in q {name}", LEAST_SHARE, shares[family]) for family in FAMILIES]
+        for family in FAMILIES:
+            least = LEAST_SHARE * getattr(weights, family)
+            found.append(_least(f"share of {family} in q {name}", least, shares[family]))
     return found
 
 

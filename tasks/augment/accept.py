@@ -1,8 +1,9 @@
 """The rules of a ladder (DESIGN: 'A ladder is accepted only if'), as one pure function."""
 
 from collections.abc import Iterable
+from itertools import pairwise
 
-from tasks.record import Findings, Ladder, Render
+from tasks.record import Findings, Ladder, Quality, Render
 from tasks.settings import LadderRules
 
 
@@ -57,8 +58,18 @@ def differs(natural: Render, sealed: Render, most: float) -> str:
     return f"q differs by {off:.3f}" if off > most else ""
 
 
+def noticed(one: Quality, other: Quality) -> bool:
+    """Whether a person who uses two versions can meet a difference: in what the pages do, or in their looks."""
+    return one.function != other.function or one.visual != other.visual
+
+
 def _order(ladder: Ladder, rules: LadderRules) -> list[str]:
-    broken = []
+    qualities = [version.render.quality for version in ladder.versions]
+    broken = [
+        f"rank {rank} and rank {rank + 1} do and look the same"
+        for rank, (one, other) in enumerate(pairwise(qualities))
+        if rules.noticeable and not noticed(one, other)
+    ]
     for rank, gap in enumerate(ladder.gaps):
         if gap <= 0:
             broken.append(f"the order is not strict: rank {rank + 1} is {-gap:.3f} above rank {rank}")

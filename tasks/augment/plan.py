@@ -1,7 +1,7 @@
 """What to measure next in a search, whether four measured versions are a ladder, and what is given up."""
 
 from collections.abc import Sequence
-from itertools import combinations
+from itertools import combinations, pairwise, starmap
 from random import Random
 
 from tasks.augment.assign import LACKING, ROOM, Mask, Start, draw_mask, may_lead, plan_versions, unmasked
@@ -66,7 +66,7 @@ def best_quartet(search: Search) -> tuple[Picks, Picks, Picks, Picks] | None:
         for trio in combinations(lower, 3):
             four = [top, *(sample for sample, _ in trio)]
             span = top.q - four[3].q
-            if span < rules.min_span * 1.02:
+            if span < rules.min_span * 1.02 or (rules.noticeable and not all(starmap(_apart, pairwise(four)))):
                 continue
             off = max(abs(four[r].q - (top.q - span * r / 3)) for r in (1, 2)) / span
             if off >= least or (patient and unmasked([one.shown(search.weights) for one in four], mask, CLEARLY)):
@@ -165,6 +165,11 @@ def _starts(search: Search, belief: Belief, mask: Mask) -> tuple[Start, ...]:
         group = sorted((pair for pair in starts if low <= pair[0] < high), key=lambda pair: pair[0])
         kept += [start for _, start in group[:most]]
     return tuple(kept)
+
+
+def _apart(one: Sample, other: Sample) -> bool:
+    """Whether a person can meet a difference, as `accept.noticed`."""
+    return one.function != other.function or one.parts[0] != other.parts[0]
 
 
 def _leads(search: Search, picks: Picks, mask: Mask) -> bool:

@@ -36,36 +36,84 @@ const explore = (() => {
     if (!looks.has(look)) looks.set(look, looks.size);
     return looks.get(look) || "";
   };
-  const ownText = (el) => {
-    let text = "";
-    for (const node of el.childNodes) if (node.nodeType === 3) text += node.data;
-    return find.squeeze(text).slice(0, 300);
+  const traits = new WeakMap();
+  /** What an element is, found out once. */
+  const traitsOf = (el) => {
+    if (!traits.has(el)) {
+      traits.set(el, { quiet: el.matches(QUIET), control: el.matches(CONTROLS), holds: el.matches("input,select,textarea,meter,progress"),
+        speaks: el.localName === "output" || el.hasAttribute("aria-live") || /^(status|alert|log)$/.test(el.getAttribute("role") ?? "") });
+    }
+    return traits.get(el);
   };
-  const speaks = (el) => el.localName === "output" || el.hasAttribute("aria-live") || /^(status|alert|log)$/.test(el.getAttribute("role") ?? "");
+  /** What is shown, each element with its place and its own text. */
+  const shown = () => {
+    const found = [];
+    const visit = (el, place) => {
+      const kind = traitsOf(el);
+      if (kind.quiet || found.length >= MOST_PLACES || !el.checkVisibility()) return;
+      if (el.id && document.getElementById(el.id) === el) place = find.placeOf(el);
+      let text = "";
+      if (el.childElementCount || el.firstChild) for (const node of el.childNodes) if (node.nodeType === 3) text += node.data;
+      if (el.checkVisibility({ visibilityProperty: true })) found.push({ el, place, kind, text: text && find.squeeze(text).slice(0, 300) });
+      for (const [owner, mark] of [[el.shadowRoot, "^"], [el, ""]]) {
+        let n = 0;
+        for (const child of owner?.children ?? []) {
+          visit(child, `${place}/${mark}${n}`);
+          n += 1;
+        }
+      }
+    };
+    visit(document.documentElement, "0");
+    return found;
+  };
+  const values = () => [...document.querySelectorAll("input,select,textarea,meter,progress")].map(eyes.value).join("\n");
+  const focused = () => (document.activeElement && document.activeElement !== document.body ? find.placeOf(document.activeElement) : "");
+  const observer = new MutationObserver((records) => { stirred ||= records.length > 0; });
+  observer.observe(document, { subtree: true, childList: true, characterData: true, attributes: true });
+  let stirred = true;
+  let still = "";
+  /** Whether nothing can look otherwise than at the last observation, but for canvases. */
+  const unmoved = (playing) => {
+    const before = still;
+    still = [focused(), scrollX, scrollY, values()].join("\n");
+    const moved = stirred || observer.takeRecords().length > 0;
+    stirred = false;
+    return !moved && !playing && before === still && !find.everything().some((el) => el.shadowRoot);
+  };
+  const drawing = (canvas, place) => [["drawn", numbered(`drawn ${place}`, eyes.glance(canvas))], ["picture", picture(canvas)]];
   let last = new Map();
+  const redrawn = () => {
+    const changed = {};
+    for (const canvas of document.querySelectorAll("canvas")) {
+      const place = find.placeOf(canvas);
+      if (!find.rendered(canvas)) continue;
+      for (const [aspect, value] of drawing(canvas, place)) {
+        const key = `${aspect} ${place}`;
+        if ((last.get(key) ?? "") === String(value)) continue;
+        changed[key] = value === "" ? null : String(value);
+        if (value === "") last.delete(key);
+        else last.set(key, String(value));
+      }
+    }
+    return changed;
+  };
   /** What has changed since the last observation, or all of it: `aspect place` and its value, null for what is gone; `left`: how
       the page was left. */
-  const observe = ({ all = false, left = "" } = {}) => {
+  const observe = (playing, { all = false, left = "" } = {}) => {
+    if (unmoved(playing) && !all && !left && !last.has("loss ")) return redrawn();
     const now = new Map();
     const put = (aspect, place, value) => { if (value !== "") now.set(`${aspect} ${place}`, String(value)); };
-    for (const el of find.everything().slice(0, MOST_PLACES)) {
-      if (el.matches(QUIET) || !find.rendered(el)) continue;
-      const place = find.placeOf(el);
-      const style = getComputedStyle(el);
-      const text = ownText(el);
+    for (const { el, place, kind, text } of shown()) {
       put("text", place, text);
-      if (el.matches("input,select,textarea,meter,progress")) put("value", place, eyes.value(el));
-      if (el.matches(CONTROLS)) put("control", place, el.matches(":disabled") ? "off" : "on");
+      if (kind.holds) put("value", place, eyes.value(el));
+      if (kind.control) put("control", place, el.matches(":disabled") ? "off" : "on");
       put("state", place, STATES.map((name) => el.getAttribute(name) ?? "").join("|").replace(/^\|+$/, ""));
+      const style = getComputedStyle(el);
       put("look", place, numbered(place, LOOKS.map((name) => style[name]).join("|")));
-      if (el.localName === "canvas") {
-        put("drawn", place, numbered(`drawn ${place}`, eyes.glance(el)));
-        put("picture", place, picture(el));
-      }
-      if (speaks(el)) put("said", place, find.textOf(el).slice(0, 300));
+      if (el.localName === "canvas") for (const [aspect, value] of drawing(el, place)) put(aspect, place, value);
+      if (kind.speaks) put("said", place, find.textOf(el).slice(0, 300));
     }
-    const { activeElement: active } = document;
-    put("focus", "", active && active !== document.body ? find.placeOf(active) : "");
+    put("focus", "", focused());
     put("scroll", "", Math.round(scrollY / 100) || "");
     put("loss", "", left);
     const changed = {};
@@ -77,10 +125,10 @@ const explore = (() => {
   /** Where each text and control stands, in CSS pixels of the page, and how large its letters are. */
   const looks = () => {
     const found = {};
-    for (const el of find.everything().slice(0, MOST_PLACES)) {
-      if (el.matches(QUIET) || !find.rendered(el) || !(ownText(el) || el.matches(CONTROLS))) continue;
+    for (const { el, place, kind, text } of shown()) {
+      if (!text && !kind.control) continue;
       const box = el.getBoundingClientRect();
-      found[find.placeOf(el)] = [box.left + scrollX, box.top + scrollY, box.width, box.height, parseFloat(getComputedStyle(el).fontSize)].map(Math.round);
+      found[place] = [box.left + scrollX, box.top + scrollY, box.width, box.height, parseFloat(getComputedStyle(el).fontSize)].map(Math.round);
     }
     return found;
   };

@@ -241,36 +241,34 @@ const probe = (() => {
   const LATE_MS = [1000, 400]; // after an action; on a page that never rests, the second
   /** One action, and what is to be seen of it, soon and later. */
   const perform = async (action, late) => {
-    const answered = watch.delays.length;
     let note = "";
-    watch.step();
     await ask("step");
     try {
-      if (action.do === "wait") await advance(state.now + action.ms);
-      else note = await hands[action.do](explore.step(action), act, frames);
+      if (action.do === "wait") await run(state.now + action.ms);
+      else note = await hands[action.do](explore.step(action), act, (n) => run(state.now + n * FRAME - 1));
       if (hands.owes() && action.do === "press") await act(hands.leave, true, false);
     } catch (error) {
       if (!(error instanceof hands.Refused)) throw error;
       note = error.message;
     }
     const began = state.now;
-    await advance(began + SOON_MS);
-    const soon = explore.observe();
-    await advance(began + late);
+    await run(began + SOON_MS);
+    const soon = explore.observe(state.playing);
+    await run(began + late);
     stays();
     const away = left;
     left = "";
-    const later = explore.observe({ left: away });
-    return { note: away || note, soon, later, delay: watch.delays[answered] ?? null };
+    const later = explore.observe(state.playing, { left: away });
+    return { note: away || note, soon, later };
   };
   /** A person who tries everything: the actions that are given, else such as are chosen here, checks' steps first. */
   async function* journey(options) {
     await ready(true);
-    explore.observe();
+    explore.observe(true);
     let busy = 0;
     await run(state.now + LATE_MS[0] / 2, () => (busy += 1));
     const late = options.late || LATE_MS[+(busy > 15)];
-    yield { need: "begun", began: { begun: explore.observe({ all: true }), looks: explore.looks(), late } };
+    yield { need: "begun", began: { begun: explore.observe(true, { all: true }), looks: explore.looks(), late } };
     let count = 0;
     const steps = [...(options.steps ?? [])];
     let [queue, barren] = [options.actions ? [...options.actions] : [], 0];

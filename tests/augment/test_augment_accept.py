@@ -74,6 +74,16 @@ def swapped(one: Ladder, place: int, **changed: object) -> Ladder:
     return one.model_copy(update={"versions": tuple(versions)})
 
 
+def test_a_step_must_be_met_in_what_a_page_does_or_in_its_looks():
+    one = ladder()
+    better, worse = one.versions[1].render, one.versions[2].render
+    same = {"function": better.quality.function, "visual": better.quality.visual}
+    alike = worse.model_copy(update={"quality": worse.quality.model_copy(update=same)})
+    unmet = swapped(one, 2, render=alike, natural=alike)
+    assert refusals(unmet, clean(unmet), RULES) == ("rank 1 and rank 2 do and look the same",)
+    assert refusals(unmet, clean(unmet), RULES.model_copy(update={"noticeable": False})) == ()
+
+
 def test_an_even_ladder_is_accepted():
     assert refusals(ladder(), clean(ladder()), RULES) == ()
 

@@ -120,7 +120,7 @@ def quad(index: int, *, qs: Sequence[float] = QS) -> Quad:
         for version, page in zip(task.ladder.versions, sealed_of(index)[1], strict=True)
     ]
     random.Random(f"order {index}").shuffle(rungs)
-    return Quad(task.task_id, RUN.run_id, task.problem, tuple(rungs), USAGE.completion_tokens)
+    return Quad(task.task_id, RUN.run_id, task.problem, task.program, tuple(rungs), USAGE.completion_tokens)
 
 
 def dataset_of(folder: Path, ladders: int, *, lost: int = 0) -> str:
@@ -158,7 +158,7 @@ def planted(index: int, write: Callable[[int, random.Random], tuple[str, str, st
                 edits=_whole(script, base, index),
             )
         )
-    return Quad(f"{index}", RUN.run_id, problem(index), tuple(rungs), 0)
+    return Quad(f"{index}", RUN.run_id, problem(index), rungs[0].program, tuple(rungs), 0)
 
 
 def _vocabulary(index: int) -> list[str]:

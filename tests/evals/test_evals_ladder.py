@@ -107,8 +107,12 @@ def test_shares_of_the_families_add_up_and_follow_the_parts(tmp_path):
     whole = lost_from_whole(found, WEIGHTS)
     assert sum(whole.values()) == pytest.approx(1)
     # q_function is q itself: 0.05, 0.2, 0.35 and 0.5 are lacking, and always 0.1 and 0.2 of the two others
-    assert whole["performance"] / whole["function"] == pytest.approx(4 * 0.1 * 0.15 / (1.1 * 0.4))
-    assert whole["accessibility"] / whole["function"] == pytest.approx(4 * 0.2 * 0.20 / (1.1 * 0.4))
+    assert whole["performance"] / whole["function"] == pytest.approx(
+        4 * 0.1 * WEIGHTS.performance / (1.1 * WEIGHTS.function)
+    )
+    assert whole["accessibility"] / whole["function"] == pytest.approx(
+        4 * 0.2 * WEIGHTS.accessibility / (1.1 * WEIGHTS.function)
+    )
     assert found.edits == dict.fromkeys(found.edits, 2 * 3)
     assert spread(found).tolist() == [0, 0]
 

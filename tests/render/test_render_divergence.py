@@ -16,7 +16,7 @@ def click(place: str) -> Action:
 
 
 def effect(soon: dict[str, str | None] | None = None, later: dict[str, str | None] | None = None) -> Effect:
-    return Effect(note="", soon=soon or {}, later=later or {}, delay=None)
+    return Effect(note="", soon=soon or {}, later=later or {})
 
 
 def journey(*done: tuple[Action, Effect], begun: dict[str, str] | None = None, **more) -> Journey:
@@ -45,7 +45,7 @@ done = st.tuples(
         place=st.sampled_from(["#a", "#b", "0/1/2"]),
         text=st.sampled_from(["", "x"]),
     ),
-    st.builds(Effect, note=st.just(""), soon=changes, later=changes, delay=st.none()),
+    st.builds(Effect, note=st.just(""), soon=changes, later=changes),
 )
 journeys = st.lists(
     st.builds(
