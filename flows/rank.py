@@ -20,16 +20,11 @@ from tasks.seal.page import Unsealable, seal
 async def rank(run: CandidateRun, proven: Proven) -> Ranked | Rejected:
     """A clean program as four versions in measured order, or why there are none."""
     if reason := await _unsealable(run, proven):
-        return Rejected(
-            candidate=proven.candidate,
-            stage="augment",
-            reason="the page can't be sealed",
-            detail=reason,
-            usage=proven.usage,
-            problem=proven.problem,
-            program=proven.program,
-        )
+        return _rejected(proven, "the page can't be sealed", reason)
     explored = await run.render(RenderOrder(program=proven.program, checks=proven.problem.checks, explore=True))
+    if explored.outcome != "ok":
+        said = "; ".join(error.message for error in explored.errors)
+        return _rejected(proven, "the page ends when everything is tried", said)
     proven = proven.model_copy(update={"render": proven.render.model_copy(update={"explored": explored.explored})})
     proposals: tuple[Proposal, ...] = ()
     if run.settings.authors != "rules":
@@ -44,6 +39,18 @@ async def rank(run: CandidateRun, proven: Proven) -> Ranked | Rejected:
             findings = [found for _, found in looks if found is not None]
             search = await run.step(partial(learn, search, renders, findings))
         return outcome(search)
+
+
+def _rejected(proven: Proven, reason: str, detail: str) -> Rejected:
+    return Rejected(
+        candidate=proven.candidate,
+        stage="augment",
+        reason=reason,
+        detail=detail,
+        usage=proven.usage,
+        problem=proven.problem,
+        program=proven.program,
+    )
 
 
 async def _unsealable(run: CandidateRun, proven: Proven) -> str:

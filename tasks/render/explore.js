@@ -55,10 +55,12 @@ const explore = (() => {
       let text = "";
       if (el.childElementCount || el.firstChild) for (const node of el.childNodes) if (node.nodeType === 3) text += node.data;
       if (el.checkVisibility({ visibilityProperty: true })) found.push({ el, place, kind, text: text && find.squeeze(text).slice(0, 300) });
-      let n = 0;
-      for (const child of (el.shadowRoot ?? el).children) {
-        visit(child, `${place}/${n}`);
-        n += 1;
+      for (const [owner, mark] of [[el.shadowRoot, "^"], [el, ""]]) {
+        let n = 0;
+        for (const child of owner?.children ?? []) {
+          visit(child, `${place}/${mark}${n}`);
+          n += 1;
+        }
       }
     };
     visit(document.documentElement, "0");
