@@ -195,7 +195,7 @@ const explore = (() => {
       if (!best || rank < best.rank) best = { el, times, rank };
     }
     const round = best ? best.times : rounds;
-    if (pressed <= round && round > 0 - (here.length ? 0 : 1)) {
+    if (pressed <= round && (round > 0 || !here.length)) { // where there are controls they come first
       pressed = round + 1;
       const found = keys(scripts).map((text) => ({ do: "press", place: "", text }));
       if (found.length) return backwards ? found.reverse() : found;
