@@ -1,9 +1,10 @@
 """What to measure next in a search, whether four measured versions are a ladder, and what is given up."""
 
 from collections.abc import Sequence
-from itertools import combinations, pairwise, starmap
+from itertools import combinations, pairwise
 from random import Random
 
+from tasks.augment.accept import noticed
 from tasks.augment.assign import LACKING, ROOM, Mask, Start, draw_mask, may_lead, plan_versions, unmasked
 from tasks.augment.belief import Belief, Row
 from tasks.augment.sample import Sample, sample_of
@@ -55,6 +56,7 @@ def best_quartet(search: Search) -> tuple[Picks, Picks, Picks, Picks] | None:
         for one in search.measured
         if one.usable and not banned & set(one.picks)
     ]
+    quality = {one.picks: one.render.quality for one in search.measured}
     least, found = rules.max_off_line * CAUTION, None
     mask, patient = draw_mask(search.proven.candidate.seed, rules.masked), search.renders < PATIENT
     for top, first in fit:
@@ -66,13 +68,14 @@ def best_quartet(search: Search) -> tuple[Picks, Picks, Picks, Picks] | None:
         for trio in combinations(lower, 3):
             four = [top, *(sample for sample, _ in trio)]
             span = top.q - four[3].q
-            if span < rules.min_span * 1.02 or (rules.noticeable and not all(starmap(_apart, pairwise(four)))):
+            if span < rules.min_span * 1.02:
                 continue
             off = max(abs(four[r].q - (top.q - span * r / 3)) for r in (1, 2)) / span
             if off >= least or (patient and unmasked([one.shown(search.weights) for one in four], mask, CLEARLY)):
                 continue
             quartet = (first, trio[0][1], trio[1][1], trio[2][1])
-            if quartet not in search.refused:
+            met = all(noticed(quality[one], quality[other]) for one, other in pairwise(quartet))
+            if quartet not in search.refused and (met or not rules.noticeable):
                 least, found = off, quartet
     return found
 
@@ -165,11 +168,6 @@ def _starts(search: Search, belief: Belief, mask: Mask) -> tuple[Start, ...]:
         group = sorted((pair for pair in starts if low <= pair[0] < high), key=lambda pair: pair[0])
         kept += [start for _, start in group[:most]]
     return tuple(kept)
-
-
-def _apart(one: Sample, other: Sample) -> bool:
-    """Whether a person can meet a difference, as `accept.noticed`."""
-    return one.function != other.function or one.parts[0] != other.parts[0]
 
 
 def _leads(search: Search, picks: Picks, mask: Mask) -> bool:

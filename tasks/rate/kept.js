@@ -1,4 +1,4 @@
-// What a rater has scored so far: kept in the browser, for each rater, and saved as a file.
+// Scores so far: kept in the browser, for each rater, and saved as a file.
 "use strict";
 const $ = (id) => document.getElementById(id);
 const { texts, ...pack } = JSON.parse($("data").textContent);

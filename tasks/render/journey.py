@@ -7,11 +7,10 @@ from tasks.content import canonical_json
 from tasks.record import Action, Effect, Journey
 from tasks.render.cell import Baffled, Cell, Hung
 
-JOURNEYS = 2
 MOST_ACTIONS = 40
 """Of a journey."""
 ROUNDS = 3
-"""How often an element is tried in a journey at the most."""
+"""Tries of an element in one journey."""
 PATIENCE = 12
 """Actions without a new block of script and without effect after which a journey ends."""
 

@@ -9,7 +9,7 @@ import pytest
 from tasks.augment.search import sealed_page
 from tasks.bundle import bundle
 from tasks.record import Program, Render, RenderOrder
-from tasks.render.journey import JOURNEYS, MOST_ACTIONS
+from tasks.render.journey import MOST_ACTIONS
 from tasks.render.pool import RenderPool
 from tasks.seal.keys import provisional
 from tasks.seal.page import seal
@@ -151,7 +151,7 @@ def assert_same(render: Render) -> None:
 async def test_every_kind_of_action_is_tried_and_has_its_effect(explored):
     clean = await explored()
     journeys = clean.explored.explored
-    assert clean.explored.outcome == "ok" and len(journeys) == JOURNEYS
+    assert clean.explored.outcome == "ok" and len(journeys) == 2
     assert [one.note for one in journeys] == ["", ""]
     assert all(10 < len(one.actions) == len(one.effects) <= MOST_ACTIONS for one in journeys)
     assert {action.do for one in journeys for action in one.actions} >= {
